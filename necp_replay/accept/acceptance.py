@@ -77,7 +77,7 @@ class Selection:
         for name, (_, used) in self._names.items():
             if not used:
                 raise UsageError(
-                    f"--only {name!r} is no trace's name, so nothing was accepted",
+                    f"--only {name!r} matches no trace, so nothing was accepted",
                     hint="Names are paths below the folder of traces, without .necptrace;"
                     " * stands for any characters.",
                 )
@@ -86,7 +86,7 @@ class Selection:
                 raise UsageError(
                     f"no pending difference has the fingerprint {fingerprint!r},"
                     " so nothing was accepted",
-                    hint="`necp-replay review` and `necp-replay replay` show those there are.",
+                    hint="`necp-replay review` and `necp-replay replay` show fingerprints.",
                 )
 
 

@@ -134,7 +134,7 @@ def _private_folder() -> Path:
         # The system takes them for the end of the library's name.
         raise UsageError(
             f"{folder} has a blank or a colon in its name",
-            hint="Set XDG_CACHE_HOME to a folder without.",
+            hint="Set XDG_CACHE_HOME to a folder whose path has neither.",
         )
     return folder
 
@@ -148,5 +148,5 @@ def _check_private(path: Path, is_kind: Callable[[int], bool]) -> None:
     ):
         raise UsageError(
             f"{path} is not private, so no library is loaded from there",
-            hint="It has to be yours, no link, and nobody else may write it: remove it.",
+            hint="It has to be your own, not a link, and writable by nobody else. Remove it.",
         )

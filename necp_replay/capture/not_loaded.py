@@ -21,7 +21,7 @@ def why_not_loaded(program: str) -> str:
     """The reason that fits a program best, as a sentence."""
     found = shutil.which(program)
     if found is None:
-        return "the program is not found any more"
+        return "the program no longer exists"
     path = os.path.realpath(found)
     if Path(path).stat().st_mode & (stat.S_ISUID | stat.S_ISGID):
         return "it runs with the rights of its owner or group, so the system ignores the library"
@@ -37,7 +37,7 @@ def why_not_loaded(program: str) -> str:
         )
     if _is_static(Path(path)):
         return "it is linked statically, so it loads no libraries"
-    return "it did not begin, or it clears its environment"
+    return "it did not start, or it clears its environment"
 
 
 def _is_static(path: Path) -> bool:

@@ -110,7 +110,7 @@ class CallSteps:
             yield from self.exit(call.process)
             return
         if call.process not in self._processes:
-            self.assumptions.note("a process was not seen to begin")
+            self.assumptions.note("the start of a process was not recorded")
             yield from self._add(call.process, _SeenProcess("", 0, 256, None))
         translate = _TRANSLATORS.get(kind)
         if translate is not None:
@@ -130,7 +130,7 @@ class CallSteps:
         if call.kind is CallKind.FORKED:
             if before is not None:
                 # The number was another process's before, whose end was not seen.
-                self.assumptions.note("a process was not seen to end")
+                self.assumptions.note("the end of a process was not recorded")
                 yield from self.exit(pid)
             parent = self._processes.get(call.arguments[0])
             found = _SeenProcess("", 0, 256, None)
@@ -180,13 +180,13 @@ class CallSteps:
         event = opening(call.process, _int32(call.arguments[0]))
         if call.errno in (Errno.EMFILE, Errno.ENFILE):
             # Which other fds the process has is not known, so nothing could be compared.
-            self.assumptions.note("an fd was not opened because there was none left: left out")
+            self.assumptions.note("a call that opened no fd, because none was left, is left out")
             return
         if not call.errno:
             seen, fd = self._processes[call.process], call.result
             event.assigned_fd = fd
             if fd in seen.fds:
-                self.assumptions.note("an fd was closed without being seen")
+                self.assumptions.note("the closing of an fd was not recorded")
                 yield Step(syscalls.Close(call.process, fd)), None
             seen.fds[fd] = True
             if is_session and seen.uid and not seen.is_privileged:
@@ -253,7 +253,7 @@ class CallSteps:
                 fds[event.fd] = False
                 yield Step(syscalls.OpenOther(call.process, event.fd)), None
             elif call.errno != Errno.EBADF:
-                self.assumptions.note("a call was made on an fd that was not seen to be opened")
+                self.assumptions.note("a call was made on an fd whose opening was not recorded")
                 parts = [*parts, "fd"]
         yield partial_step(event, uuids, None, parts), outcome
 

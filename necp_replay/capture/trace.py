@@ -77,12 +77,12 @@ def write_trace(
     running = len(steps.running)
     missing += _counted(
         (
-            ("a process was not seen to end", running),
+            ("the end of a process was not recorded", running),
             (
                 "a call overlapped another one of its fd: their order is not known",
                 order.overlapping,
             ),
-            ("a call was begun and not finished, as the program was killed", recording.unfinished),
+            ("a call was not finished, because the program was killed", recording.unfinished),
             ("a call was not recorded, because the recording was full", recording.lost),
         )
     )

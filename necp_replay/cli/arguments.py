@@ -108,7 +108,7 @@ def engine_command(text: str) -> str:
         words = shlex.split(text)
     except ValueError as error:
         reason = str(error).lower()
-        raise argparse.ArgumentTypeError(f"{_shown(text)} is no command: {reason}") from None
+        raise argparse.ArgumentTypeError(f"{_shown(text)} is not a command: {reason}") from None
     if not words or not words[0]:
         raise argparse.ArgumentTypeError("the command is empty")
     return text

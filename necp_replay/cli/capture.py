@@ -102,7 +102,7 @@ def run(options: argparse.Namespace) -> int:
     recording = options.output.with_name(f"{options.output.name}.recording")
     if recording.exists() or recording.is_symlink():
         raise UsageError(
-            "a recording is there, which an earlier capture left or one that runs now fills",
+            "the recording exists already: from an earlier capture, or from one that is running",
             file=str(recording),
             hint="Make a trace of it with --from, or remove it.",
         )
@@ -139,16 +139,19 @@ def _system(named: str | None) -> tuple[str, int]:
     except UsageError:
         if named is not None and canonical_tag(name) not in VERSIONS:
             raise
-        say_on_stderr(f"{name} is not modelled: the trace can be read and not replayed")
+        say_on_stderr(f"{name} is not modelled: the trace can be read but not replayed")
         return canonical_tag(name), list(RELEASES.values())[-1].match_result.size
     return profile.release, profile.match_result.size
+
+
+_NO_LIBRARY: Final = "Leave out --library to have one built, or name the file that was built."
 
 
 def _built(library: Path) -> Path:
     from necp_replay.errors import UsageError
 
     if not library.is_file():
-        raise UsageError("there is no such library", file=str(library))
+        raise UsageError("there is no such library", file=str(library), hint=_NO_LIBRARY)
     return library.absolute()
 
 

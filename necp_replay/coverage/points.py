@@ -204,14 +204,16 @@ UNREACHABLE: Final[dict[Point, str]] = {
     Point(Area.POLICY_RESULT, "NONE"): "POLICY_ADD refuses it",
     Point(Area.MATCHED, "SKIP"): "skipping leaves no result of its own",
     Point(Area.MATCHED, "ALLOW_UNENTITLED"): "the search goes on, and it leaves no result",
-    Point(Area.MATCHED, "ROUTE_RULES"): "route rules leave their mark on the route, no result",
+    Point(Area.MATCHED, "ROUTE_RULES"): "route rules change the route, and leave no result",
     Point(Area.CLIENT_ACTION, "CLAIM ok"): "no client is ever added on behalf of a process",
     Point(Area.INPUT, "fd_read ok"): "it is always ENXIO",
     Point(Area.INPUT, "fd_write ok"): "it is always ENXIO",
     Point(Area.INPUT, "fd_ioctl ok"): "it is always ENOTTY",
-    Point(Area.INPUT, "assert_bb_radio_manager ESRCH logged"): "a client goes with its process",
+    Point(
+        Area.INPUT, "assert_bb_radio_manager ESRCH logged"
+    ): "a client is removed with its process",
     **{
-        Point(Area.AGENT_MESSAGE, name): "no agent is sent it, and one that sends it gets no answer"
+        Point(Area.AGENT_MESSAGE, name): "no agent receives it, and its sender gets no answer"
         for name in ("ASSERT", "UNASSERT")
     },
     **{

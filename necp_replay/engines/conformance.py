@@ -143,7 +143,7 @@ def _refuses_other_releases(found: Conformance) -> str:
     try:
         reply = peer.ask(Hello(PROTOCOL, UNHEARD_OF_RELEASE), found.limit_s)
     except EngineError as error:
-        if "says that it cannot" in error.reason:
+        if "answers with a failure" in error.reason:
             return error.reason
         raise
     finally:
@@ -156,7 +156,7 @@ def _refuses_unknown_requests(found: Conformance) -> str:
     try:
         peer.ask(Unknown(), found.limit_s)
     except EngineError as error:
-        if "says that it cannot" in error.reason:
+        if "answers with a failure" in error.reason:
             return error.reason
         raise
     finally:
@@ -197,13 +197,15 @@ def _shows_state(found: Conformance) -> str:
     machine = open_machine(found.release)
     for step in steps:
         machine.submit(step)
-    return "the state, as ours" if state == machine.snapshot() else "a state that differs from ours"
+    if state == machine.snapshot():
+        return "the same state as the built-in engine"
+    return "a state that differs from that of the built-in engine"
 
 
 def _ends_with_its_input(found: Conformance) -> str:
     status = _greeted(found).end()
     if status is None:
-        raise EngineError("went on running when its input had ended")
+        raise EngineError("did not end when its input ended")
     if status != 0:
         raise EngineError(f"ended with status {status}")
     return "ended with status 0"
@@ -254,18 +256,18 @@ def _outcomes(found: Conformance, peer: Peer, steps: list[Step]) -> list[Outcome
             raise EngineError(f"step {number}, {name}: {error.reason}", hint=error.hint) from error
         if not isinstance(reply, Outcome):
             peer.kill()
-            raise EngineError(f"step {number}, {name}: a reply that is no outcome")
+            raise EngineError(f"step {number}, {name}: a reply that is not an outcome")
         outcomes.append(reply)
     return outcomes
 
 
 _RULES: tuple[tuple[str, ProtocolCheck], ...] = (
     ("says hello", _says_hello),
-    ("refuses a release it does not have", _refuses_other_releases),
-    ("refuses requests it does not know", _refuses_unknown_requests),
+    ("refuses a release that it does not have", _refuses_other_releases),
+    ("refuses requests that it does not know", _refuses_unknown_requests),
     ("answers every step with an outcome", _answers_steps),
-    ("starts anew after a reset", _starts_anew),
+    ("starts again after a reset", _starts_anew),
     ("shows its state", _shows_state),
     ("ends with its input", _ends_with_its_input),
-    ("takes whatever comes", _answers_many),
+    ("answers a long series of steps", _answers_many),
 )

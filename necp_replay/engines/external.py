@@ -119,7 +119,8 @@ class ExternalEngine:
     def _nonsense(self, reply: Reply, what: str) -> EngineError:
         self._peer.kill()
         kind = type(reply).__name__.lower()
-        return EngineError(f"{what}: the engine's answer makes no sense: a {kind} is no answer")
+        reason = f"the engine's answer is not valid: a {kind} does not answer this request"
+        return EngineError(f"{what}: {reason}")
 
 
 def say_hello(peer: Peer, release: str, limit_s: float) -> Welcome:
@@ -131,7 +132,7 @@ def say_hello(peer: Peer, release: str, limit_s: float) -> Welcome:
         raise EngineError(f"hello: {error.reason}", hint=error.hint) from error
     if not isinstance(reply, Welcome):
         peer.kill()
-        raise EngineError("hello: the engine's answer makes no sense: not a hello")
+        raise EngineError("hello: the engine's answer is not valid: not a hello")
     if reply.protocol != PROTOCOL:
         peer.kill()
         raise EngineError(f"hello: the engine speaks protocol {reply.protocol}, not {PROTOCOL}")

@@ -85,7 +85,7 @@ class Peer:
             reply = decode_reply(body)
         except (TraceError, ValueError) as error:
             self.kill()
-            raise EngineError(f"the engine's answer makes no sense: {error}") from error
+            raise EngineError(f"the engine's answer is not valid: {error}") from error
         except MemoryError:
             self.kill()
             raise EngineError(
@@ -96,7 +96,7 @@ class Peer:
             self.kill()
             raise
         if isinstance(reply, Failure):
-            raise EngineError(f"the engine says that it cannot: {escape(reply.reason)}")
+            raise EngineError(f"the engine answers with a failure: {escape(reply.reason)}")
         return reply
 
     def end(self) -> int | None:
@@ -178,9 +178,9 @@ class Peer:
         try:
             body = take_message(self._buffered)
         except TraceError as error:
-            raise EngineError(f"the engine's answer makes no sense: {error}") from None
+            raise EngineError(f"the engine's answer is not valid: {error}") from None
         if body is not None and self._buffered:
-            raise EngineError("the engine's answer makes no sense: more than one message")
+            raise EngineError("the engine's answer is not valid: more than one message")
         return body
 
     def _ended(self) -> EngineError:

@@ -50,7 +50,7 @@ def serve(
                 replies.write(encode_reply(session.answer(decode_request(body))))
                 replies.flush()
         except TraceError as error:
-            raise EngineError(f"a request makes no sense: {error}") from error
+            raise EngineError(f"a request is not valid: {error}") from error
     if buffered:
         raise EngineError("the last request is cut short")
 
@@ -91,7 +91,7 @@ class _Session:
 
     def _hello(self, request: Hello) -> Reply:
         if request.protocol != PROTOCOL:
-            return Failure(f"protocol {request.protocol} is not spoken here, {PROTOCOL} is")
+            return Failure(f"protocol {request.protocol} is not supported, only {PROTOCOL}")
         if self._only_release not in (None, request.release):
             return Failure(f"only {self._only_release} is served")
         try:

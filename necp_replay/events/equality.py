@@ -21,7 +21,7 @@ class Likeness(enum.Enum):
     """How two outcomes compare."""
 
     SAME = "same"
-    IN_PART = "same in all that is known"
+    IN_PART = "identical where known"
     UNKNOWN = "nothing is known of one of them"
     DIFFERENT = "different"
 

@@ -110,4 +110,4 @@ def _because(
         if applies:
             return "it is for specific use, and a parameter requires it"
         return "it is for specific use only, and no parameter requires it"
-    return "it is registered, and for everybody"
+    return "it is registered, and not for specific use"

@@ -89,7 +89,7 @@ def _bound_interface(policy: KernelSocketPolicy, given: ConditionInput) -> tuple
 
 
 def _unbound(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
-    wanted = f"{_binding(given, 0)} like every policy that names no interface"
+    wanted = f"{_binding(given, 0)}, as it names no interface"
     return wanted, _binding(given, given.info.bound_interface_index)
 
 
@@ -108,14 +108,14 @@ def _real_application(policy: KernelSocketPolicy, given: ConditionInput) -> tupl
     """
     actual = executable_text(given.kernel, given.identity.real_application)
     if given.info.real_application_id == 0:
-        actual += ", which has no number"
+        actual += ", which has no id"
     return _app_text(given, policy.cond_real_app_id), actual
 
 
 def _app_text(given: ConditionInput, app_id: int) -> str:
     uuid = given.kernel.policies.uuid_ids.app_uuid_of(app_id)
     return (
-        f"application {app_id}, which is gone"
+        f"application {app_id}, which no longer exists"
         if uuid is None
         else executable_text(given.kernel, uuid)
     )

@@ -17,7 +17,7 @@ class PolicyVerdict(enum.Enum):
 
     DECIDES = "matches, decides"
     COLLECTED = "matches, collected"
-    NO_EFFECT = "matches in vain"
+    NO_EFFECT = "matches, no effect"
     SKIPS = "matches, skips"
     FAILED = "does not match"
     SKIPPED = "skipped"

@@ -50,9 +50,7 @@ def explain_own_flags(
     """The flags that follow from the client itself: SATISFIED, and DEFUNCT if it is defunct."""
     is_satisfied = bool(flags & ClientResultFlag.SATISFIED)
     if client_flags & _LISTENER:
-        because = "a listener only must not be dropped, and is " + (
-            "not" if is_satisfied else "dropped"
-        )
+        because = f"the client only listens, and is {'not ' if is_satisfied else ''}dropped"
     else:
         because = "the traffic is routed" if result.routed_interface_index else "nothing is routed"
     checks = [FlagCheck("SATISFIED", is_satisfied, because)]
@@ -75,7 +73,7 @@ def flag_disagreements(checks: tuple[FlagCheck, ...], flags: int) -> list[str]:
 def _local_text(kernel: KernelState, match: ParameterEvaluation, client_flags: int) -> str:
     route = match.route
     if client_flags & _LISTENER:
-        return "listeners do not go anywhere"
+        return "the client only listens"
     if route is not None and route.flags & RouteFlag.LOCAL:
         return f"the route {_route_text(route)} is to this machine (LOCAL)"
     if match.flags & ClientResultFlag.IS_LOCAL:
@@ -89,9 +87,9 @@ def _local_text(kernel: KernelState, match: ParameterEvaluation, client_flags: i
 def _direct_text(match: ParameterEvaluation, client_flags: int) -> str:
     route = match.route
     if client_flags & _LISTENER:
-        return "listeners do not go anywhere"
+        return "the client only listens"
     if match.flags & ClientResultFlag.IS_LOCAL:
-        return "whatever is local is direct"
+        return "local traffic is direct"
     if route is None:
         return "nothing is routed"
     if route.flags & RouteFlag.GATEWAY:
@@ -99,7 +97,7 @@ def _direct_text(match: ParameterEvaluation, client_flags: int) -> str:
     if route.ifa is None:
         return f"the route {_route_text(route)} has no interface address"
     if route.ifa.interface.flags & IFF_POINTOPOINT:
-        return f"{interface_text(route.ifa.interface)} is point-to-point, which never says so"
+        return f"{interface_text(route.ifa.interface)} is point-to-point, so it is never direct"
     return f"the route {_route_text(route)} has no gateway"
 
 

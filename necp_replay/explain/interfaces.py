@@ -51,13 +51,13 @@ def explain_interfaces(kernel: KernelState, parsed: ParsedParameters) -> Interfa
     fields = parsed.valid_fields
     bound = _bound_interface(kernel, parsed)
     if bound is not None:
-        because = "the parameters bind the traffic to it, whatever else they ask for"
+        because = "the parameters bind the traffic to it, so nothing else decides"
         return InterfaceExplanation(chosen, is_met, because, ())
     if not fields & INTERESTING_INTERFACE_FIELDS:
         return InterfaceExplanation(None, is_met, "no parameter asks for an interface", ())
     checks = tuple(_checks(kernel, parsed, index))
     if ask_policies:
-        because = "every interface is rejected; policies may have the agents that are required"
+        because = "every interface is rejected; policies may name the agents that are required"
     else:
         because = _because(kernel, parsed, index, checks)
     return InterfaceExplanation(chosen, is_met, because, checks)
@@ -79,15 +79,17 @@ def _because(
         if only_prohibits and not kernel.interfaces.ordered:
             return "the parameters only prohibit, and no interface is primary"
         if only_prohibits and checks and checks[0].parameter is None:
-            return f"the parameters only prohibit, and the primary {checks[0].interface} will do"
+            return (
+                f"the parameters only prohibit, and the primary {checks[0].interface} is acceptable"
+            )
         if not fields & ~PREFERRED_INTERFACE_FIELDS:
             return "the parameters only prefer, and no interface meets a preference"
         return "every interface is rejected, so the client fails"
     if fields & PREFERRED_INTERFACE_FIELDS:
-        return "it meets the most preferences of those that will do, and is the first that does"
+        return "it is the first acceptable one that meets the most preferences"
     if next((check.is_ordered for check in checks if check.is_chosen), False):
-        return "it is the first in order that will do"
-    return "no ordered interface will do, and it is the first of the others that does"
+        return "it is the first acceptable one in the order"
+    return "no ordered interface is acceptable, and it is the first acceptable one of the others"
 
 
 def _checks(kernel: KernelState, parsed: ParsedParameters, chosen: int) -> Iterator[InterfaceCheck]:

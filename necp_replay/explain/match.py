@@ -112,10 +112,10 @@ def _delegation_texts(process: Process, reading: ParameterReading) -> Iterator[s
     for type_, value in reading.delegations:
         shown = f"{ClientParameter(type_).name} {_value_text(type_, value)}"
         if current[type_] == value:
-            yield f"{shown} is what it is anyway"
+            yield f"{shown} equals the actual value"
         elif may_delegate:
             current[type_] = value
-            yield f"{shown} is claimed, which the process may do"
+            yield f"{shown} is accepted: the process has {_DELEGATION}"
         else:
             yield f"{shown} is ignored: the process lacks {_DELEGATION}"
 

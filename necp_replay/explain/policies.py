@@ -47,15 +47,15 @@ def explain_policies(
     search = _PolicySearch(kernel, why, given)
     if why.is_loopback:
         outcome = "PASS"
-        because = "loopback traffic passes without a look at policies"
+        because = "loopback traffic passes before policies are evaluated"
         if matched is not None:
             because = "loopback traffic passes, with the filters of policies that match"
     elif why.refusal is not None:
         outcome = "DROP"
-        because = f"{_REFUSALS[why.refusal]}, whatever policies say"
+        because = f"{_REFUSALS[why.refusal]}; policies are not evaluated"
     elif decisive is PASS_POLICY:
         outcome = "PASS"
-        because = "parameters with the flag INTERPOSE pass without a look at policies"
+        because = "parameters with the flag INTERPOSE pass before policies are evaluated"
     elif decisive is not None:
         outcome = result_text(kernel, decisive.result, decisive.result_parameter)
         because = f"{policy_text(decisive)} decides"
@@ -113,7 +113,7 @@ class _PolicySearch:
             return self._not_reached(policy)
         if entry.reason == SKIPPED:
             by = "a skip" if self._skip is None else policy_text(self._skip)
-            return self._policy_check(policy, PolicyVerdict.SKIPPED, f"{by} passes over it")
+            return self._policy_check(policy, PolicyVerdict.SKIPPED, f"{by} skips it")
         if entry.reason == DROP_ALL:
             return self._policy_check(
                 policy, PolicyVerdict.DROP_ALL, f"{_drop_all_text(self._kernel)}"
@@ -144,7 +144,7 @@ class _PolicySearch:
         if policy.result == PolicyResult.SKIP:
             self._skip = policy
             until = f"up to order {policy.result_parameter}" if policy.result_parameter else "all"
-            because = f"{until} of its session is passed over"
+            because = f"{until} of its session is skipped"
             return self._policy_check(policy, PolicyVerdict.SKIPS, because, conditions)
         no_effect = self._no_effect(policy)
         if no_effect is not None:
@@ -199,7 +199,7 @@ def _unnecessary_text(policies: Sequence[KernelSocketPolicy], blockers: int) -> 
     if not blockers:
         return "it was left out when the policies were applied"
     first = policies[(blockers & -blockers).bit_length() - 1]
-    return f"{policy_text(first)} matches whenever it would, and comes first"
+    return f"{policy_text(first)} matches everything that it matches, and comes first"
 
 
 _REFUSALS: Final = {

@@ -113,7 +113,7 @@ class _ReplayedTrace:
         known = ", ".join(self.names.name(client_id) for client_id in self.last_evaluations)
         raise UsageError(
             f"no client {escape(client)} was evaluated up to record {self.record}",
-            hint=f"These were: {known}." if known else "None was: explain a later record.",
+            hint=f"Evaluated were: {known}." if known else "Explain a later record.",
         )
 
 

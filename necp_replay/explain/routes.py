@@ -120,7 +120,7 @@ def _purpose(why: MatchExplanation, sockaddr: bytes, *, is_for_flag: bool) -> st
     if is_for_flag:
         return "HAS_IPV6" if sockaddr[1] == _AF_INET6 else "HAS_IPV4"
     if is_unspecified(why.remote_addr):
-        return "for want of a remote address"
+        return "because there is no remote address"
     return "remote address"
 
 
@@ -132,17 +132,17 @@ def _routed_text(
     kernel: KernelState, why: MatchExplanation, routed: int, *, skips_lookup: bool
 ) -> str:
     if why.route_given_up is not None:
-        return "the route is given up, since the local address is not on its interface"
+        return "the route is not used, because the local address is not on its interface"
     if skips_lookup:
         if not routed:
             return "a listener on an address needs no route, and nothing names an interface"
-        return "a listener on an address needs no route: the interface it is bound to counts"
+        return "a listener on an address needs no route: the interface it is bound to is used"
     if why.route is None:
         return "there is no such route"
     if routed != why.route.interface.index:
         return (
             "the remote address is this machine's own, so the interface that the traffic is bound"
-            f" to counts, instead of {interface_text(why.route.interface)}"
+            f" to is used, instead of {interface_text(why.route.interface)}"
         )
     return "it is the interface of the route"
 

@@ -130,7 +130,7 @@ def _rename_to_free_name(source: Path, target: Path) -> None:
 
 def _is_taken(path: Path) -> WriteError:
     return WriteError(
-        "another program wrote this file meanwhile, so it was not replaced",
+        "another program wrote this file in the meantime, so it was not replaced",
         file=str(path),
-        hint=f"What was appended to is beside it, as {path.name}{PARTIAL_SUFFIX}.",
+        hint=f"The file with the appended records is beside it: {path.name}{PARTIAL_SUFFIX}.",
     )

@@ -145,7 +145,7 @@ class AtomicFile:
             with lock_folder(self.path.parent):
                 if _identity(_replaceable(self.path)) != self._before:
                     raise WriteError(
-                        "another program wrote this file meanwhile, so it was not replaced",
+                        "another program wrote this file in the meantime, so it was not replaced",
                         file=str(self.path),
                         hint="Run the command again if its output is the one to keep.",
                     )

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-CANNOT_BE_READ: Final = "cannot be read, so nobody knows what is in it"
+CANNOT_BE_READ: Final = "cannot be read, so its content is not known"
 """Why a folder was left out."""
 
 
@@ -146,7 +146,7 @@ class _Walker:
                 self.found.files.append(link)
             elif not link.name.startswith("."):
                 # Editors lock files with hidden broken links.
-                self._skip(link, "is a broken link, so nobody knows what belongs there")
+                self._skip(link, "is a broken link, so what it should lead to is not known")
             return
         if stat.S_ISDIR(mode):
             self._folder_links.append(link)

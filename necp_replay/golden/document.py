@@ -117,7 +117,7 @@ def too_many_lines(line: int) -> GoldenError:
     )
 
 
-TOO_LARGE: Final = "No record of a trace comes to that much: restore the file, or accept it anew."
+TOO_LARGE: Final = "No record of a trace is that long: restore the file, or accept it again."
 
 
 def kind_of_title(title: str) -> str:

@@ -45,7 +45,7 @@ class GoldenStore:
         so, and for a release that could lead out of the folder. All may come from untrusted traces.
         """
         if release is not None and not _PLAIN_NAME.fullmatch(release):
-            raise GoldenError(f"release {release!r} is no plain name, so it has no golden")
+            raise GoldenError(f"release {release!r} is not a plain name, so it has no golden")
         for folder in PurePosixPath(name).parents:
             if folder.name.casefold().endswith(SUFFIX):
                 raise GoldenError(

@@ -29,7 +29,7 @@ def call_text(call: SeenCall) -> str:
         else:
             shown.append(f"{name} {_value_text(call, name, value)}")
     if not call.has_outcome:
-        return f"{call.call}({', '.join(shown)}); nobody saw what it gave back"
+        return f"{call.call}({', '.join(shown)}); its result is not known"
     if call.errno is None and (call.retval is None or call.failed):
         unknown.append("errno")
     unknown.append("effects")

@@ -32,7 +32,7 @@ from necp_replay.importers.tracer_text import (
 
 Reader = Callable[[IO[bytes], Notes], Iterator[SeenCall | Input]]
 """Gives the calls of a file, and inputs that the system around them needs."""
-_ELSE: Final = "it is about something else"
+_ELSE: Final = "it is not about NECP"
 _WORTH_PARSING: Final = re.compile(r"close|exit|dtrace: |SYSCALL\(")
 """What lines have that a parser has to see, besides those about NECP."""
 _CAPTURED: Final = b"NECPCAP1"
@@ -145,7 +145,7 @@ def reading_with(new_parser: Callable[[], LineParser]) -> Reader:
             elif parsed is not None:
                 note(LineNote(line.number, False, parsed, is_loss=True))
             else:
-                why = "it shows no whole call" if line.about_necp else _ELSE
+                why = "it does not show a complete call" if line.about_necp else _ELSE
                 note(LineNote(line.number, False, why))
 
     return read
@@ -219,7 +219,7 @@ FORMATS: Final = (
     SourceFormat(
         "sockfuzzer",
         "a session of SockFuzzer, text or binary protobuf",
-        "inputs with their contents; no outcomes; threads switch between commands alone",
+        "inputs with their contents; no outcomes; threads switch only between commands",
         read_session,
         has_line=_is_session_line,
         unit="command",

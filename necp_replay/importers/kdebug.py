@@ -190,7 +190,7 @@ class _RawTrace:
         number = (kind & 0xFFFF) >> 2
         name_of_call = _CALLS.get(number) if kind & 0xFFFF_0000 == _SYSTEM_CALL else None
         if name_of_call is None or part not in (_BEGIN, _END):
-            self._note(LineNote(self._events, False, "it is about something else"))
+            self._note(LineNote(self._events, False, "it is not about NECP"))
             return None
         if part == _BEGIN:
             return self._begin(name_of_call, ticks, (first, second, third, fourth), thread)

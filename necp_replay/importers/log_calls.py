@@ -12,7 +12,7 @@ from necp_replay.importers.seen import ARGUMENTS, LineNote, Notes, SeenCall
 from necp_replay.importers.text_lines import TextLine
 
 _ANYBODY_SAYS: Final = frozenset({FactKind.KERNEL, FactKind.PATH})
-_NO_CALL: Final = "; it is no call"
+_NO_CALL: Final = "; it is not a call"
 
 
 def has_log_line(text: str) -> bool:
@@ -37,7 +37,7 @@ def read_log_calls(stream: IO[bytes], note: Notes) -> Iterator[SeenCall]:
             note(LineNote(entry.line, False, f"{fact.kind.value}{_NO_CALL}"))
         else:
             for line in range(entry.line, max(entry.last_line, entry.line) + 1):
-                note(LineNote(line, False, "it is about something else"))
+                note(LineNote(line, False, "it is not about NECP"))
             continue
         for line in range(entry.line + 1, entry.last_line + 1):
             note(LineNote(line, False, "it continues the line above"))

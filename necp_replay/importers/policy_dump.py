@@ -100,7 +100,7 @@ def read_policy_dump(stream: IO[bytes], note: Notes) -> Iterator[SeenCall | Ifac
         raise ImportedFileError("a policy dump of more than 16 MiB")
     dump = content if _is_dump(content) else _from_hex(content)
     if dump is None or not _is_dump(dump):
-        raise ImportedFileError("it is no policy dump, and no hexadecimal digits of one")
+        raise ImportedFileError("it is neither a policy dump nor the hexadecimal digits of one")
     policies = list(_policies(dump, note))
     for index, name in enumerate(_interfaces(policies), 1):
         yield IfaceAttach(index, name)
@@ -137,7 +137,7 @@ def _policies(dump: bytes, note: Notes) -> Iterator[DumpedPolicy]:
     for _, type_, value in iterate_tlvs(body):
         number += 1
         if type_ != PolicyTlv.POLICY_DUMP:
-            note(LineNote(number, False, f"a TLV of type {type_}, which is no policy", True))
+            note(LineNote(number, False, f"a TLV of type {type_}, which is not a policy", True))
             continue
         policy = DumpedPolicy(number)
         for _, inner, content in iterate_tlvs(value):
@@ -229,7 +229,7 @@ def policy_tlvs(policy: DumpedPolicy) -> tuple[bytes | None, str]:
     """
     result = _result_tlvs(policy.result)
     if result is None:
-        return None, "its result cannot be told"
+        return None, "its result is not known"
     content = pack_tlv(PolicyTlv.POLICY_ORDER, POLICY_ORDER.pack(policy.order))
     unsure = []
     for kind, value in policy.conditions or [(PolicyCondition.DEFAULT, b"")]:

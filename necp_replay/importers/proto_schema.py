@@ -108,7 +108,7 @@ def parse_proto(text: str, schema: ProtoSchema, label: str) -> list[str]:
         kind, name = open_blocks[-1] if open_blocks else ("", "")
         if token == "}":
             if not open_blocks:
-                raise ImportedFileError("it is no .proto text: a brace too many", file=label)
+                raise ImportedFileError("it is not .proto text: a brace too many", file=label)
             open_blocks.pop()
         elif token in ("message", "enum") and kind in ("", "message"):
             declared = next(tokens, "")
@@ -135,7 +135,7 @@ def parse_proto(text: str, schema: ProtoSchema, label: str) -> list[str]:
             if len(words) >= 3 and words[1] == "=" and _is_number(words[2]):
                 schema.enums[name][words[0]] = int(words[2], 0)
         if len(open_blocks) > _MOST_FILES:
-            raise ImportedFileError("its messages nest too deep", file=label)
+            raise ImportedFileError("its messages are nested too deeply", file=label)
     return imports
 
 

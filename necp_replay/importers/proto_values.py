@@ -56,14 +56,14 @@ class _Binary:
 
     def message(self, at: int, end: int, message: str, depth: int) -> ProtoTree:
         if depth > MAX_PROTO_DEPTH:
-            raise ImportedFileError("its messages nest too deep", offset=at)
+            raise ImportedFileError("its messages are nested too deeply", offset=at)
         known = self._schema.messages.get(message, {})
         tree: ProtoTree = []
         while at < end:
             begin = at
             self._fields += 1
             if self._fields > MAX_PROTO_FIELDS:
-                raise ImportedFileError("a session of too many fields")
+                raise ImportedFileError("a session with too many fields")
             key, at = self._varint(at, end)
             number, wire = key >> 3, key & 7
             declared = known.get(number)
@@ -114,7 +114,7 @@ def decode_text(text: str) -> ProtoTree:
     while at < len(text):
         found = _TEXT_TOKEN.match(text, at)
         if found is None:
-            raise _text_error("it is no text of a message", text, at)
+            raise _text_error("it is not a message in text form", text, at)
         at = found.end()
         kind, token = found.lastgroup, found[0]
         if kind is None or token in ":,;":
@@ -122,7 +122,7 @@ def decode_text(text: str) -> ProtoTree:
         if token in "{<":
             fields += 1
             if len(stack) > MAX_PROTO_DEPTH:
-                raise _text_error("its messages nest too deep", text, at)
+                raise _text_error("its messages are nested too deeply", text, at)
             inner: ProtoTree = []
             stack[-1].append((name, inner))
             stack.append(inner)
@@ -144,7 +144,7 @@ def decode_text(text: str) -> ProtoTree:
             raise _text_error("a value without a name", text, at)
         fields += 1
         if fields > MAX_PROTO_FIELDS:
-            raise ImportedFileError("a session of too many fields")
+            raise ImportedFileError("a session with too many fields")
         value = _text_value(kind, token)
         if isinstance(value, bytes):
             # Strings in a row are one.

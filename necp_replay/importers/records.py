@@ -71,13 +71,13 @@ _SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
 class Assumption(enum.Enum):
     """What an import assumes beyond what its source says."""
 
-    ONE_PROCESS = "the source names no process: all calls are of one"
-    ORDINARY_PROCESS = "no process is root; each has the privileges that its calls show"
+    ONE_PROCESS = "the source names no process: all calls are taken to be of one"
+    ORDINARY_PROCESS = "no process is root; each has the privileges that its calls need"
     OPEN_BEFORE = "an fd was open before the trace began"
-    CLOSED_UNSEEN = "an fd was closed, which is not shown, because it was opened again"
+    CLOSED_UNSEEN = "an fd was closed before it was opened again, which is not shown"
     OTHER_FILE = "an fd that NECP refused as one of another type was open"
-    AT_ITS_LIMIT = "a process had as many fds as it may, where opening one says so"
-    TIME_STOOD_STILL = "a time before that of the record above it is the same time"
+    AT_ITS_LIMIT = "a process had no fd left when opening one failed for that reason"
+    TIME_STOOD_STILL = "a time earlier than that of the record before it was set to that time"
 
 
 class RecordMaker:

@@ -61,5 +61,5 @@ def _read_to_its_end(stream: IO[bytes], number: int) -> None:
     raise ImportedFileError(
         f"a line of more than {MAX_TEXT_LINE_READ * MAX_TEXT_LINE_BYTES >> 20} MiB",
         line=number,
-        hint="This is no text that a tracer or a log writes.",
+        hint="This is not text that a tracer or a log writes.",
     )

@@ -73,7 +73,7 @@ def strace_json(text: str) -> Parsed:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
-        return "it is not whole JSON" if '"syscall"' in text else None
+        return "it is not complete JSON" if '"syscall"' in text else None
     if not isinstance(found, dict) or not isinstance(found.get("syscall"), str):
         return None
     name = SAME_CALLS.get(found["syscall"], found["syscall"])
@@ -81,7 +81,7 @@ def strace_json(text: str) -> Parsed:
         return None
     arguments = found.get("args")
     if not isinstance(arguments, list):
-        return "its `args` is no list"
+        return "its `args` is not a list"
     call = _call(name, tuple(map(_json_number, arguments)))
     pid, seconds = found.get("pid"), found.get("timestamp")
     call.pid = pid if type(pid) is int else None
@@ -219,7 +219,7 @@ def dtrace_text(text: str) -> Parsed:
         if buffer is None:
             continue
         if value != "fault" and _HEX.fullmatch(value) is None:
-            return f"the bytes of {key} are not whole"
+            return f"the bytes of {key} are not complete"
         content = FaultingBuffer() if value == "fault" else bytes.fromhex(value)
         buffers[buffer["side"]][int(buffer["number"])] = content
     call.before, call.after = buffers["in"], buffers["out"]

@@ -39,7 +39,7 @@ class HomeOptions:
         if not folder.is_dir():
             is_there = os.path.lexists(folder)
             raise UsageError(
-                f"--golden names {folder}, which is {'no folder' if is_there else 'not there'}",
+                f"--golden names {folder}, which is {'not a folder' if is_there else 'not there'}",
                 hint="Name the folder that has the goldens"
                 f"{', not one of them' if is_there else ''}.",
             )

@@ -110,7 +110,7 @@ def _check_goldens(config: pytest.Config) -> None:
     if folder.is_dir() or (config.getoption("necp_accept") and not is_there):
         return
     raise UsageError(
-        f"--necp-golden names {typed}, which is {'no folder' if is_there else 'not there'}",
+        f"--necp-golden names {typed}, which is {'not a folder' if is_there else 'not there'}",
         hint="Name the folder that has the goldens.",
     )
 
@@ -127,7 +127,7 @@ def _check_engine(config: pytest.Config) -> None:
     try:
         words = shlex.split(given)
     except ValueError as error:
-        raise UsageError(f"--necp-engine is no command: {str(error).lower()}", hint="") from None
+        raise UsageError(f"--necp-engine is not a command: {str(error).lower()}", hint="") from None
     if not words or not words[0]:
         raise UsageError("--necp-engine is empty", hint="Leave it out to use the built-in engine.")
 

@@ -186,7 +186,7 @@ def _failing_lines(failure: FailureExplanation) -> list[_Line]:
 def _interfaces(interfaces: InterfaceExplanation) -> _Line:
     chosen = "none in particular" if interfaces.chosen is None else interfaces.chosen
     if not interfaces.is_met:
-        chosen = "none will do"
+        chosen = "none is acceptable"
     return _Line(
         f"interface: {chosen}; {interfaces.because}",
         [_interface(check) for check in interfaces.checks],
@@ -200,7 +200,7 @@ def _interface(check: InterfaceCheck) -> _Line:
     if check.parameter is not None:
         text = f"{name}: has {check.actual}, {check.parameter} asks for {check.asked}"
         return _marked(text, False)
-    text = f"{name}: {'chosen' if check.is_chosen else 'would do'}"
+    text = f"{name}: {'chosen' if check.is_chosen else 'acceptable'}"
     if check.preferences_met:
         text += f", meets {check.preferences_met} preferences"
     return _marked(text, True if check.is_chosen else None)

@@ -111,7 +111,7 @@ def _read(path: Path) -> str:
         foreign = foreign_content(content)
         if foreign is not None and not content.startswith(b"<<<<<<<"):
             what, hint = foreign
-            raise RulesError(f"this is no file of rules, but {what}", line=1, hint=hint)
+            raise RulesError(f"this is not a file of rules, but {what}", line=1, hint=hint)
         return content.decode("utf-8")
     except OSError as error:
         hint = _NAME_IT if isinstance(error, FileNotFoundError) else hint_for(error)

@@ -56,5 +56,6 @@ def interface_address(text: str) -> interfaces.InterfaceAddress:
         return interfaces.InterfaceAddress(address, int(prefix) if prefix else None)
     except ValueError:
         raise ScenarioError(
-            f"{text!r} is no address with a prefix", hint="Write 192.0.2.10/24 or 2001:db8::1/64."
+            f"{text!r} is not an address with a prefix",
+            hint="Write 192.0.2.10/24 or 2001:db8::1/64.",
         ) from None

@@ -95,7 +95,7 @@ def text_of(error: BaseException) -> str:
     except (KeyboardInterrupt, Terminated):
         raise
     except BaseException as another:  # The class is a user's program and may fail in any way.
-        return f"its text cannot be made ({type(another).__name__})"
+        return f"its message cannot be shown ({type(another).__name__})"
 
 
 def line_in(error: BaseException, path: Path) -> int | None:

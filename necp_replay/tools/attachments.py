@@ -122,7 +122,7 @@ def _check_names(names: Iterable[str], path: Path) -> None:
     for name in names:
         if not _is_plain(name):
             raise UsageError(
-                f"an attachment is called '{escape(name)}', which is no plain name of a file",
+                f"an attachment is called '{escape(name)}', which is not a plain file name",
                 file=str(path),
                 hint="`necp-replay convert` shows the attachments of any trace as text.",
             )
@@ -130,7 +130,7 @@ def _check_names(names: Iterable[str], path: Path) -> None:
             raise UsageError(
                 f"two attachments are called '{escape(name)}'",
                 file=str(path),
-                hint="Names of attachments have to differ, and not in capital letters alone.",
+                hint="Names of attachments have to differ in more than upper and lower case.",
             )
         seen.add(name.casefold())
 

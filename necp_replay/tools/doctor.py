@@ -132,7 +132,7 @@ class _FileChecks:
             raise not_a_trace(self._beginning)
         if not self._is_closed and not self._is_other_trace:
             reason = (
-                "there is none: the file was cut short, goes on after it, or was never completed"
+                "it is missing: the file was cut short, goes on after it, or was never completed"
             )
             self._error(CheckedPart.CLOSING, reason, examination.size_bytes)
         if self._header is None:

@@ -22,9 +22,9 @@ def check_header(header: Header, *, records: int, outcomes: int) -> Iterator[tup
     if not records:
         yield Severity.WARNING, "the trace holds no records"
     if outcomes and header.outcome_detail is OutcomeDetail.NONE:
-        yield Severity.WARNING, "says that no outcome was recorded, and there are"
+        yield Severity.WARNING, "says that no outcome was recorded, but there are some"
     if records and not outcomes and header.outcome_detail is not OutcomeDetail.NONE:
-        yield Severity.WARNING, "says that outcomes were recorded, and there are none"
+        yield Severity.WARNING, "says that outcomes were recorded, but there are none"
     yield from _check_texts(header)
     for key, count in Counter(key for key, _ in header.properties).items():
         if count > 1:
@@ -37,7 +37,7 @@ def check_header(header: Header, *, records: int, outcomes: int) -> Iterator[tup
         if count > 1:
             yield Severity.WARNING, f"{count} attachments are called {name!a}"
         if name in ("", ".", "..") or "/" in name or "\\" in name or "\0" in name:
-            yield Severity.ERROR, f"an attachment is called {name!a}, which is no file name"
+            yield Severity.ERROR, f"an attachment is called {name!a}, which is not a file name"
 
 
 def _check_texts(header: Header) -> Iterator[tuple[Severity, str]]:

@@ -97,7 +97,7 @@ def _end(path: str, number: int, *, alone: bool) -> UsageError:
         )
     return UsageError(
         f"{path}: record {number}: the system goes down joined with the others, but not alone",
-        hint="It meets what earlier traces left open, so these traces cannot be joined.",
+        hint="The record depends on what earlier traces left open. Join these traces without it.",
     )
 
 

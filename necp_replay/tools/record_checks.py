@@ -180,7 +180,7 @@ class RecordChecks:
         """A buffer after the call can only be the one that was passed."""
         if isinstance(after, Unseen):
             if after is Unseen.NO_BUFFER and before is not None and not before.unmapped:
-                self._error(f"{name} was passed, and is no buffer after the call")
+                self._error(f"{name} was passed, and is not a buffer after the call")
             return
         if before is None or before.unmapped:
             self._error(f"{name} was not passed, and holds bytes after the call")

@@ -113,7 +113,7 @@ def refuse_without_frames(beginning: bytes) -> None:
         error = not_a_trace(beginning)
         if len(beginning) >= WINDOW_BYTES:
             error = TraceError(
-                f"nothing of a trace is within the first {len(beginning):,} bytes",
+                f"no part of a trace is within the first {len(beginning):,} bytes",
                 hint="If a trace follows, write the input to a file and name that.",
             )
         raise error
@@ -144,12 +144,12 @@ class _Scan:
                 piece: Piece = self._piece_at(offset)
                 end = self._stream.tell()
                 if isinstance(piece, OptionalContent) and self._hides_a_chunk(piece.frame):
-                    raise TraceError("a skippable frame reaches over a chunk", offset=offset)
+                    raise TraceError("a skippable frame overlaps a chunk", offset=offset)
             except TraceError as error:
                 end = self._next_intact(offset + 1)
                 reason = error.reason
                 if self._tries_left_bytes <= 0:
-                    reason += "; too much here looks like frames to search further"
+                    reason += "; the search stopped here, because too many places look like frames"
                 piece = Damage(offset, end - offset, reason, self._was_index(offset, end))
             if isinstance(piece, IntactChunk):
                 message = piece.chunk.message
@@ -260,6 +260,6 @@ def _piece_of(frame: Frame) -> Opening | IntactChunk | ClosingIndex | OptionalCo
     if frame.magic == OPENING_MAGIC:
         number = format_of(frame)
         if number is None:
-            raise TraceError("the mark of the format is damaged", offset=frame.offset)
+            raise TraceError("the magic number of the format is damaged", offset=frame.offset)
         return Opening(frame, number)
     return OptionalContent(frame)

@@ -74,7 +74,7 @@ class TraceWriter:
             encode_header(header) if isinstance(header, Header) else header.SerializeToString()
         )
         if len(encoded) > _MAX_RECORD_BYTES:
-            raise ValueError(f"the header and its attachments come to {len(encoded)} bytes")
+            raise ValueError(f"the header and its attachments have {len(encoded)} bytes")
         self._write_all(opening_frame())
         self._write_chunk([_HEADER_TAG, varint(len(encoded)), encoded], 0)
 
@@ -353,7 +353,7 @@ def _final_name(path: Path) -> str:
 
 
 def _closed() -> WriteError:
-    return WriteError("the trace is closed, or could not be written before")
+    return WriteError("the trace is closed, or an earlier write failed")
 
 
 def _under_way(partial: Path) -> WriteError:

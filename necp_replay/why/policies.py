@@ -84,7 +84,7 @@ def read_policies(path: Path, release: str) -> GivenPolicies:
                 _take(given, (step for _, step, _ in reader))
     if not any(step.action == SessionAction.POLICY_ADD for step in given.steps):
         raise ImportedFileError(
-            "it adds no policy of which all is known",
+            "it adds no policy that is completely known",
             file=str(path),
             hint="Name an answer of POLICY_DUMP_ALL, a trace with session actions, or a scenario.",
         )

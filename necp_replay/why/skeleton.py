@@ -26,7 +26,7 @@ _APP_PID: Final = 812
 _MOST_NAME_CHARACTERS: Final = 32
 _INDENT: Final = "    "
 _HEAD: Final = '''\
-"""What a log shows, as scenarios: `necp-replay record` runs them. Mend what was assumed."""
+"""What a log shows, as scenarios: `necp-replay record` runs them. Correct what was assumed."""
 
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.policy import PolicyResult, SessionAction

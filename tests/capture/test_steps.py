@@ -53,13 +53,13 @@ def action(
 def test_a_process_that_was_not_seen_to_begin_is_added() -> None:
     (first, _), counts = recorded(OPEN)
     assert isinstance(first[0].input, processes.ProcAdd)
-    assert counts == {"a process was not seen to begin": 1}
+    assert counts == {"the start of a process was not recorded": 1}
 
 
 def test_an_fd_that_is_opened_twice_was_closed_unseen() -> None:
     found = inputs_of(BEGINS, OPEN, OPEN)
     assert found[2] == syscalls.Close(7, 3)
-    assert recorded(BEGINS, OPEN, OPEN)[1] == {"an fd was closed without being seen": 1}
+    assert recorded(BEGINS, OPEN, OPEN)[1] == {"the closing of an fd was not recorded": 1}
 
 
 def test_another_program_in_the_process_has_no_fds_of_the_one_before() -> None:
@@ -76,7 +76,7 @@ def test_a_file_of_another_kind_was_opened_before() -> None:
 def test_the_fd_of_a_call_is_not_known_where_nobody_saw_it_opened() -> None:
     pairs, counts = recorded(BEGINS, action())
     assert pairs[1][0].unmeasured == ("fd",)
-    assert counts == {"a call was made on an fd that was not seen to be opened": 1}
+    assert counts == {"a call was made on an fd whose opening was not recorded": 1}
 
 
 def test_an_fd_that_there_was_no_room_for_is_left_out() -> None:

@@ -74,7 +74,7 @@ def test_files_are_attached_while_recording(workplace: Workplace) -> None:
 def test_no_name_of_an_attachment_leads_out_of_the_folder(workplace: Workplace, name: str) -> None:
     printed = workplace.run("attachments", with_attachments(workplace, name), "--extract", "files")
     assert printed.status == 2
-    assert "no plain name" in printed.err
+    assert "not a plain file name" in printed.err
     assert printed.err.replace("\n", "").isprintable()
     assert not Path("files").exists()
 

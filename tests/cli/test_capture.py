@@ -84,7 +84,7 @@ def test_a_program_that_loads_no_library_is_named(workplace: Workplace) -> None:
     workplace.write("empty.so", "")
     printed = workplace.run(*ARGUMENTS, "--library", "empty.so", "--", "true")
     assert printed.status == 0
-    assert "nothing was recorded: it did not begin, or it clears its environment" in printed.err
+    assert "nothing was recorded: it did not start, or it clears its environment" in printed.err
 
 
 def test_calls_that_were_lost_are_counted(workplace: Workplace) -> None:

@@ -131,7 +131,7 @@ def test_a_terminal_sequence_in_a_release_is_escaped(workplace: Workplace) -> No
 
 
 def test_a_release_that_is_a_path_opens_no_file(workplace: Workplace) -> None:
-    with pytest.raises(GoldenError, match="no plain name"):
+    with pytest.raises(GoldenError, match="not a plain name"):
         GoldenStore(workplace.root).path("x", "../../elsewhere")
 
 

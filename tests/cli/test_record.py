@@ -119,7 +119,7 @@ def test_the_traces_of_this_repository_are_up_to_date(
         ("raise __import__('necp_replay.errors').errors.Terminated(15)", "Terminated"),
         (
             "raise type('Odd', (Exception,), {'__str__': lambda self: sys.exit(0)})()",
-            "Odd: its text cannot be made (SystemExit)",
+            "Odd: its message cannot be shown (SystemExit)",
         ),
         ("os._exit(0)", "exit status 0"),
         ("os._exit(3)", "exit status 3"),

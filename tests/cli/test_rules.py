@@ -246,7 +246,8 @@ def test_what_the_file_is_instead_is_named(workplace: Workplace, content: bytes,
     printed = workplace.run("replay", "traces")
     assert printed.status == 2
     assert (
-        f"necp-replay.toml: line 1: {'' if 'merge' in said else 'this is no file'}" in printed.err
+        f"necp-replay.toml: line 1: {'' if 'merge' in said else 'this is not a file'}"
+        in printed.err
     )
     assert said in printed.err
 

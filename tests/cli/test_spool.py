@@ -72,7 +72,7 @@ def test_endless_input_is_refused_at_once(
     said = printed.out + printed.err
     assert source in said
     if command == "recover":
-        expected = "nothing of a trace is within"
+        expected = "no part of a trace is within"
     elif command == "convert" and source == "braces":
         expected = "line 1: not JSON"
     else:

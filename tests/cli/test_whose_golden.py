@@ -131,7 +131,7 @@ def test_goldens_that_are_no_folder_are_refused(two: Workplace, command: str) ->
     file = f"b/golden/remove_twice@{NEW}.golden"
     printed = two.run(command, "b/traces", "--golden", file)
     assert printed.status == 2
-    assert f"--golden names {file}, which is no folder" in printed.err
+    assert f"--golden names {file}, which is not a folder" in printed.err
     assert goldens(two) == before
 
 

@@ -23,15 +23,17 @@ def test_our_engine_follows_the_protocol(workplace: Workplace, more: tuple[str, 
     [
         pytest.param("outcome.errno = 99", 1, set(), id="another errno"),
         pytest.param("outcome = Outcome(answer=Absent('later'))", 3, set(), id="not modelled"),
-        pytest.param("outcome.errno = time.time_ns()", 2, {"starts anew after a reset"}, id="time"),
+        pytest.param(
+            "outcome.errno = time.time_ns()", 2, {"starts again after a reset"}, id="time"
+        ),
         pytest.param(
             "os._exit(1)",
             2,
             {
                 "answers every step with an outcome",
-                "starts anew after a reset",
+                "starts again after a reset",
                 "shows its state",
-                "takes whatever comes",
+                "answers a long series of steps",
             },
             id="crash",
         ),

@@ -82,7 +82,7 @@ def test_a_process_opens_an_fd() -> None:
     ("requests", "said"),
     [
         pytest.param((ADD,), "the first request has to be a hello", id="no hello"),
-        pytest.param((Hello(PROTOCOL + 1, NEW),), "is not spoken here", id="protocol"),
+        pytest.param((Hello(PROTOCOL + 1, NEW),), "is not supported", id="protocol"),
         pytest.param((Hello(PROTOCOL, "xnu-1"),), "there is no release", id="release"),
         pytest.param((HELLO, Unknown()), "not known", id="unknown request"),
     ],

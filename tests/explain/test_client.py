@@ -106,8 +106,8 @@ def test_each_policy_has_its_verdict() -> None:
         PolicyVerdict.UNNECESSARY,
     ]
     policies = office.policy_checks()
-    assert policies[4].because == "policy 5 passes over it"
-    assert policies[7].because == "policy 8 matches whenever it would, and comes first"
+    assert policies[4].because == "policy 5 skips it"
+    assert policies[7].because == "policy 8 matches everything that it matches, and comes first"
 
 
 def test_drop_all_is_the_reason_for_policies_after_it_and_for_the_drop() -> None:
@@ -154,7 +154,7 @@ def test_a_bound_interface_is_the_reason_for_the_choice() -> None:
     office.fd.add(remote=REMOTE, bound_interface="en0", require_if_type=[2])
     interfaces = office.explain().interfaces
     assert (interfaces.chosen, interfaces.checks) == ("en0", ())
-    expected = "the parameters bind the traffic to it, whatever else they ask for"
+    expected = "the parameters bind the traffic to it, so nothing else decides"
     assert interfaces.because == expected
 
 
@@ -241,7 +241,7 @@ def test_each_agent_has_the_reason_why_it_applies_or_not() -> None:
     office.fd.add(remote=REMOTE)
     applying = {check.because: check.applies for check in office.explain().agents}
     assert applying == {
-        "it is registered, and for everybody": True,
+        "it is registered, and not for specific use": True,
         "it is for specific use only, and no parameter requires it": False,
     }
 

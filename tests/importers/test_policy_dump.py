@@ -131,7 +131,7 @@ def test_a_dump_cut_anywhere_gives_the_policies_before_the_cut() -> None:
 def test_a_result_that_cannot_be_told_is_left_out_and_said() -> None:
     for result in ("", "Trigger (Unknown.0)", "IPTunnel ((null)-1)", "Reboot", "Skip (many)"):
         content, why = policy_tlvs(DumpedPolicy(1, result=result))
-        assert (content, why) == (None, "its result cannot be told")
+        assert (content, why) == (None, "its result is not known")
 
 
 def test_what_a_dump_does_not_say_is_said() -> None:

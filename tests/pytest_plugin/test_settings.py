@@ -94,4 +94,4 @@ def test_an_empty_folder_of_goldens_is_refused(project: Project) -> None:
 def test_a_file_in_place_of_the_folder_of_goldens_is_refused(project: Project) -> None:
     result = project.run("--necp-golden", "pytest.ini")
     assert result.ret == 4
-    result.stderr.fnmatch_lines(["*--necp-golden names pytest.ini, which is no folder.*"])
+    result.stderr.fnmatch_lines(["*--necp-golden names pytest.ini, which is not a folder.*"])

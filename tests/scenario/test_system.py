@@ -260,7 +260,7 @@ def test_an_interface_is_shown_changed_and_detached(home: Home) -> None:
     assert tunnel.remove_agent(AGENT).errno == 0
     assert tunnel.detach().errno == 0
     assert home.fd.copy_interface(8, 104).index == 0
-    with pytest.raises(ScenarioError, match="no address with a prefix"):
+    with pytest.raises(ScenarioError, match="not an address with a prefix"):
         tunnel.add_addresses("10.0.0.1/all")
 
 

@@ -150,12 +150,12 @@ def test_an_input_of_a_newer_kind_is_an_error_and_the_rest_is_checked(tmp_path: 
         (
             {"outcome_detail": OutcomeDetail.NONE},
             Severity.WARNING,
-            "says that no outcome was recorded, and there are",
+            "says that no outcome was recorded, but there are some",
         ),
         (
             {"attachments": (Attachment("../a", "", b""),)},
             Severity.ERROR,
-            "an attachment is called '../a', which is no file name",
+            "an attachment is called '../a', which is not a file name",
         ),
         (
             {"name": "\x1b[2J"},

@@ -260,7 +260,7 @@ def test_a_file_full_of_false_frames_takes_bounded_time(tmp_path: Path) -> None:
     hostile = false * 200_000
     recovery, trace = recovered(tmp_path, SMALL[: STARTS[5]] + hostile)
     assert records_in(trace) == EXPECTED
-    assert "too much here looks like frames" in recovery.losses[0].reason
+    assert "too many places look like frames" in recovery.losses[0].reason
 
 
 def test_a_bomb_is_stepped_over(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ class AgentSockets:
         """Make a call of an agent session."""
         via = getattr(event, "via", None)
         if via in ("kernel", "kernel_nohandler"):
-            return Outcome(answer=Absent("agents in the kernel cannot be made by a process"))
+            return Outcome(answer=Absent("a process cannot create agents in the kernel"))
         try:
             if event.session not in self._sockets:
                 if isinstance(event, agents.NetagentClose):

@@ -95,7 +95,7 @@ def _open(path: Path, *, is_golden: bool) -> GoldenReader | TraceReader:
         return reader
     reader.close()
     raise UsageError(
-        "this trace does not hold outcomes as full as those of a golden",
+        "the outcomes in this trace are not complete, so it cannot be compared with a golden",
         file=str(path),
         hint="Replay it against its golden with `necp-replay replay TRACE --golden DIR`.",
     )
