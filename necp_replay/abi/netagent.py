@@ -57,6 +57,13 @@ class AgentOption8019(enum.IntEnum):
     RESET_CLIENT_ERROR = 27
 
 
+class AgentOption11417(enum.IntEnum):
+    """``NETAGENT_OPTION_TYPE_*`` of sessions for several agents, from xnu-11417 on."""
+
+    ENABLE_SESSION_MODE = 28
+    UNREGISTER_ALL = 29
+
+
 class AgentMessageError(enum.IntEnum):
     """``NETAGENT_MESSAGE_ERROR_*``: what the kernel's response to a message says."""
 

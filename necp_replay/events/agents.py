@@ -117,7 +117,11 @@ class NetagentSetopt:
 
 @dataclass(slots=True)
 class NetagentGetopt:
-    """``getsockopt`` on the agent's control socket for at most ``len`` bytes."""
+    """``getsockopt`` on the agent's control socket for at most ``len`` bytes.
+
+    The buffer begins with ``uuid``, and is zero where that is None. A session for several agents
+    reads from it which one is asked about.
+    """
 
     session: str
     opt: int = 0

@@ -21,6 +21,7 @@ XNU_10002_1_13: Final = Release(
         policy_conditions=XNU_8796_141_3.profile.policy_conditions | {PolicyCondition.REAL_UID},
         lone_ip_skips_are_not_counted=True,
         flow_divert_can_be_in_process=True,
+        first_agent_errors_are_forced=True,
         statistics_bytes=152,
         statistics_object_bytes=160,
         flows_with_remote_address_are_shown=True,

@@ -16,6 +16,7 @@ XNU_11215_1_10: Final = Release(
         XNU_10063_141_1.profile,
         release="xnu-11215.1.10",
         agents_always_have_place_for_results=True,
+        agents_can_get_registration=False,
         browsing_outweighs_multipath=True,
         statistics_tell_vpns=True,
         no_match_has_an_id=True,

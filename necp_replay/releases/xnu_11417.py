@@ -18,6 +18,8 @@ XNU_11417_121_6: Final = Release(
         flow_statistics_bytes=136,
         removed_flow_takes_any_statistics=True,
         defunct_flows_are_shown=True,
+        agent_ids_are_unique=True,
+        sessions_can_have_many_agents=True,
     ),
     parent=XNU_11215_81_4.tag,
 )

@@ -16,6 +16,8 @@ XNU_8020_101_4: Final = Release(
         XNU_8019_80_24.profile,
         release="xnu-8020.101.4",
         rules_that_need_agents_come_last=True,
+        token_requests_have_pause=True,
+        interface_events_need_agent=False,
     ),
     parent=XNU_8019_80_24.tag,
 )

@@ -37,6 +37,7 @@ XNU_8792_41_9: Final = Release(
         coprocessor_traffic_passes=True,
         services_are_not_unentitled=True,
         agent_action_max_bytes=10_240,
+        agent_content_is_checked_first=True,
     ),
     parent=XNU_8020_140_41.tag,
 )

@@ -10,13 +10,19 @@ from necp_replay.abi.netagent import AgentMessageError, AgentMessageType
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events.agents import NetagentAssignNexus, NetagentProtoctl
 from necp_replay.kernel.agents.log import log_agent
+from necp_replay.kernel.agents.option_checks import (
+    NO_AGENT,
+    NO_FLOW,
+    SHORT_ASSIGNMENT,
+    UNKNOWN_CLIENT,
+)
 from necp_replay.kernel.agents.packet import AgentPacket
 from necp_replay.kernel.agents.responses import send_error_response, send_success_response
 from necp_replay.kernel.allocation import check_allocation
 from necp_replay.kernel.description import NO_AGENT_SESSION, Description, logged, silent
 from necp_replay.kernel.notifications.agent_results import assign_client_result
 from necp_replay.kernel.notifications.protoctl import update_flow_protoctl_event
-from necp_replay.kernel.objects.agent import AgentSession
+from necp_replay.kernel.objects.agent import Agent, AgentSession
 from necp_replay.kernel.state import KernelState
 
 
@@ -32,8 +38,8 @@ def assign_nexus_from_kernel(
     """
     if session.agent is None:
         log_agent(kernel, LOG_ERR, "netagent_assign_nexus")
-        return Errno.ENOENT
-    error = assign_client_result(kernel, session.agent.uuid, client_id, results or None)
+        return kernel.fails(NO_AGENT, session_agents=0)
+    error = _assign(kernel, session.agent, client_id, results)
     # The client may have been removed meanwhile, so ENOENT is logged at debug level only.
     level = LOG_ERR if error not in (Errno.OK, Errno.ENOENT) else LOG_DEBUG
     log_agent(kernel, level, "netagent_assign_nexus", error)
@@ -43,19 +49,23 @@ def assign_nexus_from_kernel(
 def assign_nexus_by_option(kernel: KernelState, session: AgentSession, payload: bytes) -> int:
     """Assign by socket option; the payload is a client id, then the results.
 
-    EINVAL: the payload is shorter than an id, or the client has no flow of the agent. ENOENT: the
+    In a session for several agents, the id of the agent comes first.
+
+    EINVAL: the payload is shorter than its ids, or the client has no flow of the agent. ENOENT: the
     session has no agent, or no fd has the client.
-    Source: netagent_handle_assign_nexus_setopt, xnu-4570.51.1.
+    Source: netagent_handle_assign_nexus_setopt, xnu-4570.51.1, xnu-11417.121.6.
     """
+    agent = session.addressed_agent(payload)
+    content = payload[session.id_bytes :]
     error: int = Errno.OK
-    if payload and session.agent is None:
-        error = Errno.ENOENT
-    elif len(payload) < UUID_BYTES:
-        error = Errno.EINVAL
-    if not error and session.agent is not None:
-        error = assign_client_result(
-            kernel, session.agent.uuid, payload[:UUID_BYTES], payload[UUID_BYTES:] or None
-        )
+    if not payload or len(payload) < session.id_bytes:
+        error = kernel.fails(SHORT_ASSIGNMENT, length=len(payload))
+    elif agent is None:
+        error = kernel.fails(NO_AGENT, session_agents=len(session.agents))
+    elif len(content) < UUID_BYTES:
+        error = kernel.fails(SHORT_ASSIGNMENT, length=len(payload))
+    else:
+        error = _assign(kernel, agent, content[:UUID_BYTES], content[UUID_BYTES:])
     level = LOG_ERR if error else LOG_DEBUG
     log_agent(kernel, level, "netagent_handle_assign_nexus_setopt", error)
     return error
@@ -98,6 +108,15 @@ def report_protoctl_event(
     return error
 
 
+def _assign(kernel: KernelState, agent: Agent, client_id: bytes, results: bytes) -> int:
+    """Assign, and note why that fails."""
+    error = assign_client_result(kernel, agent.uuid, client_id, results or None)
+    if error:
+        check = UNKNOWN_CLIENT if error == Errno.ENOENT else NO_FLOW
+        kernel.fails(check, client_id=client_id)
+    return error
+
+
 def _assign_packet(
     kernel: KernelState, session: AgentSession, packet: AgentPacket
 ) -> AgentMessageError:
@@ -113,12 +132,12 @@ def _assign_packet(
     results = packet.copy(results_bytes, UUID_BYTES)
     if results is None:
         return AgentMessageError.INTERNAL
-    if assign_client_result(kernel, session.agent.uuid, client_id, results or None):
+    if _assign(kernel, session.agent, client_id, results):
         return AgentMessageError.CANNOT_ASSIGN
     return AgentMessageError.NONE
 
 
-_NO_AGENT: Final = logged(Errno.ENOENT, "the session has no agent, or no fd has the client")
+_NO_AGENT: Final = logged(Errno.ENOENT, "the session has no agent")
 _NO_CLIENT: Final = silent(Errno.ENOENT, "no fd has the client")
 
 NETAGENT_ASSIGN_NEXUS: Final = Description(
@@ -129,11 +148,14 @@ NETAGENT_ASSIGN_NEXUS: Final = Description(
     summary="The agent assigns results to its newest flow of a client.",
     checks=(
         NO_AGENT_SESSION,
-        _NO_AGENT,
-        logged(Errno.EINVAL, "no whole client id, or the client has no flow of the agent"),
+        SHORT_ASSIGNMENT,
+        NO_AGENT,
+        UNKNOWN_CLIENT,
+        NO_FLOW,
     ),
     answer="0; by message always 0, and the response has the error",
     effects="the fd is woken; a response to a message",
+    other_facts=("sessions_can_have_many_agents",),
 )
 
 NETAGENT_PROTOCTL: Final = Description(
@@ -143,7 +165,7 @@ NETAGENT_PROTOCTL: Final = Description(
     summary="A kernel agent reports an event of the protocol.",
     checks=(
         NO_AGENT_SESSION,
-        logged(Errno.ENOENT, "the session has no agent"),
+        _NO_AGENT,
         _NO_CLIENT,
         silent(Errno.EINVAL, "the client has no flow of the agent"),
     ),

@@ -8,7 +8,7 @@ from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG, LOG_ERR, LOG_INFO, LOG_NOTICE
 from necp_replay.abi.netagent import ANY_NEXUS, AgentFlag, AgentMessageType
 from necp_replay.abi.uuid import ZERO_UUID
-from necp_replay.kernel.agents.delivery import call_handler, enqueue_message
+from necp_replay.kernel.agents.delivery import call_handler, tell_agent
 from necp_replay.kernel.agents.events import post_cellular_failed
 from necp_replay.kernel.agents.log import log_agent
 from necp_replay.kernel.objects.agent import Agent, PendingTrigger, Via
@@ -108,7 +108,7 @@ def client_message_with_params(
         if message_type == AgentMessageType.ABORT_NEXUS:
             # Control sockets do not know ABORT_NEXUS, so daemons get CLOSE_NEXUS for it.
             message_type = AgentMessageType.CLOSE_NEXUS
-        error = enqueue_message(kernel, agent.session, message_type, client_id)
+        error = tell_agent(kernel, agent, message_type, client_id)
         if error:
             log_agent(kernel, LOG_ERR, "netagent_send_client_message", error)
         elif message_type == AgentMessageType.CLIENT_TRIGGER:

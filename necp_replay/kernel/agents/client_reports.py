@@ -7,7 +7,7 @@ from typing import Final
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_DEBUG, LOG_ERR, LOG_INFO
 from necp_replay.abi.netagent import AGENT_SUPPORTS_GROUPS, AgentFlag, ReportMessageType
-from necp_replay.kernel.agents.delivery import call_handler, enqueue_message
+from necp_replay.kernel.agents.delivery import call_handler, tell_agent
 from necp_replay.kernel.agents.log import log_agent
 from necp_replay.kernel.objects.agent import Agent, Via
 from necp_replay.kernel.state import KernelState
@@ -19,13 +19,17 @@ _FUNCTION: Final = "netagent_client_message_with_params"
 _ERROR_BYTES: Final = 4
 
 
-def report_error(kernel: KernelState, agent_uuid: bytes, client_id: bytes, code: int) -> int:
+def report_error(
+    kernel: KernelState, agent_uuid: bytes, client_id: bytes, code: int, *, is_forced: bool = False
+) -> int:
     """Tell an agent an error of a client, unless it was told the same often enough.
 
-    The same error is told 32 times, and that there is none once. A kernel agent is told always.
-    ENOENT for an unknown agent; otherwise the errno of the delivery.
+    The same error is told 32 times, and that there is none once. One that ``is_forced`` is told
+    however often it was, and a kernel agent is told always. ENOENT for an unknown agent; otherwise
+    the errno of the delivery.
 
-    Source: netagent_client_message_with_params, netagent_send_error_message, xnu-8019.41.5.
+    Source: netagent_client_message_with_params, netagent_send_error_message, xnu-8019.41.5,
+    xnu-10002.1.13.
     """
     agent = kernel.agents.by_uuid.get(agent_uuid)
     if agent is None:
@@ -35,13 +39,13 @@ def report_error(kernel: KernelState, agent_uuid: bytes, client_id: bytes, code:
     if agent.session.is_kernel_agent:
         return _tell_handler(kernel, agent, client_id, kind)
     error: int = Errno.OK
-    if _is_to_be_told(agent, code):
+    if is_forced or _is_to_be_told(agent, code):
         if agent.last_client_error != code:
             agent.last_client_error = code
             agent.client_error_count = 0
         agent.client_error_count += 1
         message = client_id + code.to_bytes(_ERROR_BYTES, "little", signed=True)
-        error = enqueue_message(kernel, agent.session, kind, message)
+        error = tell_agent(kernel, agent, kind, message)
         if error:
             log_agent(kernel, LOG_ERR, "netagent_send_error_message", error)
     return _log_sent(kernel, error)
@@ -69,7 +73,7 @@ def report_group_members(
         return Errno.EINVAL
     if agent.session.is_kernel_agent:
         return _tell_handler(kernel, agent, client_id, kind)
-    error = enqueue_message(kernel, agent.session, kind, client_id + members)
+    error = tell_agent(kernel, agent, kind, client_id + members)
     if error:
         log_agent(kernel, LOG_ERR, "netagent_send_group_message", error)
     return _log_sent(kernel, error)

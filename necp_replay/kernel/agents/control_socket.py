@@ -15,6 +15,7 @@ from necp_replay.abi.netagent import (
     AgentMessageType,
     AgentOption,
     AgentOption8019,
+    AgentOption11417,
 )
 from necp_replay.events.agents import NetagentGetopt, NetagentMessage, NetagentSetopt
 from necp_replay.kernel.agents.assign_nexus import (
@@ -24,6 +25,13 @@ from necp_replay.kernel.agents.assign_nexus import (
 from necp_replay.kernel.agents.delivery import enqueue_message
 from necp_replay.kernel.agents.group_members import assign_group_members
 from necp_replay.kernel.agents.log import log_agent
+from necp_replay.kernel.agents.option_checks import (
+    HAS_AGENTS,
+    NO_AGENT,
+    OPTION_CHECKS,
+    OTHER_LENGTH,
+    UNKNOWN_OPTION,
+)
 from necp_replay.kernel.agents.packet import AgentPacket
 from necp_replay.kernel.agents.register import register_by_message, register_by_option
 from necp_replay.kernel.agents.responses import send_error_response
@@ -35,7 +43,11 @@ from necp_replay.kernel.agents.tokens import (
     reset_client_error,
     set_low_water,
 )
-from necp_replay.kernel.agents.unregister import unregister_by_message, unregister_by_option
+from necp_replay.kernel.agents.unregister import (
+    unregister_all_by_option,
+    unregister_by_message,
+    unregister_by_option,
+)
 from necp_replay.kernel.agents.update import update_by_message, update_by_option
 from necp_replay.kernel.agents.use_count import get_use_count, set_use_count
 from necp_replay.kernel.description import NO_AGENT_SESSION, Description, logged
@@ -46,36 +58,39 @@ from necp_replay.kernel.state import KernelState
 def set_option(kernel: KernelState, session: AgentSession, option: int, payload: bytes) -> int:
     """``setsockopt`` on the control socket. ENOPROTOOPT for an unknown option.
 
-    Source: netagent_ctl_setopt, xnu-4570.51.1.
+    Source: netagent_ctl_setopt, xnu-4570.51.1, xnu-8019.41.5, xnu-11417.121.6.
     """
     handler = _OPTIONS.get(option)
     if handler is None and kernel.profile.agents_have_tokens:
         handler = _LATER_OPTIONS.get(option)
+    if handler is None and kernel.profile.sessions_can_have_many_agents:
+        handler = _SESSION_OPTIONS.get(option)
     if handler is None:
         log_agent(kernel, LOG_ERR, "netagent_ctl_setopt")
-        return Errno.ENOPROTOOPT
+        return kernel.fails(UNKNOWN_OPTION, option=option)
     log_agent(kernel, LOG_DEBUG, "netagent_ctl_setopt")
     return handler(kernel, session, payload)
 
 
 def get_option(
-    kernel: KernelState, session: AgentSession, option: int, length_bytes: int
+    kernel: KernelState, session: AgentSession, option: int, given: bytes, length_bytes: int
 ) -> tuple[int, bytes]:
     """``getsockopt`` on the control socket: an errno, and the bytes of the option.
 
-    Only the use count can be read, and where agents have tokens, what there is of them. ENOPROTOOPT
-    for any other option.
+    ``given`` is the start of the process's buffer of ``length_bytes``. In a session for several
+    agents it names the one that is asked about. Only the use count can be read, and where agents
+    have tokens, what there is of them. ENOPROTOOPT for any other option.
 
     Source: netagent_ctl_getopt, xnu-4570.51.1, xnu-8019.41.5.
     """
     if option in _LATER_QUESTIONS and kernel.profile.agents_have_tokens:
         log_agent(kernel, LOG_DEBUG, "netagent_ctl_getopt")
-        return _LATER_QUESTIONS[option](kernel, session, length_bytes)
+        return _LATER_QUESTIONS[option](kernel, session, given, length_bytes)
     if option != AgentOption.USE_COUNT:
         log_agent(kernel, LOG_ERR, "netagent_ctl_getopt")
         return Errno.ENOPROTOOPT, b""
     log_agent(kernel, LOG_DEBUG, "netagent_ctl_getopt")
-    return get_use_count(kernel, session, length_bytes)
+    return get_use_count(kernel, session, given, length_bytes)
 
 
 def send_message(kernel: KernelState, session: AgentSession, message: bytes) -> int:
@@ -83,13 +98,16 @@ def send_message(kernel: KernelState, session: AgentSession, message: bytes) -> 
 
     EINVAL for a message shorter than its header. Whatever else is wrong with it, the errno is 0 and
     the response message has the error.
-    Source: netagent_ctl_send, xnu-4570.51.1.
+    Source: netagent_ctl_send, xnu-4570.51.1, xnu-11215.1.10.
     """
     if len(message) < MESSAGE_HEADER_BYTES:
         log_agent(kernel, LOG_ERR, "netagent_ctl_send")
         return Errno.EINVAL
     message_type, _, message_id, _, payload_length = MESSAGE_HEADER.unpack_from(message)
-    handler = _MESSAGES.get(message_type)
+    ignored = _DEPRECATED
+    if not kernel.profile.agents_can_get_registration:
+        ignored = _LATER_DEPRECATED
+    handler = None if message_type in ignored else _MESSAGES.get(message_type)
     if handler is not None:
         handler(
             kernel,
@@ -98,9 +116,21 @@ def send_message(kernel: KernelState, session: AgentSession, message: bytes) -> 
         )
         return Errno.OK
     log_agent(kernel, LOG_ERR, "netagent_ctl_send")
-    if message_type not in _DEPRECATED:
+    if message_type not in ignored:
         error = AgentMessageError.UNKNOWN_TYPE
         send_error_response(kernel, session, message_type, message_id, error)
+    return Errno.OK
+
+
+def enable_session_mode(kernel: KernelState, session: AgentSession, payload: bytes) -> int:
+    """Make the session one for several agents. The payload is ignored. EEXIST where it has one.
+
+    Source: netagent_handle_enable_session_mode_setopt, xnu-11417.121.6.
+    """
+    if session.agents:
+        log_agent(kernel, LOG_ERR, "netagent_handle_enable_session_mode_setopt")
+        return kernel.fails(HAS_AGENTS, session_agents=len(session.agents))
+    session.has_many_agents = True
     return Errno.OK
 
 
@@ -143,8 +173,12 @@ _LATER_OPTIONS: Final[dict[int, Callable[[KernelState, AgentSession, bytes], int
     AgentOption8019.TOKEN_LOW_WATER: set_low_water,
     AgentOption8019.RESET_CLIENT_ERROR: reset_client_error,
 }
+_SESSION_OPTIONS: Final[dict[int, Callable[[KernelState, AgentSession, bytes], int]]] = {
+    AgentOption11417.ENABLE_SESSION_MODE: enable_session_mode,
+    AgentOption11417.UNREGISTER_ALL: unregister_all_by_option,
+}
 _LATER_QUESTIONS: Final[
-    dict[int, Callable[[KernelState, AgentSession, int], tuple[int, bytes]]]
+    dict[int, Callable[[KernelState, AgentSession, bytes, int], tuple[int, bytes]]]
 ] = {
     AgentOption8019.TOKEN_COUNT: get_token_count,
     AgentOption8019.TOKEN_LOW_WATER: get_low_water,
@@ -157,6 +191,8 @@ _MESSAGES: Final[dict[int, Callable[[KernelState, AgentSession, AgentPacket], No
     AgentMessageType.ASSIGN_NEXUS: assign_nexus_by_message,
 }
 _DEPRECATED: Final = frozenset((AgentMessageType.ASSERT, AgentMessageType.UNASSERT))
+_LATER_DEPRECATED: Final = _DEPRECATED | {AgentMessageType.GET}
+
 
 NETAGENT_SETOPT: Final = Description(
     subject=NetagentSetopt,
@@ -165,9 +201,7 @@ NETAGENT_SETOPT: Final = Description(
     summary="An option of the control socket with arbitrary bytes.",
     checks=(
         NO_AGENT_SESSION,
-        logged(Errno.ENOPROTOOPT, "no such option can be set"),
-        logged(Errno.EINVAL, "a check of the option fails"),
-        logged(Errno.ENOENT, "the option needs an agent, and the session has none"),
+        *OPTION_CHECKS,
     ),
     effects="those of what the option asks for",
     other_facts=("agents_have_tokens", "clients_have_groups"),
@@ -177,14 +211,15 @@ NETAGENT_GETOPT: Final = Description(
     subject=NetagentGetopt,
     handler=get_option,
     function="netagent_ctl_getopt",
-    summary="Reads an option of the control socket: the use count.",
+    summary="Reads an option of the control socket: the use count, or what there is of tokens.",
     checks=(
         NO_AGENT_SESSION,
-        logged(Errno.ENOPROTOOPT, "any option but the use count"),
-        logged(Errno.EINVAL, "the length is not 8"),
-        logged(Errno.ENOENT, "the session has no agent"),
+        logged(Errno.ENOPROTOOPT, "any option but the use count, and later those of tokens"),
+        OTHER_LENGTH,
+        NO_AGENT,
     ),
-    answer="0; 8 bytes",
+    answer="0; 8 bytes, or 4; in a session for several agents the agent's id comes first",
+    other_facts=("agents_have_tokens", "sessions_can_have_many_agents"),
 )
 
 NETAGENT_MESSAGE: Final = Description(
@@ -195,4 +230,5 @@ NETAGENT_MESSAGE: Final = Description(
     checks=(NO_AGENT_SESSION, logged(Errno.EINVAL, "the message is shorter than its header")),
     answer="0; the response has the error",
     effects="those of what the message asks for, then the response",
+    other_facts=("agents_can_get_registration",),
 )

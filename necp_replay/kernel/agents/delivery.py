@@ -11,7 +11,7 @@ from necp_replay.events.effects import (
     ControlSocketMessage,
     KernelAgentMessage,
 )
-from necp_replay.kernel.objects.agent import AgentSession
+from necp_replay.kernel.objects.agent import Agent, AgentSession
 from necp_replay.kernel.objects.agent_request import AgentRequest
 from necp_replay.kernel.state import KernelState
 
@@ -28,10 +28,12 @@ def enqueue_message(
     flags: int = 0,
     message_id: int = 0,
     message_error: int = 0,
+    agent_id: bytes | None = None,
 ) -> int:
     """Put a message on the session's control socket, and return the errno of that.
 
-    EINVAL for a kernel agent, which has no control socket.
+    ``agent_id`` stands in the header of a message to one of several agents. EINVAL for a kernel
+    agent, which has no control socket.
     Source: netagent_send_ctl_data, xnu-4570.51.1.
     """
     if session.is_kernel_agent:
@@ -43,10 +45,21 @@ def enqueue_message(
             int(message_type),
             payload if len(payload) == UUID_BYTES else None,
             errno,
-            ControlSocketMessage(message_id, message_error, flags, payload),
+            ControlSocketMessage(message_id, message_error, flags, payload, agent_id),
         )
     )
     return errno
+
+
+def tell_agent(kernel: KernelState, agent: Agent, message_type: int, payload: bytes) -> int:
+    """Put a message to an agent on its control socket, and return the errno of that.
+
+    The header names the agent where its session is for several.
+
+    Source: netagent_send_client_message, xnu-4570.51.1, xnu-11417.121.6.
+    """
+    agent_id = agent.uuid if agent.session.has_many_agents else None
+    return enqueue_message(kernel, agent.session, message_type, payload, agent_id=agent_id)
 
 
 def call_handler(

@@ -46,11 +46,12 @@ def post_updated(kernel: KernelState, agent: Agent, *, update_necp: bool) -> Non
 def post_updated_interfaces(kernel: KernelState, uuid: bytes) -> None:
     """Post that an agent was added to or removed from an interface.
 
-    An unknown id is only logged.
+    An unknown id is only logged in some releases. In others only an id of zeros is.
 
-    Source: netagent_post_updated_interfaces, xnu-4570.51.1.
+    Source: netagent_post_updated_interfaces, xnu-4570.51.1, xnu-8020.101.4.
     """
-    if uuid in kernel.agents.by_uuid:
+    needs_agent = kernel.profile.interface_events_need_agent
+    if uuid in kernel.agents.by_uuid if needs_agent else any(uuid):
         post_event(kernel, uuid, AgentEvent.UPDATED_INTERFACES, update_necp=True)
     else:
         log_agent(kernel, LOG_DEBUG, "netagent_post_updated_interfaces")

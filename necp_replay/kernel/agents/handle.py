@@ -107,7 +107,7 @@ def _getopt(
 ) -> Outcome:
     if session is None:
         return Outcome(errno=Errno.ENOENT, answer=OptionData(None))
-    errno, option = get_option(kernel, session, event.opt, event.len)
+    errno, option = get_option(kernel, session, event.opt, event.uuid or b"", event.len)
     return Outcome(errno=errno, answer=OptionData(None if errno else option))
 
 

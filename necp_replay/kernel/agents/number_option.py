@@ -7,31 +7,41 @@ from collections.abc import Callable
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.kernel.agents.log import log_agent
+from necp_replay.kernel.agents.option_checks import NO_AGENT, OTHER_LENGTH
 from necp_replay.kernel.objects.agent import Agent, AgentSession
 from necp_replay.kernel.state import KernelState
 
 
-def refuse_number_option(
+def option_agent(
     kernel: KernelState,
     session: AgentSession,
+    given: bytes,
     length_bytes: int,
     *,
     number_bytes: int,
     function: str,
-) -> int:
-    """Check the option, and return 0 or the errno of the first check that fails.
+) -> Agent | Errno:
+    """The agent that the option is about, or the errno of the first check that fails.
 
-    EINVAL for a length that is not that of the number, ENOENT where the session has no agent. The
-    upstream ``function`` logs either.
+    ``given`` is the start of the option as the process gave it, of ``length_bytes`` in all. In a
+    session for several agents the number comes after the id of its agent. EINVAL for a length that
+    is another one, ENOENT where the session has no such agent. The upstream ``function`` logs
+    either.
 
-    Source: netagent_handle_use_count_setopt, xnu-4570.51.1.
+    Source: netagent_handle_use_count_setopt, xnu-4570.51.1, xnu-11417.121.6.
     """
-    if length_bytes != number_bytes:
-        refusal = Errno.EINVAL
-    elif session.agent is None:
-        refusal = Errno.ENOENT
+    agent: Agent | None = None
+    refusal = Errno.OK
+    if length_bytes != session.id_bytes + number_bytes:
+        refusal = kernel.fails(
+            OTHER_LENGTH, length=length_bytes, needed=session.id_bytes + number_bytes
+        )
     else:
-        return Errno.OK
+        agent = session.addressed_agent(given)
+    if agent is not None:
+        return agent
+    if not refusal:
+        refusal = kernel.fails(NO_AGENT, session_agents=len(session.agents))
     log_agent(kernel, LOG_ERR, function)
     return refusal
 
@@ -39,19 +49,21 @@ def refuse_number_option(
 def read_number_option(
     kernel: KernelState,
     session: AgentSession,
+    given: bytes,
     length_bytes: int,
     *,
     number_bytes: int,
     function: str,
     number_of: Callable[[Agent], int],
 ) -> tuple[int, bytes]:
-    """Read a number of the session's agent: an errno, and the bytes of the number.
+    """Read a number of an agent of the session: an errno, and the bytes of the option.
 
-    The errors are those of :func:`refuse_number_option`.
+    The errors are those of :func:`option_agent`.
     """
-    refusal = refuse_number_option(
-        kernel, session, length_bytes, number_bytes=number_bytes, function=function
+    agent = option_agent(
+        kernel, session, given, length_bytes, number_bytes=number_bytes, function=function
     )
-    if session.agent is None or refusal:
-        return refusal, b""
-    return Errno.OK, number_of(session.agent).to_bytes(number_bytes, "little")
+    if isinstance(agent, Errno):
+        return agent, b""
+    agent_id = agent.uuid if session.has_many_agents else b""
+    return Errno.OK, agent_id + number_of(agent).to_bytes(number_bytes, "little")

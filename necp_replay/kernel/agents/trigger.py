@@ -16,7 +16,7 @@ from necp_replay.abi.netagent import (
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.syscalls import NetagentTrigger
-from necp_replay.kernel.agents.delivery import enqueue_message
+from necp_replay.kernel.agents.delivery import tell_agent
 from necp_replay.kernel.agents.log import log_agent
 from necp_replay.kernel.description import NO_PROCESS, Description, Support, logged
 from necp_replay.kernel.objects.agent import Agent
@@ -73,7 +73,7 @@ def _refuse(kernel: KernelState, errno: int) -> Outcome:
 def _send_trigger(kernel: KernelState, process: Process, agent: Agent) -> int:
     """Source: netagent_send_trigger, xnu-4570.51.1."""
     payload = TRIGGER_MESSAGE.pack(TRIGGER_FLAG_USER, process.pid & U32_MAX, process.exec_uuid)
-    errno = enqueue_message(kernel, agent.session, AgentMessageType.TRIGGER, payload)
+    errno = tell_agent(kernel, agent, AgentMessageType.TRIGGER, payload)
     if errno:
         log_agent(kernel, LOG_ERR, "netagent_send_trigger", errno)
     return errno

@@ -16,6 +16,7 @@ from necp_replay.abi.netagent import (
 from necp_replay.events.agents import NetagentSetFlags, NetagentUpdate
 from necp_replay.kernel.agents.events import post_cellular_failed, post_updated
 from necp_replay.kernel.agents.log import log_agent
+from necp_replay.kernel.agents.option_checks import BAD_CONTENT, NO_AGENT, OTHER_IDENTITY
 from necp_replay.kernel.agents.packet import (
     AgentPacket,
     agent_data_size,
@@ -42,11 +43,11 @@ def update_from_kernel(kernel: KernelState, session: AgentSession, netagent: byt
     """Update a kernel agent.
 
     EINVAL where the session has no agent, the data is larger than 4096 bytes, or the identity
-    (uuid, domain or type) is another one.
+    (uuid, domain or type) is another one. Later releases answer ENOENT where there is no agent.
 
     Kernel quirk: up to xnu-6153, the data size is a signed number here, and a negative one is not
     refused.
-    Source: netagent_update, xnu-4570.51.1, xnu-7195.50.7.100.1.
+    Source: netagent_update, xnu-4570.51.1, xnu-7195.50.7.100.1, xnu-8792.41.9.
     """
     header = netagent[:NETAGENT_BYTES].ljust(NETAGENT_BYTES, b"\0")
     data_size = agent_data_size(header)
@@ -55,14 +56,15 @@ def update_from_kernel(kernel: KernelState, session: AgentSession, netagent: byt
         return _update_with_negative_size(
             kernel, session, session.agent, header, 0x1_0000_0000 - data_size
         )
-    if session.agent is None or not is_valid_data_size(data_size):
+    refusal = Errno.OK
+    if not session.agents and not kernel.profile.agent_content_is_checked_first:
+        refusal = kernel.fails(_NO_KERNEL_AGENT)
+    elif not is_valid_data_size(data_size):
+        refusal = kernel.fails(BAD_CONTENT)
+    if refusal:
         log_agent(kernel, LOG_ERR, "netagent_update")
-        return Errno.EINVAL
-    changed = _replace_agent(kernel, session, session.agent, netagent)
-    if changed is None:
-        return Errno.EINVAL
-    post_updated(kernel, session.agent, update_necp=changed)
-    return Errno.OK
+        return refusal
+    return _update(kernel, session, netagent)
 
 
 def update_by_option(kernel: KernelState, session: AgentSession, payload: bytes) -> int:
@@ -71,39 +73,40 @@ def update_by_option(kernel: KernelState, session: AgentSession, payload: bytes)
     ENOENT where the session has no agent. EINVAL where the payload is no whole ``struct netagent``,
     its length differs from the data size, or the identity is another one.
 
-    Source: netagent_handle_update_setopt, xnu-4570.51.1.
+    Source: netagent_handle_update_setopt, xnu-4570.51.1, xnu-8792.41.9, xnu-11417.121.6.
     """
-    refusal = _refuse_option(session, payload)
-    if refusal or session.agent is None:
+    refusal = _refuse_option(kernel, session, payload)
+    if refusal:
         log_agent(kernel, LOG_ERR, "netagent_handle_update_setopt")
         return refusal
-    changed = _replace_agent(kernel, session, session.agent, payload)
-    if changed is None:
-        return Errno.EINVAL
-    post_updated(kernel, session.agent, update_necp=changed)
-    return Errno.OK
+    return _update(kernel, session, payload)
 
 
 def update_by_message(kernel: KernelState, session: AgentSession, packet: AgentPacket) -> None:
     """Update by message. The response tells the agent whether it succeeded.
 
-    Source: netagent_handle_update_message, xnu-4570.51.1.
+    Source: netagent_handle_update_message, xnu-4570.51.1, xnu-8792.41.9, xnu-11417.121.6.
     """
-    agent = session.agent
+    content_first = kernel.profile.agent_content_is_checked_first
     error = AgentMessageError.NOT_REGISTERED
-    if agent is not None:
+    if session.agents or content_first:
         error = refuse_netagent_packet(packet)
-    if agent is None or error:
+    if error:
         log_agent(kernel, LOG_ERR, "netagent_handle_update_message")
         send_error_response(kernel, session, AgentMessageType.UPDATE, packet.message_id, error)
         return
-    changed = _replace_agent(kernel, session, agent, packet.payload)
-    if changed is None:
+    old = session.addressed_agent(packet.payload)
+    replaced = None
+    error = AgentMessageError.NOT_REGISTERED
+    if old is not None:
+        replaced = _replace_agent(kernel, session, old, packet.payload)
         error = AgentMessageError.CANNOT_UPDATE
+    if replaced is None:
         send_error_response(kernel, session, AgentMessageType.UPDATE, packet.message_id, error)
         return
     send_success_response(kernel, session, AgentMessageType.UPDATE, packet.message_id)
-    post_updated(kernel, agent, update_necp=changed)
+    new, changed = replaced
+    post_updated(kernel, new, update_necp=changed)
 
 
 def _update_with_negative_size(
@@ -145,23 +148,40 @@ def _update_with_negative_size(
     return Errno.OK
 
 
-def _refuse_option(session: AgentSession, payload: bytes) -> Errno:
-    if not payload:
-        return Errno.EINVAL
-    if session.agent is None:
-        return Errno.ENOENT
+def _refuse_option(kernel: KernelState, session: AgentSession, payload: bytes) -> int:
+    looks_at_session = not kernel.profile.agent_content_is_checked_first
+    if payload and looks_at_session and not session.agents:
+        return kernel.fails(NO_AGENT, session_agents=0)
     if len(payload) < NETAGENT_BYTES:
-        return Errno.EINVAL
+        return kernel.fails(BAD_CONTENT, length=len(payload))
     data_size = agent_data_size(payload)
     if not is_valid_data_size(data_size) or len(payload) != NETAGENT_BYTES + data_size:
-        return Errno.EINVAL
+        return kernel.fails(BAD_CONTENT, length=len(payload), data_size=data_size)
+    return Errno.OK
+
+
+def _update(kernel: KernelState, session: AgentSession, netagent: bytes) -> int:
+    """Update with what was checked: ENOENT without an agent, EINVAL for another identity.
+
+    Source: netagent_handle_update_inner, xnu-8792.41.9, xnu-11417.121.6.
+    """
+    old = session.addressed_agent(netagent)
+    if old is None:
+        return kernel.fails(NO_AGENT, session_agents=len(session.agents))
+    replaced = _replace_agent(kernel, session, old, netagent)
+    if replaced is None:
+        return kernel.fails(OTHER_IDENTITY)
+    new, changed = replaced
+    post_updated(kernel, new, update_necp=changed)
     return Errno.OK
 
 
 def _replace_agent(
     kernel: KernelState, session: AgentSession, old: Agent, netagent: bytes
-) -> bool | None:
-    """Replace an agent by what was sent. True if it differs, None if the identity does.
+) -> tuple[Agent, bool] | None:
+    """Replace an agent by what was sent. None if the identity is another one.
+
+    Otherwise the agent that the session has now, and whether it differs from before.
 
     Source: netagent_handle_update_inner, xnu-4570.51.1.
     """
@@ -169,7 +189,8 @@ def _replace_agent(
     if new.identity != old.identity:
         log_agent(kernel, LOG_ERR, "netagent_handle_update_inner")
         return None
-    return _replace_by(kernel, session, old, new)
+    changed = _replace_by(kernel, session, old, new)
+    return (new if changed else old), changed
 
 
 def _replace_by(kernel: KernelState, session: AgentSession, old: Agent, new: Agent) -> bool:
@@ -194,7 +215,8 @@ def _replace_by(kernel: KernelState, session: AgentSession, old: Agent, new: Age
     elif was_active and not is_active and registry.active_count > 0:
         registry.active_count -= 1
     registry.remove(old)
-    session.agent = new
+    session.agents.remove(old)
+    session.agents.append(new)
     registry.insert(new)
     log_agent(kernel, LOG_DEBUG, "netagent_handle_update_inner")
     return True
@@ -233,13 +255,17 @@ _WRAPPER_BYTES: Final = 64 + NETAGENT_BYTES
 """``sizeof (struct netagent_wrapper)``."""
 _ALLOCATION_SLACK_BYTES: Final = 7
 """An allocation of 273 to 279 bytes has 280: memory is given in units of eight bytes."""
+_NO_KERNEL_AGENT: Final = logged(
+    Errno.EINVAL,
+    "a session in the kernel has no agent; later releases answer ENOENT",
+    fact="agent_content_is_checked_first",
+)
 _UPDATE_CHECKS: Final[tuple[Check, ...]] = (
     NO_AGENT_SESSION,
-    logged(Errno.ENOENT, "by option: the session has no agent"),
-    logged(
-        Errno.EINVAL,
-        "a kernel agent without agent, too much data, sizes that differ, or another identity",
-    ),
+    _NO_KERNEL_AGENT,
+    NO_AGENT,
+    BAD_CONTENT,
+    OTHER_IDENTITY,
 )
 _UPDATE_EFFECTS: Final = (
     "a kernel event, after the update timer is armed where something changed; a response to a "
@@ -254,7 +280,11 @@ NETAGENT_UPDATE: Final = Description(
     checks=_UPDATE_CHECKS,
     answer="0; by message always 0, and the response has the error",
     effects=_UPDATE_EFFECTS,
-    other_facts=("agents_can_update_at_once", "agent_data_size_is_signed"),
+    other_facts=(
+        "agents_can_update_at_once",
+        "agent_data_size_is_signed",
+        "sessions_can_have_many_agents",
+    ),
     support=Support.PARTIAL,
     missing="a kernel agent updated with a data size of -8 to -216 that keeps its identity",
 )

@@ -7,7 +7,7 @@ from necp_replay.abi.integers import U64_MAX
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.abi.netagent import USE_COUNT_BYTES
 from necp_replay.kernel.agents.log import log_agent
-from necp_replay.kernel.agents.number_option import read_number_option, refuse_number_option
+from necp_replay.kernel.agents.number_option import option_agent, read_number_option
 from necp_replay.kernel.objects.agent import AgentSession
 from necp_replay.kernel.state import KernelState
 
@@ -33,20 +33,22 @@ def set_use_count(kernel: KernelState, session: AgentSession, payload: bytes) ->
 
     Source: netagent_handle_use_count_setopt, xnu-4570.51.1.
     """
-    refusal = refuse_number_option(
+    agent = option_agent(
         kernel,
         session,
+        payload,
         len(payload),
         number_bytes=USE_COUNT_BYTES,
         function="netagent_handle_use_count_setopt",
     )
-    if session.agent is not None and not refusal:
-        session.agent.use_count = int.from_bytes(payload, "little")
-    return refusal
+    if isinstance(agent, Errno):
+        return agent
+    agent.use_count = int.from_bytes(payload[session.id_bytes :], "little")
+    return Errno.OK
 
 
 def get_use_count(
-    kernel: KernelState, session: AgentSession, length_bytes: int
+    kernel: KernelState, session: AgentSession, given: bytes, length_bytes: int
 ) -> tuple[int, bytes]:
     """Read the use count by socket option: an errno as for setting it, and 8 bytes.
 
@@ -55,6 +57,7 @@ def get_use_count(
     return read_number_option(
         kernel,
         session,
+        given,
         length_bytes,
         number_bytes=USE_COUNT_BYTES,
         function="netagent_handle_use_count_getopt",

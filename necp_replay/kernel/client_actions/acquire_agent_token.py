@@ -60,5 +60,5 @@ ACQUIRE_AGENT_TOKEN: Final = Description(
     answer="returns the length of the token, which is in the buffer",
     effects="an agent that has fewer tokens than it wants to have is asked for more",
     overwrites=SESSION_LOSES_NOTHING,
-    other_facts=("agents_have_tokens",),
+    other_facts=("agents_have_tokens", "token_requests_have_pause"),
 )

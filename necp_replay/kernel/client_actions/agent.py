@@ -51,7 +51,7 @@ def agent(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     Raises SyscallError: EINVAL without an id or TLVs; EFAULT; ENOENT for an unknown client, for an
     assertion that was not made, or if no TLV is about an agent; otherwise what the message to the
     agent returned. Raises KernelPanic above 64 MiB, since the size is not checked.
-    Source: necp_client_agent_action, xnu-4570.51.1, xnu-8019.41.5.
+    Source: necp_client_agent_action, xnu-4570.51.1, xnu-8019.41.5, xnu-10002.1.13.
     """
     if not call.names_client or call.buffer_bytes == 0 or call.buffer.is_null:
         if kernel.profile.agent_action_logs_bad_arguments:
@@ -75,7 +75,7 @@ def agent(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
             _act(kernel, necp_fd, client, type_, value[:UUID_BYTES])
             acted = True
         elif reports and type_ in _REPORTS:
-            _report(kernel, client, type_, value[:UUID_BYTES], value[UUID_BYTES:])
+            _report(kernel, necp_fd, client, type_, value)
             acted = True
     if not acted:
         raise SyscallError(_NO_AGENT, tlvs_about_agents=0)
@@ -120,13 +120,21 @@ def _act(
 
 
 def _report(
-    kernel: KernelState, client: Client, parameter: int, agent_uuid: bytes, content: bytes
+    kernel: KernelState, necp_fd: NecpFd, client: Client, parameter: int, value: bytes
 ) -> None:
+    agent_uuid, content = value[:UUID_BYTES], value[UUID_BYTES:]
     message_type = _REPORTS[parameter]
     if message_type == ReportMessageType.CLIENT_ERROR:
         code = content[:_ERROR_BYTES] if len(content) >= _ERROR_BYTES else b""
+        is_forced = kernel.profile.first_agent_errors_are_forced and necp_fd.remember_report(
+            agent_uuid
+        )
         error = report_error(
-            kernel, agent_uuid, client.client_id, int.from_bytes(code, "little", signed=True)
+            kernel,
+            agent_uuid,
+            client.client_id,
+            int.from_bytes(code, "little", signed=True),
+            is_forced=is_forced,
         )
     else:
         error = report_group_members(kernel, agent_uuid, client.client_id, message_type, content)
@@ -207,6 +215,7 @@ AGENT: Final = Description(
         "agent_trigger_logs_notice",
         "agent_logs_go_to_os_log",
         "kernel_agents_get_handle",
+        "first_agent_errors_are_forced",
     ),
 )
 

@@ -59,7 +59,9 @@ IFACE_ADD_AGENT: Final = Description(
     function="if_add_netagent",
     summary="Adds an agent to an interface.",
     checks=(NO_INTERFACE, silent(Errno.ENOMEM, "the interface has 64 agents")),
-    effects="a kernel event, and the update timer is armed, where the agent is registered",
+    effects="a kernel event, and the update timer is armed; some releases only do so where the"
+    " agent is registered",
+    other_facts=("interface_events_need_agent",),
 )
 
 IFACE_DEL_AGENT: Final = Description(
@@ -68,5 +70,7 @@ IFACE_DEL_AGENT: Final = Description(
     function="if_delete_netagent",
     summary="Removes an agent from an interface.",
     checks=(NO_INTERFACE,),
-    effects="a kernel event, and the update timer is armed, where the agent is registered",
+    effects="a kernel event, and the update timer is armed; some releases only do so where the"
+    " agent is registered",
+    other_facts=("interface_events_need_agent",),
 )

@@ -9,7 +9,7 @@ import enum
 from dataclasses import dataclass
 
 from necp_replay.abi.netagent import NETAGENT, NETAGENT_BYTES
-from necp_replay.abi.uuid import ZERO_UUID
+from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID
 from necp_replay.kernel.exceptions import NotModelled
 
 
@@ -27,6 +27,7 @@ class Agent:
 
     ``domain``, ``type`` and ``desc`` are the whole fixed-size fields. ``pending_triggers`` has the
     newest first. Messages to the agent go to the control socket or handler of ``session``.
+    ``tokens_asked_until_ns`` is until when an agent without tokens is not asked for more again.
 
     ``unwritten_bytes`` is how many bytes at the end of ``struct netagent`` the kernel never wrote:
     all of ``data_size``, and up to three bytes of ``flags``. They read as zero here, and as what
@@ -48,6 +49,7 @@ class Agent:
         "token_count",
         "token_low_water",
         "tokens",
+        "tokens_asked_until_ns",
         "type",
         "unwritten_bytes",
         "use_count",
@@ -77,6 +79,7 @@ class Agent:
         self.tokens: list[bytes] = []
         self.token_count = 0
         self.token_low_water = 0
+        self.tokens_asked_until_ns = 0
         self.last_client_error = 0
         self.client_error_count = 0
 
@@ -121,15 +124,19 @@ class Via(enum.Enum):
 class AgentSession:
     """``struct netagent_session``; ``control_unit`` 0 is a kernel agent.
 
+    ``agents`` are those that it registered, the one that was registered or changed last at the end.
+    There is at most one, unless ``has_many_agents``: then the process said that the session is for
+    several, and options and messages name the agent that they are about.
     ``last_registered_uuid`` is the first 16 bytes of the last registration, even of a refused one.
     ``delivery_errno`` is the errno of every message to the session, 0 while they are delivered.
     ``results`` is what a kernel agent hands back when it is asked for a nexus, empty for nothing.
     """
 
     __slots__ = (
-        "agent",
+        "agents",
         "control_unit",
         "delivery_errno",
+        "has_many_agents",
         "last_registered_uuid",
         "results",
         "via",
@@ -138,7 +145,8 @@ class AgentSession:
     def __init__(self, via: Via, control_unit: int) -> None:
         self.via = via
         self.control_unit = control_unit
-        self.agent: Agent | None = None
+        self.agents: list[Agent] = []
+        self.has_many_agents = False
         self.last_registered_uuid = ZERO_UUID
         self.delivery_errno = 0
         self.results = b""
@@ -147,3 +155,20 @@ class AgentSession:
     def is_kernel_agent(self) -> bool:
         """Whether the agent lives in the kernel (``control_unit`` 0)."""
         return self.control_unit == 0
+
+    @property
+    def agent(self) -> Agent | None:
+        """The first of its agents, and the only one of a session that is not for several."""
+        return self.agents[0] if self.agents else None
+
+    @property
+    def id_bytes(self) -> int:
+        """How many bytes at the start of an option name the agent that it is about."""
+        return UUID_BYTES if self.has_many_agents else 0
+
+    def addressed_agent(self, payload: bytes) -> Agent | None:
+        """The agent that an option is about: the one that its first bytes name, or the only one."""
+        if not self.has_many_agents:
+            return self.agent
+        uuid = payload[:UUID_BYTES].ljust(UUID_BYTES, b"\0")
+        return next((agent for agent in self.agents if agent.uuid == uuid), None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from necp_replay.abi.client import OpenFlag
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.snapshot import UpdateSnapshot
 from necp_replay.kernel.objects.arena import StatsArena
 from necp_replay.kernel.objects.client import FlowRegistration
@@ -38,6 +39,8 @@ class NecpFd:
     ``active_arena`` is the arena that statistics of new flows are in, None until there are some.
     ``arenas`` are all of its arenas for statistics, the newest first, and ``sysctl_address`` is
     where its arena for sysctls is mapped, None without one.
+
+    ``reported_agents`` are the last agents to which errors were reported, and zeros for none.
     """
 
     __slots__ = (
@@ -51,6 +54,7 @@ class NecpFd:
         "is_use_count_leaked",
         "proc_pid",
         "registrations",
+        "reported_agents",
         "sysctl_address",
     )
 
@@ -63,6 +67,7 @@ class NecpFd:
         self.active_arena: StatsArena | None = None
         self.arenas: list[StatsArena] = []
         self.sysctl_address: int | None = None
+        self.reported_agents: tuple[bytes, ...] = (ZERO_UUID,) * _REPORTED_AGENTS
         self.registrations: DeferredTree[FlowRegistration] = DeferredTree()
         self._clients = ClientTree()
         self._update_list: deque[ObserverUpdate] = deque()
@@ -92,6 +97,26 @@ class NecpFd:
         """Whether results on this fd carry a background traffic class."""
         return bool(self.flags & _BACKGROUND)
 
+    def remember_report(self, agent_uuid: bytes) -> bool:
+        """Remember that an error is reported to an agent, and return whether that is the first.
+
+        An id of zeros is never the first while a place is empty, because empty places are zeros.
+
+        Source: necp_client_agent_action, xnu-10002.1.13.
+        """
+        agents = self.reported_agents
+        if agent_uuid in agents:
+            return False
+        if ZERO_UUID in agents:
+            free = agents.index(ZERO_UUID)
+            self.reported_agents = (*agents[:free], agent_uuid, *agents[free + 1 :])
+        else:
+            self.reported_agents = (*agents[1:], agent_uuid)
+        return True
+
+
+_REPORTED_AGENTS: Final = 2
+"""``NECP_FD_REPORTED_AGENT_COUNT``."""
 
 # Plain numbers: operations on enumeration members cost several times as much.
 _OBSERVER: Final = int(OpenFlag.OBSERVER)

@@ -118,6 +118,18 @@ class AgentFacts:
         ),
     ] = False
 
+    token_requests_have_pause: Annotated[
+        bool,
+        Fact(
+            title="An agent without tokens when a client asks for one",
+            function="netagent_acquire_token",
+            meanings={
+                False: "is told every time that tokens are needed",
+                True: "is told once in 10 seconds, until it adds a token or is changed",
+            },
+        ),
+    ] = False
+
     clients_have_groups: Annotated[
         bool,
         Fact(
@@ -126,6 +138,86 @@ class AgentFacts:
             meanings={
                 False: "do not exist",
                 True: "an agent tells a client who the members of its group are",
+            },
+        ),
+    ] = False
+
+    first_agent_errors_are_forced: Annotated[
+        bool,
+        Fact(
+            title="An error of a client that an agent was told often enough",
+            function="necp_client_agent_action, netagent_client_message_with_params",
+            meanings={
+                False: "is not told again",
+                True: "is told again where it is the first report to that agent on the fd, which"
+                " remembers two agents",
+            },
+        ),
+    ] = False
+
+    agent_content_is_checked_first: Annotated[
+        bool,
+        Fact(
+            title="Registering where the session has an agent, and updating where it has none",
+            function="netagent_handle_register_inner, netagent_handle_update_inner",
+            meanings={
+                False: "is refused first, with a log record; the response to a registration says"
+                " ALREADY_REGISTERED, and the update of a kernel agent answers EINVAL",
+                True: "is refused after what was sent was checked, without a log record; the"
+                " response to a registration says INTERNAL, with a record, and the update of a"
+                " kernel agent answers ENOENT",
+            },
+        ),
+    ] = False
+
+    agents_can_get_registration: Annotated[
+        bool,
+        Fact(
+            title="GET, written to an agent's control socket",
+            function="netagent_ctl_send, netagent_handle_get",
+            meanings={
+                True: "is answered with the agent's registration",
+                False: "is logged as an error, and has no response",
+            },
+        ),
+    ] = True
+
+    interface_events_need_agent: Annotated[
+        bool,
+        Fact(
+            title="An id that no agent has, added to an interface or removed from one",
+            function="netagent_post_updated_interfaces",
+            meanings={
+                True: "posts no event",
+                False: "posts the event that an agent's interfaces changed, and arms the update"
+                " timer",
+            },
+        ),
+    ] = True
+
+    agent_ids_are_unique: Annotated[
+        bool,
+        Fact(
+            title="Registering an id that another agent has",
+            function="netagent_handle_register_inner",
+            meanings={
+                False: "succeeds, and the agent that was registered or changed last is found",
+                True: "is refused with EEXIST, or with INTERNAL in the response to a message",
+            },
+        ),
+    ] = False
+
+    sessions_can_have_many_agents: Annotated[
+        bool,
+        Fact(
+            title="Options of an agent's control socket for a session of several agents",
+            function="netagent_handle_enable_session_mode_setopt,"
+            " netagent_handle_unregister_all_setopt",
+            meanings={
+                False: "unknown: a session has one agent",
+                True: "a session without agents can be made one for several; then options begin"
+                " with the id of the agent that they are about, and the header of each message to"
+                " an agent has its id",
             },
         ),
     ] = False

@@ -9,6 +9,7 @@ from necp_replay.abi.netagent import AgentMessageError, AgentMessageType
 from necp_replay.events import agents
 from necp_replay.events.effects import ControlSocketMessage
 from necp_replay.events.outcome import OptionData
+from necp_replay.releases.names import find_release
 from tests.kernel.agents.world import (
     encoded_agent,
     logs,
@@ -107,3 +108,10 @@ def test_a_response_that_cannot_be_delivered_is_logged() -> None:
         (3, "netagent_handle_get"),
         (3, "netagent_send_error_response"),
     ]
+
+
+def test_later_releases_log_get_and_do_not_answer_it() -> None:
+    system = make_system(find_release("xnu-11215.1.10", under_way=True))
+    register(system)
+    answer = send(system, message(AgentMessageType.GET))
+    assert (len(logs(answer)), messages(answer.effects)) == (1, [])

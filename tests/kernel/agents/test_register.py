@@ -7,6 +7,7 @@ import pytest
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.netagent import AgentEvent, AgentMessageError, AgentMessageType
 from necp_replay.events import agents
+from necp_replay.releases.names import find_release
 from tests.kernel.agents.world import (
     A1,
     A2,
@@ -170,3 +171,27 @@ def test_an_input_for_a_session_that_is_not_open_is_enoent() -> None:
         agents.NetagentProtoctl("no"),
     ):
         assert system.submit(event).errno == Errno.ENOENT
+
+
+CONTENT_FIRST = find_release("xnu-8792.41.9", under_way=True)
+"""A release that looks at the session after it looked at what was sent."""
+
+
+@pytest.mark.parametrize("via", ["setopt", "kernel"])
+def test_later_releases_refuse_a_second_agent_without_a_record(via: str) -> None:
+    system = make_system(CONTENT_FIRST)
+    register(system, via=via)
+    answer = register(system, via=via)
+    assert (answer.errno, answer.effects) == (Errno.EINVAL, ())
+
+
+def test_later_releases_answer_a_second_agent_by_message_with_internal() -> None:
+    system = make_system(CONTENT_FIRST)
+    register(system, via="message")
+    for raw, error in (
+        (encoded_agent(A2), AgentMessageError.INTERNAL),
+        (b"short", AgentMessageError.INVALID_DATA),
+    ):
+        answer = system.submit(agents.NetagentRegister("a1", raw=raw, via="message"))
+        assert response(answer) == (AgentMessageType.REGISTER, error)
+        assert len(logs(answer)) == 1

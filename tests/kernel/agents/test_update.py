@@ -13,6 +13,7 @@ from necp_replay.abi.tlv import pack_tlv
 from necp_replay.events import agents, notifications
 from necp_replay.events.effects import NetworkPolicyEvent, Wake
 from necp_replay.events.outcome import Absent, Panicked
+from necp_replay.releases.names import find_release
 from necp_replay.releases.xnu_4570 import XNU_4570_51_1
 from necp_replay.scenario.system import System
 from tests.kernel.agents.world import (
@@ -240,3 +241,29 @@ def test_a_cellular_agent_that_does_not_change_reports_the_failure() -> None:
     answer = system.submit(agents.NetagentUpdate("a1"))
     (failed,) = (e for e in answer.effects if isinstance(e, NetworkPolicyEvent))
     assert (failed.code, failed.data[8:12], failed.data[32:36]) == (2, b"\7\0\0\0", b"\5\0\0\0")
+
+
+CONTENT_FIRST = find_release("xnu-8792.41.9", under_way=True)
+"""A release that looks at the session after it looked at what was sent."""
+
+
+@pytest.mark.parametrize("via", ["setopt", "kernel"])
+def test_later_releases_find_no_agent_without_a_record(via: str) -> None:
+    system = make_system(CONTENT_FIRST)
+    system.submit(agents.NetagentOpen("a1", via))
+    answer = system.submit(agents.NetagentUpdate("a1", A1))
+    assert (answer.errno, answer.effects) == (Errno.ENOENT, ())
+    answer = system.submit(agents.NetagentUpdate("a1", A1, data_size=4097))
+    assert (answer.errno, len(logs(answer))) == (Errno.EINVAL, 1)
+
+
+def test_later_releases_look_at_an_update_by_message_first() -> None:
+    system = make_system(CONTENT_FIRST)
+    system.submit(agents.NetagentOpen("a1", "message"))
+    for content, error, records in (
+        (encoded_agent(), AgentMessageError.NOT_REGISTERED, 0),
+        (b"short", AgentMessageError.INVALID_DATA, 1),
+    ):
+        answer = send(system, message(AgentMessageType.UPDATE, content))
+        assert response(answer) == (AgentMessageType.UPDATE, error)
+        assert len(logs(answer)) == records

@@ -159,3 +159,38 @@ def test_an_older_release_knows_neither_the_action_nor_the_options() -> None:
     assert verdict(take(laptop)) == (Errno.EINVAL, ["necp_client_action"])
     assert agent.setsockopt(AgentOption8019.ADD_TOKEN, b"t").errno == Errno.ENOPROTOOPT
     assert agent.getsockopt(AgentOption8019.TOKEN_COUNT, 4).errno == Errno.ENOPROTOOPT
+
+
+def test_later_releases_ask_an_agent_without_tokens_once_in_ten_seconds() -> None:
+    laptop = make_laptop("xnu-8020.101.4")
+    agent = laptop.system.add_agent("a1", uuid=AGENT)
+    agent.setsockopt(AgentOption8019.TOKEN_LOW_WATER, b"\1\0\0\0")
+    assert [asked_for_more(take(laptop)) for _ in range(2)] == [[TOKENS_NEEDED], []]
+    laptop.system.advance(9_999_999_999)
+    assert asked_for_more(take(laptop)) == []
+    laptop.system.advance(1)
+    assert asked_for_more(take(laptop)) == [TOKENS_NEEDED]
+
+
+@pytest.mark.parametrize("ends", ["a token", "a change"])
+def test_the_pause_ends_with_a_token_or_a_change(ends: str) -> None:
+    laptop = make_laptop("xnu-8020.101.4")
+    agent = laptop.system.add_agent("a1", uuid=AGENT)
+    agent.setsockopt(AgentOption8019.TOKEN_LOW_WATER, b"\1\0\0\0")
+    take(laptop)
+    if ends == "a token":
+        agent.setsockopt(AgentOption8019.ADD_TOKEN, b"t")
+        take(laptop)
+    else:
+        agent.set_flags(0x13)
+    assert asked_for_more(take(laptop)) == [TOKENS_NEEDED]
+
+
+def test_a_request_for_tokens_that_is_not_delivered_starts_no_pause() -> None:
+    laptop = make_laptop("xnu-8020.101.4")
+    agent = laptop.system.add_agent("a1", uuid=AGENT)
+    agent.setsockopt(AgentOption8019.TOKEN_LOW_WATER, b"\1\0\0\0")
+    agent.fail(Errno.ENOBUFS)
+    take(laptop)
+    agent.fail(0)
+    assert asked_for_more(take(laptop)) == [TOKENS_NEEDED]

@@ -13,6 +13,7 @@ from necp_replay.abi.tlv import pack_tlv
 from necp_replay.events.effects import AgentMessage, ControlSocketMessage
 from necp_replay.scenario.agents import AgentHandle
 from necp_replay.scenario.answers import CallAnswer
+from necp_replay.scenario.process import NecpFdHandle
 from tests.kernel.builders import REMOTE, Laptop, effects_of, make_laptop
 
 RELEASE = "xnu-8019.41.5"
@@ -110,3 +111,35 @@ def test_what_cannot_be_told_is_the_error(parameter: int) -> None:
 def test_earlier_releases_tell_nothing() -> None:
     world = make_world(release="xnu-7195.101.1")
     assert report(world, ERROR, bytes(4)).errno == Errno.ENOENT
+
+
+def error_reports(world: World, fd: NecpFdHandle, client: bytes, agents: list[bytes]) -> list[bool]:
+    """Of errors that were told often enough, which are told to these agents again."""
+    tlvs = [pack_tlv(ERROR, agent + b"\x16\0\0\0") for agent in agents]
+    return [bool(told(fd.action(ClientAction.AGENT, client, tlv))) for tlv in tlvs]
+
+
+def test_later_releases_tell_the_first_report_of_an_fd_however_often_it_was_told() -> None:
+    world = make_world(release="xnu-10002.1.13")
+    laptop = world.laptop
+    others = [bytes([number]) * 16 for number in (0x22, 0x33)]
+    for number, uuid in enumerate(others):
+        laptop.system.add_agent(f"b{number}", uuid=uuid, flags=ACTIVE)
+    agents = [AGENT, *others]
+    for _ in range(33):
+        error_reports(world, laptop.fd, world.client, agents)
+    other_fd = laptop.app.necp_open()
+    client = other_fd.add(remote=REMOTE).client_id
+    first, second, third = agents
+    order = [first, first, second, first, third, second, first, third, second]
+    assert error_reports(world, other_fd, client, order) == [
+        True,
+        False,
+        True,
+        False,
+        True,
+        False,
+        True,
+        False,
+        True,
+    ]

@@ -6,6 +6,7 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.interfaces import IfaceAddAgent, IfaceAttach, IfaceDelAgent, IfaceUpdate
 from necp_replay.events.outcome import Outcome
 from necp_replay.kernel.machine import Machine
+from necp_replay.releases.names import find_release
 from necp_replay.releases.xnu_4570 import XNU_4570_51_1
 
 AGENT, UNREGISTERED = b"\xaa" * 16, b"\xbb" * 16
@@ -60,3 +61,11 @@ def test_an_interface_has_room_for_64_agents() -> None:
 def test_the_whole_list_of_agents_is_replaced_without_an_event() -> None:
     outcome = _machine().submit(Step(IfaceUpdate(4, agents=(AGENT,))))
     assert (outcome.errno, outcome.effects) == (0, ())
+
+
+def test_later_releases_post_an_event_for_an_id_that_is_not_registered() -> None:
+    machine = Machine(find_release("xnu-8020.101.4", under_way=True))
+    machine.submit(Step(IfaceAttach(4, "en0", functional_type=3)))
+    for event in (IfaceAddAgent(4, UNREGISTERED), IfaceDelAgent(4, UNREGISTERED)):
+        outcome = machine.submit(Step(event))
+        assert outcome.effects[1] == KernelEvent(1, 9, 4, UNREGISTERED)
