@@ -40,7 +40,7 @@ OMISSIONS: Final[tuple[Omission, ...]] = (
         "Level, function and error number are effects.",
     ),
     Omission(
-        "Kernel memory that reaches a process (POLICY_GET, padding)",
+        "Bytes of an answer that follow from no input (POLICY_GET, padding)",
         "Zeros, and an effect that names function and extent.",
     ),
     Omission(

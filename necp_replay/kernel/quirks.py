@@ -118,7 +118,7 @@ QUIRKS: Final[dict[str, tuple[Quirk, ...]]] = {
     "Policies": (
         policy_list_all.NO_POLICIES_TO_LIST_IS_ENOMEM,
         policy_dump_all.NO_POLICIES_TO_DUMP_IS_ENOMEM,
-        policy_get.RESULT_IS_KERNEL_MEMORY,
+        policy_get.RESULT_IS_NOT_COPIED,
         conditions_traffic.BOUND_TRAFFIC_NEEDS_AN_INTERFACE_CONDITION,
         policy_add.ENTITLEMENT_NEEDS_OTHER_CONDITIONS,
         conditions_identity.FIRST_PROCESS_DECIDES_ENTITLEMENT,

@@ -67,7 +67,7 @@ def policy_add_refused(system: System) -> None:
 
 
 def policy_get(system: System) -> None:
-    """Order and conditions are returned; instead of the result, kernel memory with a pointer is.
+    """Order and conditions are returned, and as many bytes as the result has.
 
     Source: necp_session_get_policy, xnu-4570.51.1.
     """

@@ -119,24 +119,6 @@ def push_observer_unprivileged(system: System) -> None:
     assert spy.client(secret.client_id).copy_parameters().errno == Errno.ENOENT
 
 
-def tlv_in_place_mutation(system: System) -> None:
-    """tlv-in-place-mutation: the last byte of a domain and of an account is replaced by a NUL.
-
-    "ab" becomes "a" in the client's stored parameters, for its process and for observers. Nothing
-    is lost if drop-all ends the evaluation before parameters are parsed.
-    Source: necp_application_fillout_info_locked, both releases.
-    """
-    watcher = system.add_process(400, privileged=True).necp_open(OpenFlag.PUSH_OBSERVER)
-    fd = system.add_process(100).necp_open()
-    client = fd.add(domain=b"ab", account=b"cd")
-    assert b"a\0" in client.copy_parameters().buffer
-    while watcher.copy_client_update().errno == 0:
-        pass
-    system.set_sysctl("net.necp.drop_all_level", 1)
-    kept = fd.add(domain=b"ab", account=b"cd")
-    assert b"ab" in kept.copy_parameters().buffer
-
-
 def socket_attributes_type_confusion(system: System) -> None:
     """socket-attributes-type-confusion, CVE-2017-13855: fixed in both releases; EINVAL.
 

@@ -1,4 +1,4 @@
-"""POLICY_GET: copies a policy as it was added, with kernel memory in place of its result."""
+"""POLICY_GET: copies a policy as it was added, but for the bytes of its result."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def policy_get(
     Raises SyscallError: EINVAL for a buffer that is too short; ENOENT for an unknown policy or one
     that is marked for deletion; EFAULT.
 
-    Kernel quirk: the kernel copies from the address of the pointer to the result instead of from
-    the result, so the process reads the pointer and the memory after it. The model writes zeros.
+    Kernel quirk: what stands in place of the result's bytes follows from no input. The model writes
+    zeros.
 
     Source: necp_session_get_policy, xnu-4570.51.1.
     """
@@ -82,15 +82,14 @@ POLICY_GET: Final = Description(
         _OUT_ROOM,
         _OUT_FAULT,
     ),
-    answer="returns 0; TLVs in the out buffer, kernel memory where the result's bytes belong",
+    answer="returns 0; TLVs in the out buffer, with other bytes where those of the result belong",
     overwrites=CLIENT_FD_LOSES_QUEUE,
     support=Support.PARTIAL,
-    missing="zeros stand for the kernel memory that takes the place of the result's bytes",
+    missing="zeros stand where the bytes of the result belong",
 )
 
-RESULT_IS_KERNEL_MEMORY: Final = Quirk(
-    "POLICY_GET returns a kernel pointer and what follows it in place of the result's bytes.",
+RESULT_IS_NOT_COPIED: Final = Quirk(
+    "POLICY_GET does not copy the bytes of the result.",
     "necp_session_get_policy",
-    "session_actions/test_policy_get.py"
-    "::test_order_and_conditions_come_back_and_kernel_memory_for_the_result",
+    "session_actions/test_policy_get.py::test_order_and_conditions_come_back_without_the_result",
 )

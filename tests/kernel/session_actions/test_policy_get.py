@@ -19,7 +19,7 @@ SKIP = policy(7, PolicyResult.SKIP, word(9), ACCOUNT)
 ANSWER_BYTES = 9 + 10 + len(ACCOUNT)
 
 
-def test_order_and_conditions_come_back_and_kernel_memory_for_the_result() -> None:
+def test_order_and_conditions_come_back_without_the_result() -> None:
     session = make_world().daemon.necp_session_open()
     policy_id = add_policy(session, SKIP)
     answer = session.action(SessionAction.POLICY_GET, word(policy_id), room(ANSWER_BYTES))
