@@ -28,6 +28,7 @@ class Errno(enum.IntEnum):
     EMSGSIZE = 40
     ENOPROTOOPT = 42
     ENOTSUP = 45
+    EADDRINUSE = 48
     EADDRNOTAVAIL = 49
     ENETDOWN = 50
     ENETUNREACH = 51

@@ -11,7 +11,8 @@ Start reading at ``machine.py``, then at one action, for example ``client_action
 - ``notifications``: what the rest of the kernel calls.
 - ``clients``, ``flows``, ``results``, ``parameters``: clients and the evaluation of their results.
 - ``policy``: sessions, policies, and which of them match.
-- ``agents``, ``interfaces``, ``routing``, ``sockets``, ``heuristics``: the parts that NECP asks.
+- ``agents``, ``interfaces``, ``routing``, ``sockets``, ``heuristics``, ``ports``: the parts that
+  NECP asks.
 - ``objects``: kernel structures, and other records without behaviour of their own.
 - ``description.py``, ``catalog.py``, ``quirks.py``, ``omissions.py``: what the model says of
   itself, from which ``necp-replay actions`` and ``docs/fidelity.md`` are printed.

@@ -29,7 +29,25 @@ def has_privilege(process: Process, name: str, *, default_unprivileged: bool = F
     return name in granted or number in granted
 
 
+def may_control_nexuses(process: Process) -> bool:
+    """Whether a process may observe nexuses or register providers of some.
+
+    Source: skywalk_nxctl_check_privileges, xnu-8019.80.24.
+    """
+    return any(has_privilege(process, name) for name in _NEXUS_PRIVILEGES)
+
+
 def has_entitlement(process: Process, text: bytes | str) -> bool:
     """Whether the code signature of a process has an entitlement with this text."""
     wanted = text.decode("utf-8", "surrogateescape") if isinstance(text, bytes) else text
     return wanted in process.entitlements
+
+
+_NEXUS_PRIVILEGES: Final = (
+    "PRIV_SKYWALK_OBSERVE_STATS",
+    "PRIV_SKYWALK_OBSERVE_ALL",
+    "PRIV_SKYWALK_REGISTER_USER_PIPE",
+    "PRIV_SKYWALK_REGISTER_KERNEL_PIPE",
+    "PRIV_SKYWALK_REGISTER_NET_IF",
+    "PRIV_SKYWALK_REGISTER_FLOW_SWITCH",
+)

@@ -38,6 +38,7 @@ from necp_replay.kernel.objects.resolver_signer import ResolverSigner
 from necp_replay.kernel.objects.shared_result import SharedResult
 from necp_replay.kernel.objects.socket import MultipathBlock, SocketBlock
 from necp_replay.kernel.policy.database import PolicyDatabase
+from necp_replay.kernel.ports.namespaces import PortNamespaces
 from necp_replay.kernel.routing.table import RouteTable
 from necp_replay.releases.profile import Profile
 
@@ -80,6 +81,7 @@ class KernelState:
         "multipath_blocks",
         "now_ns",
         "policies",
+        "ports",
         "processes",
         "profile",
         "random_bytes",
@@ -114,6 +116,7 @@ class KernelState:
         self.clients = ClientRegistry(nexus_flows_have_counter=profile.skywalk_is_published)
         self.policies = PolicyDatabase(profile)
         self.heuristics = TcpCache()
+        self.ports = PortNamespaces()
         self.resolver_signer = ResolverSigner()
         self.application_id_key: bytes | None = None
         self.random_bytes: bytes | None = None

@@ -9,11 +9,13 @@ import enum
 import functools
 import ipaddress
 from collections.abc import Callable, Mapping
+from struct import Struct
 from typing import Final
 
 from necp_replay.abi.address_text import address_text
 from necp_replay.abi.aggregate_result import IPV6_PREFIX, NAT64_MAX_NUM_PREFIXES
 from necp_replay.abi.client import (
+    DEMUX_PATTERN_BYTES,
     ClientParameter,
     ClientParameterFlag,
     ClientResult,
@@ -197,6 +199,18 @@ def _text(value: bytes, _names: StableNames) -> str | None:
     return text_of_bytes(value) if value else None
 
 
+def _demux_pattern(value: bytes, _names: StableNames) -> str | None:
+    """Which bytes of a packet are compared, with what; in hex if more is set than are compared."""
+    if len(value) != DEMUX_PATTERN_BYTES:
+        return None
+    offset, length, mask, compared = _DEMUX_PATTERN.unpack(value)
+    if any(mask[length:]) or any(compared[length:]):
+        return None
+    if not length:
+        return f"offset {offset} none"
+    return f"offset {offset} mask 0x{mask[:length].hex()} value 0x{compared[:length].hex()}"
+
+
 def _agent_type(value: bytes, _names: StableNames) -> str | None:
     if len(value) != 64:
         return None
@@ -257,6 +271,8 @@ _RESULT_DECODERS: Final[Mapping[int, Decoder]] = {
     ClientResult.REASON: _reason,
 }
 
+_DEMUX_PATTERN: Final = Struct("<HH32s32s")
+
 _PARAMETER_DECODERS: Final[Mapping[int, Decoder]] = {
     ClientParameter.APPLICATION: _uuid,
     ClientParameter.REAL_APPLICATION: _uuid,
@@ -269,6 +285,7 @@ _PARAMETER_DECODERS: Final[Mapping[int, Decoder]] = {
     ClientParameter.IP_PROTOCOL: _short,
     ClientParameter.LOCAL_ADDRESS: _condition_address,
     ClientParameter.REMOTE_ADDRESS: _condition_address,
+    ClientParameter.ATTRIBUTED_BUNDLE_IDENTIFIER: _text,
     ClientParameter.SCHEME_PORT: port_text,
     ClientParameter.PROHIBIT_INTERFACE: _text,
     ClientParameter.PROHIBIT_IF_TYPE: _byte,
@@ -293,4 +310,5 @@ _PARAMETER_DECODERS: Final[Mapping[int, Decoder]] = {
     ClientParameter.TRANSPORT_PROTOCOL: _byte,
     ClientParameter.LOCAL_ADDRESS_PREFERENCE: _byte,
     ClientParameter.FLAGS: _parameter_flags,
+    ClientParameter.FLOW_DEMUX_PATTERN: _demux_pattern,
 }

@@ -20,6 +20,7 @@ from necp_replay.releases.facts.matching import MatchingFacts
 from necp_replay.releases.facts.notifications import NotificationFacts
 from necp_replay.releases.facts.parameters import ParameterFacts
 from necp_replay.releases.facts.policies import PolicyFacts
+from necp_replay.releases.facts.ports import PortFacts
 from necp_replay.releases.facts.results import ResultFacts
 from necp_replay.releases.facts.routes import RouteFacts
 from necp_replay.releases.facts.skywalk import SkywalkFacts
@@ -31,6 +32,7 @@ class Profile(
     # Fields come in the reverse order of the bases: client actions first, log records last.
     LogFacts,
     SkywalkFacts,
+    PortFacts,
     AgentFacts,
     InterfaceFacts,
     RouteFacts,

@@ -36,6 +36,7 @@ XNU_10002_41_9: Final = Release(
         XNU_10002_1_13.profile,
         release="xnu-10002.41.9",
         inbound_clients_have_all_agents=True,
+        children_follow_transport_protocol=False,
         default_routes_told=DefaultRoutesTold.ALWAYS,
         listeners_may_use_prohibited_routes=True,
     ),

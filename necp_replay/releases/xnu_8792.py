@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from necp_replay.abi.client import ClientParameter
 from necp_replay.abi.policy import PolicyCondition, PolicyResult, SessionPriority8792
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_8020 import XNU_8020_140_41
@@ -19,6 +20,7 @@ XNU_8792_41_9: Final = Release(
         _8020,
         release="xnu-8792.41.9",
         flows_can_be_demultiplexed=True,
+        client_parameters=_8020.client_parameters | {ClientParameter.FLOW_DEMUX_PATTERN},
         flow_statistics_bytes=104,
         nexus_port_bytes=2,
         pending_timer_is_left_alone=True,
@@ -43,7 +45,12 @@ XNU_8792_41_9: Final = Release(
 )
 
 XNU_8792_61_2: Final = Release(
-    replace(XNU_8792_41_9.profile, release="xnu-8792.61.2", flow_ids_can_be_claimed=False),
+    replace(
+        XNU_8792_41_9.profile,
+        release="xnu-8792.61.2",
+        flow_ids_can_be_claimed=False,
+        listeners_can_reuse_ports=True,
+    ),
     parent=XNU_8792_41_9.tag,
 )
 

@@ -53,6 +53,8 @@ class ClientParameters(TypedDict, total=False):
     transport_protocol: int | None
     local_address_preference: int | None
     scheme_port: int | None
+    attributed_bundle_identifier: str | bytes | None
+    flow_demux_pattern: Sequence[bytes]
     flags: int
     multipath: bool
     browse: bool

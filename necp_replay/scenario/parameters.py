@@ -7,13 +7,12 @@ from collections.abc import Callable
 from typing import Any, Final, Unpack
 
 from necp_replay.abi.client import ClientParameter, ClientParameterFlag
+from necp_replay.abi.ip import IPPROTO_TCP
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.scenario.addresses import sockaddr
 from necp_replay.scenario.keywords import AgentType, ClientParameters
 
 __all__ = ["AgentType", "client_parameters"]
-
-IPPROTO_TCP: Final = 6
 
 
 def client_parameters(**parameters: Unpack[ClientParameters]) -> bytes:
@@ -38,6 +37,8 @@ def client_parameters(**parameters: Unpack[ClientParameters]) -> bytes:
     for keyword, type_, encode in _AFTER_REPEATED:
         if given.get(keyword) is not None:
             content += pack_tlv(type_, encode(given[keyword]))
+    for pattern in given.get("flow_demux_pattern", ()):
+        content += pack_tlv(ClientParameter.FLOW_DEMUX_PATTERN, bytes(pattern))
     flags = int(given.get("flags", 0))
     for flag in ClientParameterFlag:
         flags |= flag if given.get(str(flag.name).lower()) else 0
@@ -124,6 +125,7 @@ _AFTER_REPEATED: Final[_Encoders] = (
     ("transport_protocol", ClientParameter.TRANSPORT_PROTOCOL, _byte),
     ("local_address_preference", ClientParameter.LOCAL_ADDRESS_PREFERENCE, _byte),
     ("scheme_port", ClientParameter.SCHEME_PORT, _port),
+    ("attributed_bundle_identifier", ClientParameter.ATTRIBUTED_BUNDLE_IDENTIFIER, _string),
 )
 """Keywords, TLV types and encoders, in the order in which the TLVs are written.
 

@@ -104,6 +104,8 @@ def test_every_keyword_makes_its_parameter() -> None:
         transport_protocol=6,
         local_address_preference=1,
         scheme_port=443,
+        attributed_bundle_identifier="com.example.app",
+        flow_demux_pattern=[bytes(68)],
         multipath=True,
         browse=True,
         prohibit_expensive=True,

@@ -5,15 +5,12 @@ from __future__ import annotations
 from struct import Struct
 from typing import Final
 
+from necp_replay.abi.client import DEMUX_PATTERN_BYTES, MAX_DEMUX_PATTERNS
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.effects import NexusParameters
 from necp_replay.kernel.objects.agent_request import AgentRequest
 from necp_replay.kernel.state import KernelState
 from necp_replay.releases.profile import Profile
-
-_MAX_DEMUX_PATTERNS: Final = 4
-DEMUX_PATTERN_BYTES: Final = 68
-"""``struct necp_demux_pattern``: offset, length, 32 bytes of mask and 32 of value."""
 
 
 def pack_structure(
@@ -87,7 +84,7 @@ _RESERVE_BYTES: Final = 8
 _SOCKADDR_BYTES: Final = 28
 _TRAFFIC: Final = Struct("<28s28sBBHII")
 _U32: Final = Struct("<I")
-_DEMULTIPLEXED: Final = Struct(f"<H16s{_MAX_DEMUX_PATTERNS * DEMUX_PATTERN_BYTES}sB")
+_DEMULTIPLEXED: Final = Struct(f"<H16s{MAX_DEMUX_PATTERNS * DEMUX_PATTERN_BYTES}sB")
 """Flags, the parent's registration, patterns and their count: nothing here is aligned."""
 _WHOLE: Final = (
     "transport_protocol",

@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import MAX_CLIENT_PARAMETERS_BYTES, ClientAction, ClientParameter
+from necp_replay.abi.client import MAX_CLIENT_PARAMETERS_BYTES, ClientAction
 from necp_replay.abi.errno import Errno
-from necp_replay.abi.tlv import iterate_tlvs
+from necp_replay.abi.log import LOG_ERR
 from necp_replay.kernel.call import copyin, copyout, refuse
 from necp_replay.kernel.client_actions.client_call import NO_ID, ClientCall
 from necp_replay.kernel.clients.observers import observer_add
+from necp_replay.kernel.clients.parents import find_parent
+from necp_replay.kernel.clients.privileged_parameters import (
+    ATTRIBUTES,
+    DELEGATES,
+    HAS_OWN_PROTOCOL,
+    INTERPOSES,
+    check_privileges,
+)
 from necp_replay.kernel.description import Description, logged, silent
 from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.flows.choose import flow_rules
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.necp_fd import NecpFd
-from necp_replay.kernel.parameters.parse import check_tag_is_determined, parse_client_parameters
+from necp_replay.kernel.parameters.parse import (
+    check_tag_is_determined,
+    parse_client_parameters,
+    parse_parameters,
+)
+from necp_replay.kernel.ports.listener import NO_FREE_PORT, PORT_IN_USE, reserve_port
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.results.update import update_client_result
 from necp_replay.kernel.state import KernelState
@@ -28,7 +41,9 @@ def add(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     """Make a client and write its id. The fd becomes readable, but nobody is woken.
 
     Raises SyscallError: EINVAL on a push observer, without room for the id, or without parameters
-    of 1 to 1024 bytes; EFAULT. Source: necp_client_add, xnu-4570.51.1.
+    of 1 to 1024 bytes; EFAULT; if the profile says so, EPERM for parameters that need a privilege,
+    EADDRINUSE for a port that is taken, and EADDRNOTAVAIL if none is free. These three use up an id
+    and write it. Source: necp_client_add, xnu-4570.51.1, xnu-8019.80.24.
     """
     if necp_fd.is_push_observer:
         refuse(kernel, _PUSH_OBSERVER, _FUNCTION)
@@ -48,30 +63,42 @@ def add(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     copyout(kernel, call.client_id, client.client_id, _FUNCTION, check=_NEW_ID_FAULT)
 
     if kernel.profile.skywalk_is_published:
-        client.delegated_upid = _delegated_upid(kernel, client)
+        _prepare(kernel, necp_fd, call, client)
     observer_add(kernel, client)
     # Kernel quirk: a client whose id exists is counted and evaluated, but never found again.
     necp_fd.clients.insert(client)
     kernel.clients.client_count += 1
     kernel.clients.tree.add(client, client.client_id)
     update_client_result(kernel, call.process, necp_fd, client, None)
+    if kernel.profile.statistics_read_parameters:
+        _read_for_statistics(kernel, client)
     return 0
 
 
-def _delegated_upid(kernel: KernelState, client: Client) -> int:
-    """The unique pid of the process that the parameters say the client acts for, 0 for none.
+def _prepare(kernel: KernelState, necp_fd: NecpFd, call: ClientCall, client: Client) -> None:
+    """Check what the parameters need, and get for the client what they ask for.
 
-    Source: necp_client_add, xnu-8019.80.24.
+    Source: necp_client_add, xnu-8019.80.24, xnu-8792.41.9.
     """
-    upid = 0
-    if not parse_client_parameters(kernel, client).is_refused:
-        for _, type_, value in iterate_tlvs(client.parameters):
-            if type_ == ClientParameter.DELEGATED_UPID and len(value) >= _UPID_BYTES:
-                upid = int.from_bytes(value[:_UPID_BYTES], "little")
-    return upid
+    profile = kernel.profile
+    parsed = parse_client_parameters(kernel, client)
+    if not parsed.is_refused:
+        if profile.added_clients_need_privileges:
+            check_privileges(kernel, call.process, parsed, _FUNCTION)
+        client.delegated_upid = parsed.delegated_upid or 0
+        if profile.listeners_reserve_ports:
+            reserve_port(kernel, client, parsed, _FUNCTION)
+    if profile.unknown_parents_are_logged:
+        find_parent(kernel, necp_fd, client, parsed, _FUNCTION)
 
 
-_UPID_BYTES: Final = 8
+def _read_for_statistics(kernel: KernelState, client: Client) -> None:
+    """Source: necp_find_conn_netstat_data, xnu-8019.80.24."""
+    parsed = client.parsed_parameters or parse_parameters(client.parameters, kernel.profile)
+    if parsed.is_cut_short:
+        kernel.log(LOG_ERR, "necp_find_conn_netstat_data")
+
+
 _PUSH_OBSERVER: Final = logged(Errno.EINVAL, "the fd is a push observer")
 _NO_ID: Final = silent(Errno.EINVAL, NO_ID)
 _NO_PARAMETERS: Final = silent(Errno.EINVAL, "the buffer is NULL, or its length is 0 or above 1024")
@@ -89,6 +116,12 @@ ADD: Final = Description(
         _NO_PARAMETERS,
         _PARAMETERS_FAULT,
         _NEW_ID_FAULT,
+        DELEGATES,
+        ATTRIBUTES,
+        INTERPOSES,
+        HAS_OWN_PROTOCOL,
+        PORT_IN_USE,
+        NO_FREE_PORT,
     ),
     answer="returns 0; the new id in client_id; the client is unread",
     effects="push observers get the parameters, then the result, and are woken; the fd becomes "
@@ -97,6 +130,11 @@ ADD: Final = Description(
     other_facts=(
         "options_follow_scope",
         "skywalk_is_published",
+        "listeners_can_reuse_ports",
+        "unknown_parents_are_logged",
+        "flows_can_be_demultiplexed",
+        "children_follow_transport_protocol",
+        "statistics_read_parameters",
         "only_requirements_scope",
         "interface_changed_now_has_no_time",
         "global_routes_are_told",

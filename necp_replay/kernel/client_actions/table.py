@@ -19,6 +19,7 @@ from necp_replay.kernel.client_actions.copy_parameters import COPY_PARAMETERS
 from necp_replay.kernel.client_actions.copy_result import COPY_RESULT
 from necp_replay.kernel.client_actions.copy_route_statistics import COPY_ROUTE_STATISTICS
 from necp_replay.kernel.client_actions.copy_updated_result import COPY_UPDATED_RESULT
+from necp_replay.kernel.client_actions.get_interface_address import GET_INTERFACE_ADDRESS
 from necp_replay.kernel.client_actions.map_sysctls import MAP_SYSCTLS
 from necp_replay.kernel.client_actions.remove import REMOVE
 from necp_replay.kernel.client_actions.remove_flow import REMOVE_FLOW
@@ -46,6 +47,7 @@ _DESCRIPTIONS: Final[tuple[Description[ClientActionHandler], ...]] = (
     REMOVE_FLOW,
     CLAIM,
     SIGN,
+    GET_INTERFACE_ADDRESS,
     ACQUIRE_AGENT_TOKEN,
     REQUEST_NEXUS_INSTANCE,
     SET_STATISTICS,

@@ -7,6 +7,7 @@ all of them:
 - ``registry.py``: the open fds, the counters, and the trees in which clients of all fds are found.
 - ``observers.py``: the updates that push observers get. ``notify.py`` and ``readiness.py``: waking
   those who wait on an fd, and whether it has something to read.
+- ``privileged_parameters.py`` and ``parents.py``: what ADD checks of a new client's parameters.
 - ``nexus_parameters.py``: what a nexus gets to know about a client. ``destroy.py``: freeing one.
 
 Imports objects, the state, ``agents``, ``parameters`` and ``results``. Start reading at

@@ -25,6 +25,9 @@ def destroy_client(kernel: KernelState, client: Client, pid: int, *, abort: bool
     """
     observer_remove(kernel, client)
     client.current_route = None
+    if client.port_reservation is not None:
+        kernel.ports.release(client.port_reservation)
+        client.port_reservation = None
     flow_rules(kernel).free_flows(kernel, client, pid, abort=abort)
     _drop_assertions(kernel, client, pid)
     kernel.clients.client_count -= 1

@@ -10,6 +10,7 @@ from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.effects import NexusParameters
 from necp_replay.events.notifications import CopyNexusParameters
 from necp_replay.kernel.agents.structure import pack_structure
+from necp_replay.kernel.clients.parents import tell_parent
 from necp_replay.kernel.description import NO_CLIENT, Description, silent
 from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.flows.choose import flow_rules
@@ -70,28 +71,25 @@ def _nexus_parameters(
         parameters.override_address_selection = int(preference in (_TEMPORARY, _STABLE))
         parameters.use_stable_address = int(preference == _STABLE)
     if kernel.profile.skywalk_is_published:
-        _add_skywalk(kernel, client, parsed.flags, parameters)
+        _add_skywalk(kernel, client, parsed, parameters)
     return parameters
 
 
 def _add_skywalk(
-    kernel: KernelState, client: Client, flags: int, parameters: NexusParameters
+    kernel: KernelState, client: Client, parsed: ParsedParameters, parameters: NexusParameters
 ) -> None:
     """Fill in what releases with Skywalk have besides.
 
     Source: necp_client_copy_parameters_locked, xnu-8019.80.24, xnu-8020.140.41, xnu-8792.41.9,
     xnu-10002.61.3.
     """
-    profile = kernel.profile
+    profile, flags = kernel.profile, parsed.flags
     parameters.port_reservation = int(client.port_reservation is not None)
     if profile.clients_can_forbid_wakes:
         parameters.no_wake_from_sleep = int(bool(flags & LaterParameterFlag.NO_WAKE_FROM_SLEEP))
     if profile.flows_can_be_demultiplexed:
         parameters.reuse_port = int(bool(flags & LaterParameterFlag.REUSE_LOCAL))
-        parameters.is_demuxable_parent = 0
-        parameters.parent_flow_uuid = ZERO_UUID
-        parameters.demux_pattern_count = 0
-        parameters.demux_patterns = b""
+        tell_parent(kernel, client, parsed, parameters)
     if profile.clients_keep_skip_policy:
         parameters.skip_policy_id = client.skip_policy_id
 

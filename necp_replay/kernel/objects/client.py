@@ -12,6 +12,7 @@ from necp_replay.kernel.objects.assertions import Assertions
 from necp_replay.kernel.objects.flow import Flow
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
+from necp_replay.kernel.objects.port_reservation import PortReservation
 from necp_replay.kernel.objects.red_black_tree import RedBlackTree
 from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.objects.socket import MultipathBlock
@@ -129,7 +130,7 @@ class Client:
         self.failed_trigger: FailedTrigger | None = None
         self.delegated_upid = 0
         self.legacy_client_is_flow = False
-        self.port_reservation: int | None = None
+        self.port_reservation: PortReservation | None = None
         self.latest_registration_id = ZERO_UUID
         self.validated_parent = False
         self.parent_client_id = ZERO_UUID

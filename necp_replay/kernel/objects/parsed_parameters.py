@@ -96,8 +96,10 @@ class ParsedParameters:
     is a pair of domain and type; an empty string matches any. Strings are without their final zero.
     The last of ``bound_interfaces`` that names an interface counts. ``local_interface_addr`` is
     ``local_addr`` in the form of an interface's address, None without one. ``is_cut_short`` says
-    that a TLV passed the end, where parsing stopped. ``resolver_tag`` is None without one, and
-    ``is_refused`` says that it is wrong.
+    that a TLV passed the end, where parsing stopped. ``delegated_upid`` is None where none is
+    named, ``names_parent`` says that ``parent_id`` was given, and ``names_bundle`` that the
+    identifier of a bundle was. ``resolver_tag`` is None without one, and ``is_refused`` says that
+    it is wrong.
 
     ``required_agent_slots`` and ``required_agent_type_slots`` are whole arrays, also after an
     empty entry: if policies add an agent there, the kernel reads on.
@@ -107,6 +109,8 @@ class ParsedParameters:
         "avoided_agent_types",
         "avoided_agents",
         "bound_interfaces",
+        "delegated_upid",
+        "demux_patterns",
         "effective_pid",
         "effective_uuid",
         "ethertype",
@@ -118,6 +122,8 @@ class ParsedParameters:
         "local_addr",
         "local_address_preference",
         "local_interface_addr",
+        "names_bundle",
+        "names_parent",
         "parent_id",
         "preferred_agent_types",
         "preferred_agents",
@@ -168,6 +174,10 @@ class ParsedParameters:
         self.resolver_tag: bytes | None = None
         self.host_name = b""
         self.parent_id = ZERO_UUID
+        self.names_parent = False
+        self.names_bundle = False
+        self.delegated_upid: int | None = None
+        self.demux_patterns: list[bytes] = []
         self.is_refused = False
 
 

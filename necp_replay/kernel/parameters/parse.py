@@ -20,7 +20,9 @@ from typing import Any, Final
 from necp_replay.abi.client import (
     CLIENT_ENDPOINT_BYTES,
     CONDITION_ADDR_BYTES,
+    DEMUX_PATTERN_BYTES,
     IFXNAMSIZ,
+    MAX_DEMUX_PATTERNS,
     MAX_PARSED_PARAMETERS,
     NETAGENT_TYPE_PARAMETER_BYTES,
     SOCKADDR_UNION_BYTES,
@@ -293,6 +295,21 @@ def _read_domain(parsed: ParsedParameters, value: bytes, _profile: Profile) -> N
 def _read_parent_id(parsed: ParsedParameters, value: bytes, _profile: Profile) -> None:
     if len(value) == UUID_BYTES:
         parsed.parent_id = value
+        parsed.names_parent = True
+
+
+def _read_delegated_upid(parsed: ParsedParameters, value: bytes, _profile: Profile) -> None:
+    if len(value) >= _U64.size:
+        (parsed.delegated_upid,) = _U64.unpack_from(value)
+
+
+def _read_bundle_identifier(parsed: ParsedParameters, _value: bytes, _profile: Profile) -> None:
+    parsed.names_bundle = True
+
+
+def _read_demux_pattern(parsed: ParsedParameters, value: bytes, _profile: Profile) -> None:
+    if len(value) >= DEMUX_PATTERN_BYTES:
+        _append(parsed.demux_patterns, value[:DEMUX_PATTERN_BYTES], MAX_DEMUX_PATTERNS)
 
 
 def _read_pid(parsed: ParsedParameters, value: bytes, _profile: Profile) -> None:
@@ -384,6 +401,7 @@ def _c_string(value: bytes | bytearray) -> bytes:
 
 _U16: Final = Struct("<H")
 _U32: Final = Struct("<I")
+_U64: Final = Struct("<Q")
 _PID: Final = Struct("<i")
 _VALID_STARTS: Final = (
     bytes((SOCKADDR_IN_BYTES, AF_INET)),
@@ -414,6 +432,9 @@ _READERS: Final[dict[int, Callable[[ParsedParameters, bytes, Profile], None]]] =
     ClientParameter.FLAGS: _read_flags,
     ClientParameter.DOMAIN: _read_domain,
     ClientParameter.PARENT_ID: _read_parent_id,
+    ClientParameter.DELEGATED_UPID: _read_delegated_upid,
+    ClientParameter.ATTRIBUTED_BUNDLE_IDENTIFIER: _read_bundle_identifier,
+    ClientParameter.FLOW_DEMUX_PATTERN: _read_demux_pattern,
     ClientParameter.RESOLVER_TAG: _read_resolver_tag,
     ClientParameter.ETHERTYPE: _read_ethertype,
     ClientParameter.TRANSPORT_PROTOCOL: _read_transport_protocol,

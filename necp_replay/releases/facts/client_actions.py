@@ -17,6 +17,7 @@ _ACTIONS_4570: Final = frozenset(ClientAction) - {
     ClientAction.REMOVE_FLOW,
     ClientAction.CLAIM,
     ClientAction.SIGN,
+    ClientAction.GET_INTERFACE_ADDRESS,
     ClientAction.ACQUIRE_AGENT_TOKEN,
 }
 

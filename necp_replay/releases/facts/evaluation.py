@@ -19,6 +19,8 @@ _PARAMETERS_4570: Final = frozenset(ClientParameter) - {
     ClientParameter.TRANSPORT_PROTOCOL,
     ClientParameter.LOCAL_ADDRESS_PREFERENCE,
     ClientParameter.SCHEME_PORT,
+    ClientParameter.ATTRIBUTED_BUNDLE_IDENTIFIER,
+    ClientParameter.FLOW_DEMUX_PATTERN,
 }
 
 

@@ -278,6 +278,7 @@ parameters: Final = _tlvs(
         ClientParameter.IP_PROTOCOL: number,
         ClientParameter.LOCAL_ADDRESS: _condition_address,
         ClientParameter.REMOTE_ADDRESS: _condition_address,
+        ClientParameter.ATTRIBUTED_BUNDLE_IDENTIFIER: text_of(ACCOUNT),
         ClientParameter.SCHEME_PORT: keep,
         ClientParameter.PROHIBIT_INTERFACE: interface_name,
         ClientParameter.PROHIBIT_IF_TYPE: number,
@@ -302,6 +303,7 @@ parameters: Final = _tlvs(
         ClientParameter.TRANSPORT_PROTOCOL: number,
         ClientParameter.LOCAL_ADDRESS_PREFERENCE: number,
         ClientParameter.FLAGS: number,
+        ClientParameter.FLOW_DEMUX_PATTERN: after(36, opaque),
     }
 )
 """A client's parameters."""

@@ -9,7 +9,14 @@ from necp_replay.abi.errno import Errno
 from necp_replay.events.effects import Wake
 from necp_replay.scenario.buffers import BufferLike, nowhere, read_only, room
 from necp_replay.scenario.parameters import client_parameters
-from tests.kernel.builders import NEWER, OLDER, REMOTE, effects_of, make_laptop
+from tests.kernel.builders import (
+    NEWER,
+    OLDER,
+    REMOTE,
+    effects_of,
+    log_functions,
+    make_laptop,
+)
 from tests.kernel.client_actions.arguments import Arguments, shown, unreadable, verdict
 
 PARAMETERS = client_parameters(remote=REMOTE)
@@ -101,6 +108,16 @@ def test_push_observers_get_the_parameters_then_the_result() -> None:
     assert effects_of(client.added, Wake) == [Wake(100, observer.fd)] * 2
     types = [observer.copy_client_update().buffer[0] for _ in range(2)]
     assert types == [ObserverUpdateType.PARAMETERS, ObserverUpdateType.RESULT]
+
+
+@pytest.mark.parametrize(("release", "read"), [("xnu-8019.61.5", 0), ("xnu-8019.80.24", 1)])
+def test_network_statistics_read_the_parameters_from_8019_on(release: str, read: int) -> None:
+    laptop = make_laptop(release)
+    cut_short = b"\x0b\x09\0\0\0\x06"
+    answer = laptop.fd.action(ClientAction.ADD, ID, PARAMETERS + cut_short)
+    functions = list(log_functions(answer))
+    assert functions.count("necp_find_conn_netstat_data") == read
+    assert functions.count("necp_client_parse_parameters") == 1 + read
 
 
 def test_an_id_that_exists_leaves_the_count_of_clients_one_too_high_for_good() -> None:

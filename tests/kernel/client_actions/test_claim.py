@@ -66,6 +66,7 @@ def test_a_client_that_acts_for_the_process_is_taken_over(release: str, binary: 
 
 def test_with_skywalk_the_parameters_say_for_whom_a_client_acts() -> None:
     laptop = make_laptop(SKYWALK)
+    laptop.app.update(privileged=True)
     client = laptop.fd.add(remote=REMOTE, delegated_upid=UNIQUE_PID)
     assert laptop.client(client).delegated_upid == UNIQUE_PID
     other = laptop.app.necp_open()

@@ -11,7 +11,7 @@ from necp_replay.events.interfaces import IfaceUpdate
 from necp_replay.events.outcome import Absent, Panicked
 from necp_replay.events.processes import ProcUpdate
 from necp_replay.events.syscalls import NecpOpen
-from tests.kernel.builders import REMOTE, make_laptop, make_system
+from tests.kernel.builders import REMOTE, log_functions, make_laptop, make_system
 
 OBSERVER_FLAGS = OpenFlag.OBSERVER | OpenFlag.PUSH_OBSERVER
 
@@ -54,6 +54,22 @@ def test_a_number_that_the_trace_names_and_that_is_open_is_not_modelled() -> Non
 def test_observing_needs_no_privilege(flags: int, privileged: bool) -> None:
     app = make_system().add_process(100, privileged=privileged)
     assert app.necp_open(flags).fd == 3
+
+
+@pytest.mark.parametrize("flags", [OpenFlag.OBSERVER, OBSERVER_FLAGS, OpenFlag.PUSH_OBSERVER])
+def test_observing_needs_a_privilege_from_8019_on(flags: int) -> None:
+    app = make_system("xnu-8019.80.24").add_process(100)
+    answer = app.submit(NecpOpen(100, int(flags)))
+    assert (answer.errno, log_functions(answer)) == (Errno.EACCES, ["necp_open"])
+    for privilege in ("PRIV_NET_PRIVILEGED_NETWORK_STATISTICS", "PRIV_SKYWALK_OBSERVE_ALL"):
+        app.update(privileged=(privilege,))
+        assert app.submit(NecpOpen(100, int(flags))).errno == Errno.OK
+
+
+@pytest.mark.parametrize("flags", [0, OpenFlag.BACKGROUND, 0xFFFFFFF8])
+def test_what_does_not_observe_needs_no_privilege(flags: int) -> None:
+    app = make_system("xnu-8019.80.24").add_process(100)
+    assert app.submit(NecpOpen(100, int(flags))).errno == Errno.OK
 
 
 def test_unknown_flags_are_kept_as_a_signed_number() -> None:
