@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -100,12 +101,14 @@ def run(options: argparse.Namespace) -> int:
     """Record and print what was written, or check and print what is out of date."""
     from necp_replay.cli.trace_errors import TraceErrors
     from necp_replay.releases.names import find_release
+    from necp_replay.releases.under_way import UNDER_WAY
+    from necp_replay.report.releases import under_way_warning
     from necp_replay.scenario.run_all import ToRun, record_all
     from necp_replay.tools.attachments import read_attachment
 
     path, _, name = options.scenario.partition("::")
     if options.release is not None:
-        find_release(options.release)
+        find_release(options.release, under_way=True)
     attached = [read_attachment(file) for file in options.attach]
 
     def attachments_of(file: Path) -> tuple[Attachment, ...]:
@@ -125,13 +128,17 @@ def run(options: argparse.Namespace) -> int:
         return _check(to_run, is_whole=Path(path).is_dir() and not name)
     errors = TraceErrors()
     written = 0
+    under_way: set[str] = set()
     for each in with_progress(record_all(to_run, errors.errors.append), "scenario"):
         target = options.output / each.trace
         before = _content_of(target)
         if errors.attempt(target, partial(_write, target, each)):
             written += 1
+            under_way |= {each.recorded.release} & UNDER_WAY.keys()
             for line in _lines_about(target, before, each.recorded, is_verbose=options.verbose):
                 say(line)
+    for tag in sorted(under_way):
+        say(f"warning: {under_way_warning(tag)}", stream=sys.stderr)
     if errors.errors:
         say(f"{counted(written, 'trace')} written, {len(errors.errors):,} failed")
     return errors.status(0)

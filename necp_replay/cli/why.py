@@ -12,6 +12,7 @@ from necp_replay.outcomes.safe_text import visible
 _EPILOG = """\
 examples:
   necp-replay why system.log
+  necp-replay why system.log --release macos-15.5
   necp-replay why system.log --release macos-10.15 -o scenarios/dropped.py
   necp-replay why system.log --policies dump.hex
 
@@ -55,7 +56,9 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.files.atomic import write_bytes
     from necp_replay.files.folders import make_folder
     from necp_replay.releases.lineage import NEWEST
+    from necp_replay.releases.under_way import UNDER_WAY
     from necp_replay.report.explain_text import lines_for
+    from necp_replay.report.releases import under_way_warning
     from necp_replay.report.style import style_for
     from necp_replay.report.why_text import why_text
     from necp_replay.why.answer import answer_logs
@@ -63,11 +66,19 @@ def run(options: argparse.Namespace) -> int:
     release = options.release or NEWEST
     found = answer_logs(options.logs, release, policies=options.policies)
     say(why_text(found, style_for(sys.stdout), lines_for(sys.stdout)))
+    if options.release is None:
+        say("for another system, name it: --release macos-15.5")
+    if found.release in UNDER_WAY:
+        say(f"warning: {under_way_warning(found.release)}", stream=sys.stderr)
     if options.output is not None and found.scenarios:
         make_folder(options.output.parent)
         write_bytes(options.output, found.scenarios.encode())
         target = visible(str(options.output))
-        say(f"scenarios written to {target}; run them with `necp-replay record {target} -o DIR`")
+        release = "" if options.release is None else f" --release {options.release}"
+        say(
+            f"scenarios written to {target}; run them with `necp-replay record {target} -o"
+            f" DIR{release}`"
+        )
     elif options.output is not None:
         say("nothing that the logs say makes a scenario: no file is written")
     return TraceErrors(found.errors).status(0)

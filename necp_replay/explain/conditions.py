@@ -17,7 +17,7 @@ from necp_replay.explain.describe import (
 )
 from necp_replay.explain.explanation import ConditionCheck
 from necp_replay.kernel.policy.conditions import CONDITION_KINDS, ConditionKind
-from necp_replay.kernel.privileges import has_entitlement
+from necp_replay.kernel.privileges import denies_privilege, has_entitlement
 
 if TYPE_CHECKING:
     from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
@@ -121,11 +121,15 @@ def _app_text(given: ConditionInput, app_id: int) -> str:
     )
 
 
+_MATCH: Final = "PRIV_NET_PRIVILEGED_NECP_MATCH"
+
+
 def _entitlement(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
     held = "held" if given.info.is_entitled else "not held"
     if given.kernel.profile.right_to_match_is_an_entitlement:
         return "an entitlement to match", held
-    return "PRIV_NET_PRIVILEGED_NECP_MATCH", held
+    denied = denies_privilege(given.info.process, _MATCH)
+    return _MATCH, f"{held}: the sandbox of the process denies it" if denied else held
 
 
 def _custom_entitlement(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:

@@ -23,7 +23,7 @@ from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
 from necp_replay.kernel.policy.evaluate_parameters import evaluate_parameters
 from necp_replay.kernel.policy.explanation import MatchExplanation
 from necp_replay.kernel.policy.parameter_reading import ParameterReading, read_parameters
-from necp_replay.kernel.privileges import has_privilege
+from necp_replay.kernel.privileges import denies_privilege, has_privilege
 
 if TYPE_CHECKING:
     from necp_replay.kernel.objects.flow import Flow
@@ -117,7 +117,9 @@ def _delegation_texts(process: Process, reading: ParameterReading) -> Iterator[s
             current[type_] = value
             yield f"{shown} is accepted: the process has {_DELEGATION}"
         else:
-            yield f"{shown} is ignored: the process lacks {_DELEGATION}"
+            denied = denies_privilege(process, _DELEGATION)
+            why = "the sandbox of the process denies" if denied else "the process lacks"
+            yield f"{shown} is ignored: {why} {_DELEGATION}"
 
 
 def _value_text(type_: int, value: bytes) -> str:

@@ -210,7 +210,6 @@ _COPIES: Final[Mapping[str, int]] = {
 }
 _CALL_OF_PRIVILEGE: Final[Mapping[str, str]] = {
     str(int(Privilege.PRIV_NET_PRIVILEGED_NECP_POLICIES)): "necp_session_open",
-    str(int(Privilege.PRIV_NET_PRIVILEGED_NECP_MATCH)): "necp_match_policy",
 }
 _PATTERNS: Final[
     tuple[tuple[FactKind, re.Pattern[str], Callable[[LogFact, re.Match[str]], None]], ...]

@@ -39,7 +39,6 @@ _I32_BITS: Final = 1 << 31
 _EMFILE: Final = 24
 _PRIVILEGE_OF: Final[Mapping[str, Privilege]] = {
     "necp_session_open": Privilege.PRIV_NET_PRIVILEGED_NECP_POLICIES,
-    "necp_match_policy": Privilege.PRIV_NET_PRIVILEGED_NECP_MATCH,
 }
 """The privilege that a process has, if the call succeeds."""
 _LENGTH_OF: Final[Mapping[str, str]] = {

@@ -18,15 +18,23 @@ def has_privilege(process: Process, name: str, *, default_unprivileged: bool = F
 
     Source: priv_check_cred, xnu-4570.51.1.
     """
-    number = Privilege.__members__.get(name)
-    if process.sandbox is not None and number in process.sandbox.denied_privileges:
+    if denies_privilege(process, name):
         return False
     if process.uid == ROOT_UID and not default_unprivileged:
         return True
     granted = process.privileged
     if isinstance(granted, bool):
         return granted
-    return name in granted or number in granted
+    return name in granted or Privilege.__members__.get(name) in granted
+
+
+def denies_privilege(process: Process, name: str) -> bool:
+    """Whether the sandbox of a process denies it a privilege.
+
+    Source: mac_priv_check, which priv_check_cred asks first, xnu-4570.51.1.
+    """
+    sandbox = process.sandbox
+    return sandbox is not None and Privilege.__members__.get(name) in sandbox.denied_privileges
 
 
 def may_control_nexuses(process: Process) -> bool:

@@ -47,7 +47,10 @@ def find_release(name: str, *, under_way: bool = False) -> Profile:
         return entry.release.profile
     hint = _nearest_hint(published)
     if entry is not None:
-        hint = f"It is under way: traces of it can be imported, replayed and explained. {hint}"
+        hint = (
+            "It is under way: traces of it can be recorded, imported, replayed and explained."
+            f" {hint}"
+        )
     raise UsageError(_not_modelled(name, published), hint=hint)
 
 

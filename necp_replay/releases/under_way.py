@@ -1,8 +1,9 @@
 """Releases under way: declared and not yet exact, with how far the model is.
 
-They are no part of the lineage. Traces of them can be imported, replayed and explained, and
-everything else refuses them. A release moves to the lineage when all that was measured of it is
-identical, and traces show its facts.
+They are no part of the lineage. Traces of them can be recorded where they are asked for by name,
+and imported, replayed and explained; `why` answers for them. Everything else refuses them. A
+release moves to the lineage when all that was measured of it is identical, and traces show its
+facts.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from necp_replay.importers.describe_call import action_name_of
 from necp_replay.importers.errno_names import errno_text
 from necp_replay.importers.log_facts import FactKind, LogFact
 from necp_replay.outcomes.safe_text import escape
+from necp_replay.releases.published import PUBLISHED
 from necp_replay.report.explain_text import TreeLines, explanation_text
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted
@@ -23,6 +24,9 @@ def why_text(found: LogAnswers, style: Style, lines: TreeLines) -> str:
     ]
     things = counted(len(found.answers), "different thing")
     total = f"{found.entries:,} entries say {things} about NECP, answered for {found.release}"
+    known = PUBLISHED.get(found.release)
+    if known is not None:
+        total += f" (macOS {known.macos}, iOS {known.ios})"
     if found.dropped:
         total += f"; {found.dropped:,} more entries say further things"
     if found.policies is not None and found.policies.lost:

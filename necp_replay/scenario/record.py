@@ -58,12 +58,12 @@ def record_scenario(
     attachments: tuple[Attachment, ...] = (),
     record_limit_s: float | None = None,
 ) -> RecordedScenario:
-    """Run a scenario on a release and return its trace, attachments included.
+    """Run a scenario on a release, which may be under way. Returns its trace with attachments.
 
     ``record_limit_s`` is how much processor time one record may take. Raises ScenarioError naming
     file and line if the scenario fails, and EngineError if a record takes too long.
     """
-    profile = find_release(release)
+    profile = find_release(release, under_way=True)
     if not scenario.span.includes(profile.release):
         raise ScenarioError(
             f"{scenario.name} cannot run on {profile.release}",

@@ -53,14 +53,20 @@ class System:
 
     @classmethod
     def of_release(
-        cls, release: str, name: str = "system", sink: Sink = lambda step, outcome: None
+        cls,
+        release: str,
+        name: str = "system",
+        sink: Sink = lambda step, outcome: None,
+        *,
+        under_way: bool = False,
     ) -> System:
         """A system of a release. Raises UsageError for an unknown one.
 
         ``name`` determines the ids that the kernel's generator returns. ``sink`` receives each
-        step and outcome; by default they are not kept.
+        step and outcome; by default they are not kept. ``under_way`` says that a release under way
+        will do.
         """
-        return cls(Recorder(Machine(find_release(release)), sink), name)
+        return cls(Recorder(Machine(find_release(release, under_way=under_way)), sink), name)
 
     @property
     def match_result(self) -> AggregateLayout:

@@ -48,13 +48,13 @@ class LogAnswers:
 
 
 def answer_logs(logs: Sequence[Path], release: str, *, policies: Path | None = None) -> LogAnswers:
-    """Answer what logs say about drops and failures, on a release.
+    """Answer what logs say about drops and failures, on a release, which may be under way.
 
     ``policies`` is a file with the policies that were in force: a dump, a trace, or a scenario.
     With it each drop is evaluated and explained. ``errors`` of the answer are what went wrong with
     scenarios. Raises an error if there is nothing to answer, or the policies cannot be read.
     """
-    profile = find_release(release)
+    profile = find_release(release, under_way=True)
     given = None if policies is None else read_policies(policies, profile.release)
     gathered = gather_findings(logs)
     answers = []
@@ -62,8 +62,8 @@ def answer_logs(logs: Sequence[Path], release: str, *, policies: Path | None = N
         fact = finding.fact
         variants: tuple[Variant, ...] = ()
         if fact.kind is FactKind.CALL_FAILED and is_published(fact, profile):
-            variants = find_variants(fact, profile.release)
-        scenario = scenario_of(fact, number, variants, given)
+            variants = find_variants(fact, profile)
+        scenario = scenario_of(fact, number, variants, given, profile)
         answers.append(LogAnswer(finding, causes_of(fact, profile), scenario))
     skeletons = [each.scenario for each in answers if each.scenario is not None]
     text = file_of(skeletons, given) if skeletons else ""

@@ -2,21 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
 
+from necp_replay.abi.policy import PolicyCondition
 from necp_replay.importers.errno_names import errno_text
 from necp_replay.importers.log_facts import FactKind, LogFact
 from necp_replay.kernel.catalog import INPUTS
 from necp_replay.kernel.client_actions.table import CLIENT_ACTIONS
-from necp_replay.kernel.description import AnyDescription
+from necp_replay.kernel.description import AnyDescription, Check
+from necp_replay.releases.facts.client_actions import FdKindCheck
 from necp_replay.releases.profile import Profile
+from necp_replay.why.agent_answers import agent_answers
+from necp_replay.why.denials import denial_causes
 
 _DROPS: Final = (
     "a policy with the result DROP matches (kernel policies are searched in the order of sessions)",
     "route rules of policies deny the interface, or all interfaces that lead there",
     "no policy matches that passes, and the sysctl drop_all_level drops what is left",
 )
+_LATER_DROPS: Final[Mapping[str, str]] = {
+    "unentitled_traffic_can_be_dropped": (
+        "the process has no privilege, no policy allows it (ALLOW_UNENTITLED), and the sysctl"
+        " drop_unentitled_level drops such traffic"
+    ),
+    "some_processes_need_clients": (
+        "the process can be installed on demand, and the traffic is without a client of NECP"
+    ),
+    "management_traffic_can_be_dropped": (
+        "the sysctl drop_management_level drops traffic over interfaces for management"
+    ),
+}
+"""What else drops traffic, by the fact that says whether a release does so."""
+_RULED_OUT: Final[Mapping[str, tuple[object, ...]]] = {
+    "add_flow_max_bytes": (None,),
+    "agent_action_max_bytes": (None,),
+    "calls_ask_sandbox": (False,),
+    "clients_report_to_agents": (False,),
+    "fd_kind_check": (FdKindCheck.NONE,),
+    "flow_ids_can_be_claimed": (True,),
+    "has_flow_registrations": (False,),
+    "remove_statistics_fault_is_error": (False,),
+    "remove_unknown_client_is_error": (False,),
+    "sessions_need_platform_binary": (False,),
+    "trigger_clears_uuid": (False,),
+}
+"""Facts on which checks depend, with the values with which a release does not have the check."""
+_BROADCAST: Final = IPv4Address("255.255.255.255")
 _PATH_STATES: Final = {
     "unsatisfied": "no interface is left that policies and the parameters allow, or a policy drops",
     "satisfied": "an interface was found: nothing failed here",
@@ -26,14 +59,12 @@ _PATH_STATES: Final = {
 
 def causes_of(fact: LogFact, profile: Profile) -> tuple[str, ...]:
     """What can be the cause of what a log says, on a release."""
-    if fact.kind is FactKind.DROP:
-        return _drop_causes(profile)
-    if fact.kind is FactKind.PATH_DENIED:
-        return _drop_causes(profile)
+    if fact.kind in (FactKind.DROP, FactKind.PATH_DENIED):
+        return tuple(_drop_causes(fact, profile))
     if fact.kind is FactKind.CALL_FAILED:
         return tuple(_call_causes(fact, profile))
     if fact.kind is FactKind.DENIED:
-        return (f"the sandbox of the process, or another policy module, denies {fact.denied}",)
+        return tuple(denial_causes(fact, profile))
     if fact.kind is FactKind.AGENTS_FAILED:
         return ("an agent that a policy or the parameters name is not registered, or refused",)
     if fact.kind is FactKind.LOCAL_NETWORK:
@@ -44,14 +75,41 @@ def causes_of(fact: LogFact, profile: Profile) -> tuple[str, ...]:
     return (f"the kernel function {fact.call} wrote it",)
 
 
-def _drop_causes(profile: Profile) -> tuple[str, ...]:
-    causes = list(_DROPS)
-    if profile.unentitled_traffic_can_be_dropped:
-        causes.append(
-            "the process has no privilege, no policy allows it (ALLOW_UNENTITLED), and the sysctl"
-            " drop_unentitled_level drops such traffic"
+def _drop_causes(fact: LogFact, profile: Profile) -> Iterator[str]:
+    if PolicyCondition.LOCAL_NETWORKS in profile.policy_conditions and _is_local(fact.remote):
+        yield (
+            "Local Network privacy (iOS 14, macOS 15): the user did not allow the app its local"
+            " network, and a policy with the condition LOCAL_NETWORKS drops what goes there"
         )
-    return tuple(causes)
+    yield from _DROPS
+    for name, text in _LATER_DROPS.items():
+        if getattr(profile, name):
+            yield text
+    if profile.multicast_is_restricted and _is_multicast(fact.remote):
+        yield (
+            "the traffic is multicast or broadcast, and the app is one of iOS, built for iOS 14 or"
+            " later, without the entitlement for it"
+        )
+
+
+def _is_local(remote: str) -> bool:
+    """Whether an endpoint is on a network of the host's own, as far as its address tells."""
+    address = _address_of(remote)
+    if address is None or address.is_loopback:
+        return False
+    return address.is_private or address.is_link_local or address.is_multicast
+
+
+def _is_multicast(remote: str) -> bool:
+    address = _address_of(remote)
+    return address is not None and (address.is_multicast or address == _BROADCAST)
+
+
+def _address_of(endpoint: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(endpoint.rpartition(":")[0].strip("[]").partition("%")[0])
+    except ValueError:
+        return None
 
 
 def _call_causes(fact: LogFact, profile: Profile) -> Iterator[str]:
@@ -64,10 +122,12 @@ def _call_causes(fact: LogFact, profile: Profile) -> Iterator[str]:
             f"the published source of {profile.release} does not have the action, so real systems"
             " answer it with code that is not published"
         )
-    found = False
+    answers = list(agent_answers(fact.action, fact.errno, profile))
+    yield from answers
+    found = bool(answers)
     for description in _descriptions(fact):
         for number, check in enumerate(description.checks, 1):
-            if check.errno == fact.errno:
+            if check.errno == fact.errno and not _is_ruled_out(check, fact, profile):
                 found = True
                 value = f" [{check.fact}]" if check.fact else ""
                 yield f"{description.name} check {number}: {check.when}{value}"
@@ -76,6 +136,13 @@ def _call_causes(fact: LogFact, profile: Profile) -> Iterator[str]:
             f"no check that is known answers {error} here: it comes from code that is not"
             " published, from a user library, or from another release"
         )
+
+
+def _is_ruled_out(check: Check, fact: LogFact, profile: Profile) -> bool:
+    """Whether a release does not have a check, or it cannot fail there."""
+    if check.fact == "client_actions":
+        return is_published(fact, profile)
+    return check.fact in _RULED_OUT and getattr(profile, check.fact) in _RULED_OUT[check.fact]
 
 
 def is_published(fact: LogFact, profile: Profile) -> bool:

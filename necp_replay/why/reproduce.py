@@ -2,18 +2,21 @@
 
 A variant changes one thing or more of an ordinary call: the fd, the id, the buffer. Those with the
 fewest changes that give the errno on the release are kept, with the text that makes them in a
-scenario.
+scenario. If there are none, others can have refused the call: a sandbox, or an agent.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from necp_replay.abi.client import ClientAction
+from necp_replay.abi.errno import Errno
+from necp_replay.importers.errno_names import errno_text
 from necp_replay.importers.log_facts import LogFact
+from necp_replay.releases.profile import Profile
 from necp_replay.scenario import System, client_parameters, nowhere, room
 from necp_replay.scenario.process import ClientHandle, NecpFdHandle, ProcessHandle
 
@@ -24,11 +27,13 @@ MAX_KEPT: Final = 3
 class Variant:
     """A call that gives the errno: its code in a scenario, and how it differs from an ordinary one.
 
-    ``changes`` is empty for an ordinary call.
+    ``changes`` is empty for an ordinary call. ``setup`` are the lines of code that come before the
+    client is added.
     """
 
     code: str
     changes: tuple[str, ...]
+    setup: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +81,42 @@ _PARAMETERS: Final = (
 )
 
 
-def find_variants(fact: LogFact, release: str) -> tuple[Variant, ...]:
+def find_variants(fact: LogFact, profile: Profile) -> tuple[Variant, ...]:
     """The calls with the fewest changes that give the errno of a fact; empty if none does.
 
-    For a call whose errno the log does not say, the ordinary call.
+    For a call whose errno the log does not say, the ordinary call. Where no change of the call
+    gives the errno, a sandbox or an agent that does is looked for.
     """
     if fact.action is None:
         return ()
-    adds = fact.action == ClientAction.ADD
+    found = _changed_calls(fact.action, fact.errno, profile.release)
+    return found or tuple(_refused_calls(fact.action, fact.errno, profile))
+
+
+def _refused_calls(action: int, errno: int | None, profile: Profile) -> Iterator[Variant]:
+    """Calls that others refuse: the sandbox of the process, or the agent of a flow."""
+    name = _action_name(action)
+    if errno == Errno.EPERM and profile.calls_ask_sandbox:
+        yield Variant(
+            f"fd.action({name}, client.client_id, room(96))",
+            ("the sandbox of the process does not allow the action",),
+            ("process.update(sandbox=sandbox(allowed_actions=[ClientAction.ADD]))",),
+        )
+    if action == ClientAction.ADD_FLOW and errno and profile.has_flow_registrations:
+        flag = "ALLOW_NEXUS" if profile.skywalk_is_published else "BROWSE"
+        yield Variant(
+            f"client.add_flow(FlowFlag.{flag}, agent.uuid).added",
+            (f"the agent of the flow answers {errno_text(errno)}",),
+            (
+                'agent = system.add_agent("flow switch", flags=0x83, via="kernel")',
+                "link.add_agent(agent.uuid)",
+                f"agent.fail({errno})",
+            ),
+        )
+
+
+def _changed_calls(action: int, errno: int | None, release: str) -> tuple[Variant, ...]:
+    adds = action == ClientAction.ADD
     buffers = _PARAMETERS if adds else _BUFFERS
     # ADD writes the id, and so takes a buffer for it.
     ids = (_Choice(lambda made: room(16), "room(16)", ""), *_IDS[2:4]) if adds else _IDS
@@ -92,8 +125,8 @@ def find_variants(fact: LogFact, release: str) -> tuple[Variant, ...]:
         changes = _changes(choices)
         if found and changes > found[0][0]:
             break
-        if _errno_of(fact.action, choices, release) == fact.errno:
-            found.append((changes, _variant(fact.action, choices)))
+        if _errno_of(action, choices, release) == errno:
+            found.append((changes, _variant(action, choices)))
     return tuple(variant for _, variant in found[:MAX_KEPT])
 
 
@@ -102,7 +135,7 @@ def _changes(choices: Sequence[_Choice]) -> int:
 
 
 def _errno_of(action: int, choices: Sequence[_Choice], release: str) -> int | None:
-    system = System.of_release(release)
+    system = System.of_release(release, under_way=True)
     process = system.add_process(812)
     fd = process.necp_open()
     made = _Made(process, fd, fd.add(remote="203.0.113.5:443"))
@@ -113,9 +146,13 @@ def _errno_of(action: int, choices: Sequence[_Choice], release: str) -> int | No
 
 def _variant(action: int, choices: Sequence[_Choice]) -> Variant:
     fd, client_id, buffer = choices
-    try:
-        number = f"ClientAction.{ClientAction(action).name}"
-    except ValueError:
-        number = str(action)
-    code = f"{fd.code}.action({number}, {client_id.code}, {buffer.code})"
+    code = f"{fd.code}.action({_action_name(action)}, {client_id.code}, {buffer.code})"
     return Variant(code, tuple(choice.text for choice in choices if choice.text))
+
+
+def _action_name(action: int) -> str:
+    """The action as code."""
+    try:
+        return f"ClientAction.{ClientAction(action).name}"
+    except ValueError:
+        return str(action)

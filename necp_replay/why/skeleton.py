@@ -11,9 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from necp_replay.abi.client import ClientAction
+from necp_replay.abi.errno import Errno
 from necp_replay.abi.policy import SessionAction
 from necp_replay.importers.errno_names import errno_text
 from necp_replay.importers.log_facts import FactKind, LogFact
+from necp_replay.releases.profile import Profile
+from necp_replay.why.denials import denied_privilege
 from necp_replay.why.policies import GivenPolicies
 from necp_replay.why.reproduce import Variant
 
@@ -28,9 +32,9 @@ _INDENT: Final = "    "
 _HEAD: Final = '''\
 """What a log shows, as scenarios: `necp-replay record` runs them. Correct what was assumed."""
 
-from necp_replay.abi.client import ClientAction
+from necp_replay.abi.client import ClientAction, FlowFlag
 from necp_replay.abi.policy import PolicyResult, SessionAction
-from necp_replay.scenario import System, client_parameters, nowhere, room
+from necp_replay.scenario import System, client_parameters, nowhere, room, sandbox
 from necp_replay.scenario.policies import drop, remote_address
 '''
 
@@ -50,7 +54,11 @@ class ScenarioSkeleton:
 
 
 def scenario_of(
-    fact: LogFact, number: int, variants: Sequence[Variant], given: GivenPolicies | None
+    fact: LogFact,
+    number: int,
+    variants: Sequence[Variant],
+    given: GivenPolicies | None,
+    profile: Profile,
 ) -> ScenarioSkeleton | None:
     """The scenario for one fact; None for a fact that no scenario shows."""
     if fact.kind in (FactKind.LOCAL_NETWORK, FactKind.KERNEL):
@@ -65,7 +73,9 @@ def scenario_of(
     body = list(_system_lines(fact, skeleton, given))
     if fact.kind is FactKind.CALL_FAILED and fact.call == "necp_client_action":
         body += _call_lines(fact, skeleton, variants)
-    elif fact.kind in (FactKind.CALL_FAILED, FactKind.DENIED):
+    elif fact.kind is FactKind.DENIED:
+        body += _denial_lines(fact, skeleton, profile)
+    elif fact.kind is FactKind.CALL_FAILED:
         body += _other_call_lines(fact, skeleton)
     else:
         body += _evaluation_lines(fact, skeleton, given)
@@ -127,6 +137,7 @@ def _call_lines(
     yield "fd = process.necp_open()"
     parameters = _parameters(fact, skeleton)
     yield f"parameters = client_parameters({parameters})"
+    yield from variants[0].setup if variants else ()
     yield "client = fd.add(parameters)"
     if not variants:
         error = errno_text(fact.errno) if fact.errno else "an error that is not named"
@@ -146,17 +157,41 @@ def _call_lines(
 
 def _other_call_lines(fact: LogFact, skeleton: ScenarioSkeleton) -> Iterator[str]:
     skeleton.assumed.append("the arguments of the call")
-    if fact.kind is FactKind.DENIED:
-        skeleton.assumed.append("a sandbox is not modelled, so the call is not refused by one here")
     if fact.call == "necp_open":
         yield "process.necp_open()"
     elif fact.call == "necp_session_open":
         yield "process.necp_session_open()"
-    elif fact.call == "necp_client_action":
-        yield "fd = process.necp_open()"
-        yield f"fd.action({fact.action or 1}, room(16), client_parameters())"
     else:
         yield f"process.match_policy({_parameters(fact, skeleton)})"
+
+
+def _denial_lines(fact: LogFact, skeleton: ScenarioSkeleton, profile: Profile) -> Iterator[str]:
+    """A process with a sandbox that denies what the log says, and the call."""
+    privilege = denied_privilege(fact)
+    if privilege is not None:
+        skeleton.assumed.append("the sandbox denies this privilege alone")
+        yield f"process.update(sandbox=sandbox(denied_privileges=[{privilege}]))"
+        yield from _other_call_lines(fact, skeleton)
+        return
+    skeleton.assumed.append("the arguments of the call")
+    if not profile.calls_ask_sandbox:
+        skeleton.assumed.append("the release asks no sandbox, so the call is not refused here")
+    if fact.call == "necp_open":
+        yield "process.update(sandbox=sandbox(denies_open=True))"
+        yield "fd = process.necp_open()"
+        if profile.calls_ask_sandbox:
+            yield "assert fd.fd == -1"
+        return
+    action = ClientAction.ADD if fact.action is None else fact.action
+    if fact.action is None:
+        skeleton.assumed.append("the action is ADD")
+    yield "fd = process.necp_open()"
+    yield 'client = fd.add(remote="203.0.113.5:443")'
+    yield f"allowed = set(ClientAction) - {{{action}}}"
+    yield "process.update(sandbox=sandbox(allowed_actions=allowed))"
+    yield f"answer = fd.action({int(action)}, client.client_id, room(96))"
+    if profile.calls_ask_sandbox:
+        yield f"assert answer.errno == {int(Errno.EPERM)}  # EPERM"
 
 
 def _evaluation_lines(
@@ -169,7 +204,10 @@ def _evaluation_lines(
         skeleton.assumed.append(
             "one policy drops what goes to this remote, and there are no others"
         )
-        yield f'owner = system.add_process({_OWNER_PID}, name="owner", privileged=True)'
+        yield (
+            f'owner = system.add_process({_OWNER_PID}, name="owner", privileged=True,'
+            " platform_binary=True)"
+        )
         yield "session = owner.open_policy_session()"
         yield f'conditions = [remote_address("{remote}")]'
         yield "session.add_policy(order=10, conditions=conditions, result=drop())"
@@ -215,7 +253,7 @@ def _policy_function(given: GivenPolicies) -> Iterator[str]:
             owner = ascii(given.owners.get(step.pid, ""))
             yield (
                 f"{_INDENT}owner_{step.pid} = system.add_process({step.pid}, name={owner},"
-                " privileged=True)"
+                " privileged=True, platform_binary=True)"
             )
         yield f"{_INDENT}session_{step.session} = owner_{step.pid}.necp_session_open()"
 

@@ -73,7 +73,17 @@ FACTS: dict[str, tuple[str, FactKind, dict[str, Any]]] = {
     "a privilege denied": (
         "System Policy: IPNExtension(698) deny(1) system-privilege 10006",
         FactKind.DENIED,
-        {"process": "IPNExtension", "pid": 698, "call": "necp_match_policy"},
+        {
+            "process": "IPNExtension",
+            "pid": 698,
+            "call": "",
+            "denied": "system-privilege 10006",
+        },
+    ),
+    "the privilege for sessions denied": (
+        "System Policy: IPNExtension(698) deny(1) system-privilege 10004",
+        FactKind.DENIED,
+        {"call": "necp_session_open"},
     ),
     "an action denied": (
         "Sandbox: My App(70) deny(1) system-necp-client-action NECP_CLIENT_ACTION_ADD_FLOW",

@@ -9,6 +9,7 @@ import pytest
 from necp_replay.errors import ImportedFileError, UsageError
 from necp_replay.explain.explanation import RecordExplanation
 from necp_replay.releases.lineage import NEWEST, OLDEST, RELEASES
+from necp_replay.releases.under_way import UNDER_WAY
 from necp_replay.scenario.run_all import ToRun, record_all
 from necp_replay.why.answer import LogAnswers, answer_logs
 from tests.importers.test_policy_dump import dump_of
@@ -66,6 +67,119 @@ def test_an_action_that_is_not_published_is_said(tmp_path: Path) -> None:
     (answer,) = answered(tmp_path, line, OLDEST).answers
     assert "does not have the action" in answer.causes[0]
     assert any("ADD_FLOW check 2" in each for each in answer.causes)
+
+
+ADD_FLOW = "App[7] <Error>: NECP_CLIENT_ACTION_ADD_FLOW [{}: something]\n"
+
+
+@pytest.mark.parametrize("release", ["xnu-8019.80.24", "xnu-10063.141.1", "xnu-11417.121.6"])
+@pytest.mark.parametrize(
+    ("errno", "cause"),
+    [
+        (1, "flow switch: a policy module denies the connection or the listener"),
+        (17, "flow switch: another flow has the same addresses, ports and protocol"),
+        (22, "flow switch: the addresses are of two families"),
+        (48, "flow switch: a socket, a listener or another flow has the local port"),
+    ],
+)
+def test_what_an_agent_answers_to_a_flow_is_told_and_reproduced_on_releases_of_today(
+    tmp_path: Path, release: str, errno: int, cause: str
+) -> None:
+    found = answered(tmp_path, ADD_FLOW.format(errno), release)
+    (answer,) = found.answers
+    assert any(each.startswith(cause) for each in answer.causes)
+    assert f"assert answer.errno == {errno}" in found.scenarios
+    assert len(recorded(tmp_path, found.scenarios, release)) == 1
+
+
+def test_what_later_source_says_of_agents_is_marked_as_later(tmp_path: Path) -> None:
+    (answer,) = answered(tmp_path, ADD_FLOW.format(48), "xnu-7195.101.1").answers
+    assert answer.causes[0].startswith("flow switch, as published from xnu-8019.80.24 on:")
+
+
+@pytest.mark.parametrize("tag", UNDER_WAY)
+def test_logs_are_answered_for_releases_under_way(tmp_path: Path, tag: str) -> None:
+    found = answered(tmp_path, DROP + FAILED, tag)
+    assert len(recorded(tmp_path, found.scenarios, tag)) == 2
+
+
+def test_a_check_that_a_release_does_not_have_is_no_cause(tmp_path: Path) -> None:
+    line = "App[7] <Error>: NECP_CLIENT_ACTION_REMOVE [{}: something]\n"
+    for release, errno, is_cause in [
+        (OLDEST, 1, False),
+        ("xnu-8019.41.5", 1, True),
+        ("xnu-4570.41.2", 2, False),
+        ("xnu-4570.51.1", 2, True),
+    ]:
+        (answer,) = answered(tmp_path, line.format(errno), release).answers
+        assert ("no check that is known" not in answer.causes[0]) is is_cause, (release, errno)
+
+
+DENIED_ACTION = "Sandbox: App(7) deny(1) system-necp-client-action NECP_CLIENT_ACTION_COPY_RESULT\n"
+DENIED_OPEN = "Sandbox: App(7) deny(1) necp-client-open\n"
+
+
+@pytest.mark.parametrize("line", [DENIED_ACTION, DENIED_OPEN])
+def test_what_a_sandbox_denies_is_denied_in_the_scenario(tmp_path: Path, line: str) -> None:
+    found = answered(tmp_path, line, "xnu-8019.41.5")
+    assert "sandbox(" in found.scenarios
+    assert "assert" in found.scenarios
+    assert len(recorded(tmp_path, found.scenarios, "xnu-8019.41.5")) == 1
+    (older,) = answered(tmp_path, line, "xnu-7195.101.1").answers
+    assert "asks no policy module there" in older.causes[1]
+
+
+@pytest.mark.parametrize(
+    ("privilege", "release", "consequence"),
+    [
+        (10006, "xnu-7195.101.1", "policies with the condition ENTITLEMENT"),
+        (10006, "xnu-11417.121.6", "an entitlement has its place"),
+        (10004, "xnu-7195.101.1", "necp_session_open fails with EACCES"),
+        (10003, "xnu-7195.101.1", "the kernel lets a process without it observe"),
+        (10001, "xnu-7195.101.1", "is taken for its own"),
+        (10013, "xnu-7195.101.1", "drop_unentitled_level"),
+        (10014, "xnu-7195.101.1", "SIGN fails with EPERM"),
+        (10099, "xnu-7195.101.1", "NECP does not ask for it"),
+    ],
+)
+def test_what_follows_from_a_denied_privilege_is_told(
+    tmp_path: Path, privilege: int, release: str, consequence: str
+) -> None:
+    line = f"System Policy: IPNExtension(698) deny(1) system-privilege {privilege}\n"
+    found = answered(tmp_path, line, release)
+    (answer,) = found.answers
+    assert consequence in answer.causes[1]
+    assert f"denied_privileges=[{privilege}]" in found.scenarios
+    assert len(recorded(tmp_path, found.scenarios, release)) == 1
+
+
+@pytest.mark.parametrize(
+    ("remote", "release", "is_named"),
+    [
+        ("10.0.0.9", "xnu-11417.121.6", True),
+        ("8.8.8.8", "xnu-11417.121.6", False),
+        ("224.0.0.251", "xnu-11417.121.6", True),
+        ("10.0.0.9", OLDEST, False),
+    ],
+)
+def test_privacy_of_the_local_network_is_a_cause_for_what_is_local(
+    tmp_path: Path, remote: str, release: str, is_named: bool
+) -> None:
+    (answer,) = answered(tmp_path, DROP.replace("10.0.0.9", remote), release).answers
+    assert any("Local Network privacy" in each for each in answer.causes) is is_named
+    assert any("built for iOS 14" in each for each in answer.causes) is (remote == "224.0.0.251")
+
+
+def test_a_policy_session_that_was_refused_is_told(tmp_path: Path) -> None:
+    scenario = tmp_path / "policies.py"
+    scenario.write_text(SCENARIO, "utf-8")
+    with pytest.raises(ImportedFileError, match="session was not opened: EACCES") as caught:
+        answered(tmp_path, DROP, "xnu-11417.121.6", policies=scenario)
+    assert "platform_binary=True" in caught.value.hint
+    text = SCENARIO.replace("privileged=True", "privileged=True, platform_binary=True")
+    scenario.write_text(text, "utf-8")
+    found = answered(tmp_path, DROP, "xnu-11417.121.6", policies=scenario)
+    assert "DROP" in str(explanation_of(found))
 
 
 def explanation_of(found: LogAnswers) -> RecordExplanation:
