@@ -31,6 +31,17 @@ class ClientAction(enum.IntEnum):
     SIGN = 20
     GET_INTERFACE_ADDRESS = 21
     ACQUIRE_AGENT_TOKEN = 22
+    COPY_UPDATED_RESULT_FINAL = 26
+
+
+COPIES_OF_RESULTS: Final = frozenset(
+    (
+        ClientAction.COPY_RESULT,
+        ClientAction.COPY_UPDATED_RESULT,
+        ClientAction.COPY_UPDATED_RESULT_FINAL,
+    )
+)
+"""The actions that copy a client's result."""
 
 
 class OpenFlag(enum.IntFlag):

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from necp_replay.abi.aggregate_result import AGGREGATE_RESULT, AggregateLayout
 from necp_replay.abi.client import (
+    COPIES_OF_RESULTS,
     ClientAction,
     ClientParameter,
     ClientParameterFlag,
@@ -129,7 +130,7 @@ def _client_action(event: syscalls.NecpClientAction, outcome: Outcome) -> Found:
     elif event.action == ClientAction.AGENT:
         for _, type_, _ in iterate_tlvs(_content(event.buffer, event.buffer_size)):
             yield from _member(Area.PARAMETER, type_)
-    elif event.action in _COPIES_OF_RESULTS and isinstance(written, bytes):
+    elif event.action in COPIES_OF_RESULTS and isinstance(written, bytes):
         yield from _results(written[:length].ljust(length, b"\0"))
     elif event.action == ClientAction.COPY_CLIENT_UPDATE and isinstance(written, bytes):
         kind = int.from_bytes(written[:4], "little")
@@ -226,7 +227,6 @@ _KNOWN: Final = frozenset(POINTS)
 # More than any client action reads or writes, and little to allocate.
 _MAX_READ_BYTES: Final = 65_536
 _WITH_ACTIONS: Final = (syscalls.NecpClientAction, syscalls.NecpSessionAction)
-_COPIES_OF_RESULTS: Final = (ClientAction.COPY_RESULT, ClientAction.COPY_UPDATED_RESULT)
 _EFFECTS: Final = {cls: Point(Area.EFFECT, name) for name, cls in EFFECT_NAMES.items()}
 _NUMBERED: Final[tuple[tuple[Area, Any], ...]] = (
     (Area.PARAMETER, ClientParameter),

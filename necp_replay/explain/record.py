@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from necp_replay.abi.client import ClientAction, ClientResult
+from necp_replay.abi.client import COPIES_OF_RESULTS, ClientResult
 from necp_replay.abi.errno import errno_name
 from necp_replay.abi.tlv import iterate_tlvs
 from necp_replay.engines.limited import limited
@@ -280,7 +280,7 @@ def _client_of(step: Step, outcome: Outcome) -> bytes | None:
     event = step.input
     if not isinstance(event, NecpClientAction):
         return None
-    if event.action in _RESULT_ACTIONS and isinstance(outcome.answer, ActionBuffers):
+    if event.action in COPIES_OF_RESULTS and isinstance(outcome.answer, ActionBuffers):
         content = outcome.answer.buffer
         if isinstance(content, bytes):
             for _, type_, value in iterate_tlvs(content):
@@ -318,6 +318,3 @@ def _next_evaluation(replayed: _ReplayedTrace) -> int | None:
             if number > replayed.record and machine.evaluated:
                 return number
     return None
-
-
-_RESULT_ACTIONS: Final = (ClientAction.COPY_RESULT, ClientAction.COPY_UPDATED_RESULT)

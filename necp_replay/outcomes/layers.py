@@ -50,6 +50,7 @@ _TOP: Final[Mapping[str, Layer]] = {
 _DECODED_BUFFERS: Final[Mapping[str, Layer]] = {
     ClientAction.COPY_RESULT.name: Layer.RESULT,
     ClientAction.COPY_UPDATED_RESULT.name: Layer.RESULT,
+    ClientAction.COPY_UPDATED_RESULT_FINAL.name: Layer.RESULT,
     ClientAction.COPY_CLIENT_UPDATE.name: Layer.RESULT,
     ClientAction.COPY_ROUTE_STATISTICS.name: Layer.STATISTICS,
 }

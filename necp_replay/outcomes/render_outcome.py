@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from necp_replay.abi.client import ClientAction, ObserverUpdateType
+from necp_replay.abi.client import COPIES_OF_RESULTS, ClientAction, ObserverUpdateType
 from necp_replay.abi.client_structs import ADD_FLOW_ID_OFFSET
 from necp_replay.abi.errno import errno_name
 from necp_replay.abi.uuid import UUID_BYTES
@@ -30,7 +30,6 @@ from necp_replay.outcomes.render_snapshot import snapshot_nodes
 from necp_replay.outcomes.safe_text import escape_beside_ids
 
 _FIRST_COUNTERS: Final = ("rxpackets", "rxbytes", "txpackets", "txbytes")
-_RESULT_ACTIONS: Final = (ClientAction.COPY_RESULT, ClientAction.COPY_UPDATED_RESULT)
 
 
 @dataclass(slots=True)
@@ -209,7 +208,7 @@ def _decoded_buffer(action: int, buffer: bytes, retval: int, names: StableNames)
         children = [Node("update_type", str(update_type))]
         decoder = result_nodes if update_type == ObserverUpdateType.RESULT else parameter_nodes
         children += decoder(content[4:], names)
-    elif action in _RESULT_ACTIONS:
+    elif action in COPIES_OF_RESULTS:
         children = result_nodes(buffer[:retval].ljust(retval, b"\0"), names)
     elif action == ClientAction.COPY_PARAMETERS:
         children = parameter_nodes(buffer[:retval].ljust(retval, b"\0"), names)

@@ -8,13 +8,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from necp_replay.abi.client import ClientAction
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_10063 import XNU_10063_141_1
 
+_10063: Final = XNU_10063_141_1.profile
+
 XNU_11215_1_10: Final = Release(
     replace(
-        XNU_10063_141_1.profile,
+        _10063,
         release="xnu-11215.1.10",
+        client_actions=_10063.client_actions | {ClientAction.COPY_UPDATED_RESULT_FINAL},
         agents_always_have_place_for_results=True,
         agents_can_get_registration=False,
         browsing_outweighs_multipath=True,

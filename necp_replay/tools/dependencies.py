@@ -354,7 +354,7 @@ class Tracker:
 
     def _acted(self, number: int, event: Any, outcome: Outcome, found: Touches) -> None:
         fd = self._fd(event)
-        if event.action == ClientAction.COPY_UPDATED_RESULT:
+        if event.action in READING and event.action != ClientAction.COPY_RESULT:
             found.asks += [
                 self.objects.part(key, READ, is_asked_for=True)
                 for key in found.needs

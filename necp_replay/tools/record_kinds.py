@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any, Final, get_args
 
-from necp_replay.abi.client import ClientAction
+from necp_replay.abi.client import COPIES_OF_RESULTS, ClientAction
 from necp_replay.abi.policy import POLICY_ID, SessionAction
 from necp_replay.events import (
     agents,
@@ -160,7 +160,7 @@ SESSION_QUESTIONS: Final = frozenset(
 )
 REPLACING: Final = frozenset((SessionAction.POLICY_APPLY_ALL, SessionAction.SET_SESSION_PRIORITY))
 """Actions of policy sessions of which only the last one counts."""
-READING: Final = frozenset((ClientAction.COPY_RESULT, ClientAction.COPY_UPDATED_RESULT))
+READING: Final = COPIES_OF_RESULTS
 ABOUT_SYSTEM: Final = frozenset(
     (
         ClientAction.AGENT,

@@ -121,22 +121,12 @@ def copy_result_and_flows(
     length = client.result_length
     rules = flow_rules(kernel)
     copied = rules.copied(kernel, client, client_id)
-    if length == RESULT_OVERFLOWED:
-        # Kernel quirk: the length has wrapped, so only a buffer of almost 2^64 bytes has room.
-        if call.buffer_bytes < WRAPPED_RESULT_BYTES:
-            raise SyscallError(
-                _RESULT_ROOM,
-                **call.buffer_values,
-                needed_bytes=WRAPPED_RESULT_BYTES,
-            )
-        raise KernelPanic("copyio", "copyout of a wrapped result length")
-    members = client.assigned_group_members or b""
-    needed_bytes = length + len(members)
-    for _, flows in copied:
-        for flow in flows:
-            needed_bytes += rules.id_bytes + _reserved_bytes(flow)
+    needed_bytes = needed_room(kernel, client, client_id)
     if call.buffer_bytes < needed_bytes:
         raise SyscallError(_RESULT_ROOM, **call.buffer_values, needed_bytes=needed_bytes)
+    if length == RESULT_OVERFLOWED:
+        raise KernelPanic("copyio", "copyout of a wrapped result length")
+    members = client.assigned_group_members or b""
 
     shown = bytes(client.result[:length])
     if client.legacy_client_is_flow and not is_flow_id(client_id):
@@ -157,6 +147,22 @@ def copy_result_and_flows(
         client.result_read = True
         client.group_members_read = True
     return length
+
+
+def needed_room(kernel: KernelState, client: Client, client_id: bytes) -> int:
+    """How many bytes a buffer must have: for the longest form of each flow, as the kernel counts.
+
+    Kernel quirk: the length of a result that outgrew its buffer has wrapped, so only a buffer of
+    almost 2^64 bytes has room.
+    """
+    if client.result_length == RESULT_OVERFLOWED:
+        return WRAPPED_RESULT_BYTES
+    rules = flow_rules(kernel)
+    needed_bytes = client.result_length + len(client.assigned_group_members or b"")
+    for _, flows in rules.copied(kernel, client, client_id):
+        for flow in flows:
+            needed_bytes += rules.id_bytes + _reserved_bytes(flow)
+    return needed_bytes
 
 
 def _with_defunct_flag(client: Client, result: bytes) -> bytes:

@@ -19,6 +19,9 @@ from necp_replay.kernel.client_actions.copy_parameters import COPY_PARAMETERS
 from necp_replay.kernel.client_actions.copy_result import COPY_RESULT
 from necp_replay.kernel.client_actions.copy_route_statistics import COPY_ROUTE_STATISTICS
 from necp_replay.kernel.client_actions.copy_updated_result import COPY_UPDATED_RESULT
+from necp_replay.kernel.client_actions.copy_updated_result_final import (
+    COPY_UPDATED_RESULT_FINAL,
+)
 from necp_replay.kernel.client_actions.get_interface_address import GET_INTERFACE_ADDRESS
 from necp_replay.kernel.client_actions.map_sysctls import MAP_SYSCTLS
 from necp_replay.kernel.client_actions.remove import REMOVE
@@ -52,6 +55,7 @@ _DESCRIPTIONS: Final[tuple[Description[ClientActionHandler], ...]] = (
     REQUEST_NEXUS_INSTANCE,
     SET_STATISTICS,
     MAP_SYSCTLS,
+    COPY_UPDATED_RESULT_FINAL,
 )
 
 CLIENT_ACTIONS: Final[dict[int, Description[ClientActionHandler]]] = {

@@ -19,6 +19,7 @@ _ACTIONS_4570: Final = frozenset(ClientAction) - {
     ClientAction.SIGN,
     ClientAction.GET_INTERFACE_ADDRESS,
     ClientAction.ACQUIRE_AGENT_TOKEN,
+    ClientAction.COPY_UPDATED_RESULT_FINAL,
 }
 
 

@@ -311,6 +311,7 @@ _ACTION_BUFFERS: Final[dict[int, Argument]] = {
     ClientAction.COPY_PARAMETERS: Argument(opaque, tlvs.parameters),
     ClientAction.COPY_RESULT: _RESULT,
     ClientAction.COPY_UPDATED_RESULT: _RESULT,
+    ClientAction.COPY_UPDATED_RESULT_FINAL: _RESULT,
     ClientAction.COPY_LIST: Argument(_number_then_opaque, tlvs.client_list),
     ClientAction.AGENT: Argument(tlvs.parameters),
     ClientAction.ADD_FLOW: Argument(_add_flow, _add_flow),
@@ -328,6 +329,7 @@ _RETURN_LENGTH: Final = frozenset(
         ClientAction.COPY_PARAMETERS,
         ClientAction.COPY_RESULT,
         ClientAction.COPY_UPDATED_RESULT,
+        ClientAction.COPY_UPDATED_RESULT_FINAL,
         ClientAction.COPY_CLIENT_UPDATE,
     )
 )

@@ -1,0 +1,61 @@
+"""COPY_UPDATED_RESULT_FINAL: as COPY_UPDATED_RESULT, but what has no room counts as read."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from necp_replay.abi.client import ClientAction
+from necp_replay.kernel.client_actions.client_call import ClientCall
+from necp_replay.kernel.client_actions.copy import (
+    COPY_RESULT_CHECKS,
+    copy_result_and_flows,
+    find_unread_or_named,
+    needed_room,
+    read_client_id,
+)
+from necp_replay.kernel.clients.readiness import find_unread
+from necp_replay.kernel.description import Description
+from necp_replay.kernel.objects.client import Client
+from necp_replay.kernel.objects.necp_fd import NecpFd
+from necp_replay.kernel.state import KernelState
+from necp_replay.kernel.type_confusion import SESSION_LOSES_LISTS
+
+
+def copy_updated_result_final(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
+    """Copy an unread result and return its length in bytes. Returns 0 if nothing is unread.
+
+    Where the buffer has no room, the client and all of its flows count as read, so that the process
+    does not ask for ever.
+
+    Kernel quirk: the members of its group stay unread then, which they also are in a client that
+    was never copied. An observer marks a client read that it may only look at.
+
+    Raises SyscallError: EINVAL, ERANGE, EFAULT, ENOENT.
+    Source: necp_client_copy, necp_client_copy_internal, xnu-11215.1.10.
+    """
+    client_id = read_client_id(kernel, call)
+    client, is_observed = find_unread_or_named(kernel, necp_fd, client_id)
+    if find_unread((client,)) is None:
+        return 0
+    if call.buffer_bytes < needed_room(kernel, client, client_id):
+        _mark_read(client)
+    return copy_result_and_flows(kernel, client, client_id, call, is_observed=is_observed)
+
+
+def _mark_read(client: Client) -> None:
+    client.result_read = True
+    for registration in client.registrations or ():
+        registration.flow_result_read = True
+
+
+COPY_UPDATED_RESULT_FINAL: Final = Description(
+    subject=ClientAction.COPY_UPDATED_RESULT_FINAL,
+    handler=copy_updated_result_final,
+    function="necp_client_copy",
+    summary="Copies a client's result and flows if anything of them is unread, and forgets them if"
+    " the buffer has no room.",
+    checks=COPY_RESULT_CHECKS,
+    answer="returns the bytes written, 0 for a client that was read; else as COPY_RESULT",
+    effects="as COPY_RESULT; a client and flows without room count as read",
+    overwrites=SESSION_LOSES_LISTS,
+)
