@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from necp_replay.abi.integers import U64_MAX
+from necp_replay.abi.integers import U32_MAX, U64_MAX
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.processes import Sandbox
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.policy_session import PolicySession
@@ -61,3 +62,16 @@ class Process:
     sandbox: Sandbox | None = None
     exiting: bool = False
     files: dict[int, NecpFd | PolicySession | OtherFile] = field(default_factory=dict)
+
+
+NO_PROCESS = Process(
+    pid=-1,
+    name="",
+    uid=U32_MAX,
+    exec_uuid=ZERO_UUID,
+    platform_binary=False,
+    fd_limit=0,
+    privileged=False,
+    entitlements=(),
+)
+"""Stands for no process, where the kernel has a null pointer. It has nothing and may do nothing."""

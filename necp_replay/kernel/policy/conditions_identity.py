@@ -8,6 +8,7 @@ from necp_replay.abi.netagent import DOMAIN_BYTES
 from necp_replay.abi.policy import BooleanState, KernelCondition
 from necp_replay.kernel.exceptions import UnknownInput
 from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
+from necp_replay.kernel.objects.process import NO_PROCESS
 from necp_replay.kernel.objects.socket_info import SocketInfo
 from necp_replay.kernel.policy.condition_bytes import c_string
 from necp_replay.kernel.policy.domains import hostname_matches_domain
@@ -110,19 +111,20 @@ def is_platform_binary(_policy: KernelSocketPolicy, info: SocketInfo) -> bool:
 
 
 def is_signed_as(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
-    """Whether the process is signed with the policy's identifier."""
-    signing_id = info.process.signing_id
+    """Whether the process is signed with the policy's identifier; without one, that which asks."""
+    process = info.asking_process if info.process is NO_PROCESS else info.process
+    signing_id = process.signing_id
     return signing_id != "" and signing_id.encode() == policy.cond_signing_identifier
 
 
 def has_sdk(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
     """Whether the process is of the policy's platform, and of its versions or later ones.
 
-    What is 0 in the policy is not compared.
+    What is 0 in the policy is not compared. Without a process, nothing is.
     """
     platform, min_version, version = policy.cond_sdk_version
     process = info.process
-    return (
+    return process is NO_PROCESS or (
         platform in (0, process.platform_id)
         and process.min_sdk >= min_version
         and process.sdk >= version

@@ -10,11 +10,16 @@ from necp_replay.abi.policy import KernelCondition
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6, SOCKADDR_IN6_BYTES
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.effects import MemoryCorruption
-from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.objects.process import NO_PROCESS, Process
 from necp_replay.kernel.objects.socket_info import NO_ADDRESS, SocketInfo
 from necp_replay.kernel.policy.delegation import Identity, acted_for
-from necp_replay.kernel.policy.exemptions import drop_order, is_platform_binary
+from necp_replay.kernel.policy.exemptions import drop_order
 from necp_replay.kernel.policy.parameter_reading import ParameterReading
+from necp_replay.kernel.policy.responsible import (
+    claim_for_application,
+    fill_out_binaries,
+    responsible_for,
+)
 from necp_replay.kernel.policy.result_flags import is_direct
 from necp_replay.kernel.policy.traffic_route import is_unspecified, unless_translated
 from necp_replay.kernel.privileges import has_entitlement, has_privilege
@@ -67,14 +72,14 @@ def fill_out_info(
             info.real_application_id = info.application_id
         else:
             info.real_application_id = policies.uuid_ids.app_id_of(real_application)
-    if asked & _APP_ID and kernel.profile.responsible_process_counts:
-        _claim_for_responsible_process(kernel, identity, info)
-    elif kernel.profile.acted_for_process_is_asked:
+    if kernel.profile.acted_for_process_is_asked:
         info.process = acted_for(kernel, identity)
+    responsible = responsible_for(kernel, identity)
+    if asked & _APP_ID and responsible is not None:
+        claim_for_application(kernel, info, responsible)
     if asked & _ENTITLEMENT:
         info.is_entitled = _may_match(kernel, info)
-    info.is_platform_binary = is_platform_binary(kernel, info.process)
-    info.real_is_platform_binary = is_platform_binary(kernel, process)
+    fill_out_binaries(kernel, info, responsible, asked)
     if asked & _ACCOUNT_ID and reading.account is not None:
         info.account_id = policies.account_ids.id_of(reading.account)
     if asked & _DOMAIN:
@@ -88,31 +93,6 @@ def _protocol(kernel: KernelState, reading: ParameterReading) -> int:
     if short_form != reading.protocol and kernel.profile.ip_protocol_has_short_form:
         return short_form
     return reading.protocol
-
-
-def _claim_for_responsible_process(
-    kernel: KernelState, identity: Identity, info: SocketInfo
-) -> None:
-    """Make the process that is responsible the effective application, if a policy names it.
-
-    Source: necp_application_find_policy_match_internal, necp_application_fillout_info_locked,
-    xnu-6153.101.6.
-    """
-    process = acted_for(kernel, identity)
-    if kernel.profile.acted_for_process_is_asked:
-        info.process = process
-    if process.responsible_pid <= 0 or process.responsible_pid == identity.pid:
-        return
-    responsible = kernel.find_process(process.responsible_pid)
-    if responsible is None or responsible.exec_uuid == ZERO_UUID:
-        return
-    application_id = kernel.policies.uuid_ids.app_id_of(responsible.exec_uuid)
-    if application_id != 0:
-        info.real_application_id = info.application_id
-        info.application_id = application_id
-        info.responsible_application = responsible.exec_uuid
-        if kernel.profile.acted_for_process_is_asked:
-            info.process = responsible
 
 
 def is_local_destination(kernel: KernelState, remote_addr: bytes) -> bool:
@@ -134,6 +114,8 @@ def _may_match(kernel: KernelState, info: SocketInfo) -> bool:
     Source: necp_application_fillout_info_locked, xnu-8019.41.5; necp_get_parent_cred_result,
     xnu-4570.71.2.
     """
+    if info.process is NO_PROCESS:
+        return False
     profile = kernel.profile
     process, has_right = info.process, _has_privilege_to_match
     if profile.right_to_match_is_an_entitlement:

@@ -104,6 +104,8 @@ NECP_MATCH_POLICY: Final = Description(
         "unentitled_traffic_can_be_dropped",
         "interpose_clients_pass",
         "responsible_process_counts",
+        "responsible_application_is_kept",
+        "responsible_binaries_count",
         "acted_for_process_is_asked",
         "platform_binaries_are_valid",
         "transparent_proxies_add_up",

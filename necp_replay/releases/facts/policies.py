@@ -410,6 +410,31 @@ class PolicyFacts:
         ),
     ] = False
 
+    responsible_application_is_kept: Annotated[
+        bool,
+        Fact(
+            title="Which application stands for a process for which another one is responsible",
+            function="necp_application_find_policy_match_internal",
+            meanings={
+                False: "the executable of the responsible process",
+                True: "the one that the process itself has as its responsible application, at first"
+                " its own executable",
+            },
+        ),
+    ] = False
+
+    responsible_binaries_count: Annotated[
+        bool,
+        Fact(
+            title="A process for which a platform binary is responsible",
+            function="necp_application_fillout_info_locked",
+            meanings={
+                False: "is no platform binary by that",
+                True: "counts as a platform binary, and policies check the responsible process",
+            },
+        ),
+    ] = False
+
     pass_has_flags: Annotated[
         bool,
         Fact(
