@@ -28,7 +28,12 @@ def add_parser(commands: Commands) -> None:
         " full.",
         epilog=_EPILOG,
     )
-    parser.add_argument("name", metavar="NAME", nargs="?", help="describe this one in full")
+    parser.add_argument(
+        "name",
+        metavar="NAME",
+        nargs="?",
+        help="an action, a system call or a notification to describe in full",
+    )
     add_release(parser, "list and describe what this release has (default: all modelled releases)")
     add_format(parser)
     parser.set_defaults(run=run)

@@ -26,11 +26,11 @@ examples:
   necp-replay anonymize day.necptrace -o share.necptrace --key key --interfaces --map names.json
   necp-replay anonymize bug.necptrace -o trial.necptrace --seed 1 --format json
 
-Replaced are the names of processes, agents, sockets, routes and sessions, entitlements, ids,
+Pseudonyms replace the names of processes, agents, sockets, routes and sessions, entitlements, ids,
 domains, accounts, addresses, network signatures, keys and cookies, wherever they occur. With the
 same key the same name gets the same pseudonym. Ids that the kernel generated keep their order.
-Addresses keep common prefixes and their kind, such as loopback or multicast. Free text of the
-header and attachments are left out. Pids, uids, ports, times, sizes and numbers of policies stay.
+Addresses keep common prefixes and their kind, such as loopback or multicast. Pids, uids, ports,
+times, sizes and numbers of policies stay. Free text of the header and attachments are left out.
 
 Both traces are replayed side by side. An outcome whose verdict would change is left out.
 docs/traces.md says what a reader can still learn from pseudonyms.

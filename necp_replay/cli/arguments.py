@@ -377,7 +377,7 @@ def add_record_limit(parser: argparse.ArgumentParser) -> None:
         type=positive_seconds,
         metavar="SECONDS",
         help="processor time that one record may take in the built-in engine; a trace with a slower"
-        " one has an error, and the others go on (default: no limit)",
+        " record gets an error, and the command goes on with the others (default: no limit)",
     )
 
 

@@ -31,13 +31,14 @@ examples:
   necp-replay capture -o app.necptrace --release macos-15.5 --environment network.jsonl -- ./app
   necp-replay capture -o app.necptrace --from app.necptrace.recording
 
-The program runs with a small C library before it, which is built where a C compiler is and kept in
-a private folder. The library records to FILE.recording, which becomes FILE when the program ends.
-If this command is killed, --from makes a trace of the recording that is left. What the trace lacks,
-and why, is printed at the end. docs/from-a-real-system.md says what it needs on a Mac.
+The program runs with a small C library preloaded. The library is built with the C compiler of this
+system and kept in a private folder. It records to FILE.recording, from which FILE is written when
+the program ends. If this command is killed, --from makes a trace of the recording that is left.
+What the trace lacks, and why, is printed at the end. docs/from-a-real-system.md says what a Mac
+needs.
 
-Exit status: that of the program, 128 and a signal's number where a signal ended it; if the program
-ended with 0: 4 if calls were lost. 2 if it could not be started or the trace not be written.
+Exit status: that of the program, or 128 + N if signal N ended it. 4 if the program ended with 0 and
+calls were lost. 2 if the program could not be started or the trace could not be written.
 """
 
 
@@ -61,17 +62,24 @@ def add_parser(commands: Commands) -> None:
         " (default: what the system shows)",
     )
     parser.add_argument(
-        "--library", type=given_path, metavar="LIB", help="a recording library that is built"
+        "--library",
+        type=given_path,
+        metavar="LIB",
+        help="use this recording library, and build none",
     )
     parser.add_argument(
         "--size",
         type=size_bytes,
         default=_SIZE_BYTES,
         metavar="SIZE",
-        help="the most that is recorded, such as 500M (default: 4G; it takes space as needed)",
+        help="the largest size of the recording, such as 500M (default: 4G; it grows as needed)",
     )
     parser.add_argument(
-        "--from", type=given_path, dest="recording", metavar="RECORDING", help="run nothing"
+        "--from",
+        type=given_path,
+        dest="recording",
+        metavar="RECORDING",
+        help="make the trace of this recording, and run nothing",
     )
     parser.add_argument("program", nargs="*", metavar="PROGRAM", help="the program, after --")
     parser.set_defaults(run=run)

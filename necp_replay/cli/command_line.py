@@ -89,12 +89,14 @@ COMMANDS = (
 
 _EPILOG = """\
 examples:
-  necp-replay demo                               a project to begin with, and a tour of it
-  necp-replay replay traces                      replay a folder, compare outcomes
-  necp-replay record scenario.py -o traces       run a scenario, write its trace
-  necp-replay review                             decide about each difference from goldens
-  necp-replay accept traces/client/add.necptrace write or update its golden
+  necp-replay demo
+  necp-replay record scenario.py -o traces
+  necp-replay replay traces
+  necp-replay review
+  necp-replay accept traces/client/add.necptrace
   necp-replay diff traces --from xnu-4570.41.2 --to xnu-4570.51.1
+
+`necp-replay COMMAND --help` explains a command. `necp-replay demo` is the shortest way in.
 
 exit status: 0 same, 1 different, 2 could not run, 3 met what is not modelled,
 4 finished, but something was lost, 70 a fault of necp-replay

@@ -26,7 +26,7 @@ examples:
 Traces are counted by the outcomes that they hold, and by those of the engine where they lack some;
 scenarios by their outcomes on every release. A release fact is exercised if changing this fact
 alone changes an outcome.
-Exit status: 0; with --check 1 if something that the baseline has is not exercised any more.
+Exit status: 0; with --check 1 if something in the baseline is no longer exercised.
 """
 
 
@@ -47,7 +47,7 @@ def add_parser(commands: Commands) -> None:
         "--check",
         type=given_path,
         metavar="BASELINE",
-        help="fail if something that this file has is not exercised any more",
+        help="fail if something in this file is no longer exercised",
     )
     parser.set_defaults(run=run)
 

@@ -21,14 +21,15 @@ _EPILOG = """\
 examples:
   necp-replay cut day.necptrace --select "pid 312" -o one-process.necptrace
   necp-replay cut day.necptrace --select "#7 and COPY_RESULT" -o client.necptrace
-  necp-replay cut bug.necptrace --select 40211 -o minimal.necptrace --format json
+  necp-replay cut bug.necptrace --select 23 -o minimal.necptrace --format json
 
-Kept are the selected records and what made the clients, fds, processes and sockets that they touch
-what they are, with the last evaluation and the system as it was then. Then the part is replayed,
-and more is kept until every selected record has the outcome that it had in the whole trace.
+The cut keeps the selected records and the earlier records that they depend on: those that made or
+changed the clients, fds, processes and sockets that they use, the last evaluation of each client,
+and those that set up the system. Then the cut is replayed. More records are kept until every
+selected record has the same outcome as in the whole trace.
 
-Selected records keep their recorded outcomes. Any other record loses its outcome if that is not
-true in the cut, such as the wake-up of an fd that is gone. The header says so.
+Selected records keep their recorded outcomes. Another record loses its recorded outcome if that is
+not true in the cut, such as the wake-up of an fd that the cut does not open. The header says so.
 docs/using.md explains the selection language.
 """
 

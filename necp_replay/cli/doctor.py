@@ -18,14 +18,14 @@ from necp_replay.cli.say import say
 
 _EPILOG = """\
 examples:
-  necp-replay doctor trace.necptrace             check everything that can be checked
-  necp-replay doctor old mail/*.necptrace        several, and all in a folder
+  necp-replay doctor trace.necptrace
+  necp-replay doctor old mail/*.necptrace
   zcat trace.necptrace.gz | necp-replay doctor -
   necp-replay doctor trace.necptrace --format json | jq '.per_trace[].findings[]'
 
 An error is damage, or a record that is impossible. A warning is something that is probably not
 intended. A note is harmless but good to know, such as an fd that was opened before the trace began.
-Of a folder it also lists files that interrupted commands left behind.
+For a folder, files that interrupted commands left behind are listed too.
 
 Exit status: 0 no errors, 1 some errors, 2 unreadable or not a trace.
 """

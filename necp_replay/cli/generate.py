@@ -27,8 +27,8 @@ examples:
 
 The trace has valid and invalid calls, chosen so that every action and every error occurs. Its
 inputs depend only on the seed, the number of records, the mix and the version of the generator.
-Its outcomes are those of the release. With --unmeasured some records say less than all: parts of
-their inputs or outcomes are marked as unmeasured.
+Its outcomes are those of the release. With --unmeasured, parts of some records are marked as
+unmeasured.
 """
 
 
@@ -56,7 +56,7 @@ def add_parser(commands: Commands) -> None:
         type=percent,
         default=0,
         metavar="PERCENT",
-        help="leave a part unmeasured in this many of a hundred records (default: 0)",
+        help="the percentage of records that have an unmeasured part (default: 0)",
     )
     add_output(parser, "the trace to write", "FILE")
     add_release(parser, "record on this release (default: the newest modelled)")

@@ -22,8 +22,8 @@ examples:
   necp-replay grep -l 'necp_match_policy' traces
   necp-replay grep --format json 'errno any' traces | jq -r .title
 
-EXPR is the selection language of --select, which docs/using.md explains. Each line is a trace, the
-number of a record, its title and its status: `necp-replay show TRACE --select N` shows it whole.
+EXPR is written as for --select, which docs/using.md explains. Each line has a trace, the number of
+a record, its title and its status. `necp-replay show TRACE --select N` prints the whole record.
 Exit status: 0 found something, 1 found nothing, 2 a trace could not be read.
 """
 
@@ -41,14 +41,17 @@ def add_parser(commands: Commands) -> None:
     add_paths(parser)
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
-        "-c", "--count", action="store_true", help="print how many records each trace has of them"
+        "-c",
+        "--count",
+        action="store_true",
+        help="print the number of matching records of each trace",
     )
     what.add_argument(
         "-l",
         "--files-with-matches",
         dest="names_only",
         action="store_true",
-        help="print only the traces that have one",
+        help="print only the traces that have a matching record",
     )
     add_format_json(what, "text")
     parser.set_defaults(run=run)

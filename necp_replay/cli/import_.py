@@ -67,7 +67,7 @@ def add_parser(commands: Commands) -> None:
         "--proto",
         type=given_path,
         metavar="FILE",
-        help="the schema of binary SockFuzzer sessions, if it is none of the public revisions",
+        help="the schema of binary SockFuzzer sessions, if it is not a public revision",
     )
     add_release(parser, "the release that the calls were made on (default: the newest modelled)")
     parser.set_defaults(run=run)

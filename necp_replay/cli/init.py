@@ -15,8 +15,8 @@ examples:
   necp-replay init my-traces
 
 Writes a scenario, necp-replay.toml, settings of pytest, a workflow for CI and a README into the
-folder. A file that is there already is never replaced: nothing is written then. `necp-replay demo`
-does the same in a new folder and shows a failing replay.
+folder. If one of these files exists already, nothing is written. `necp-replay demo` does the same
+in a new folder and shows a failing replay.
 """
 
 

@@ -14,10 +14,10 @@ examples:
   necp-replay replay app.necptrace --engine 'necp-replay live --library ./libstandin.so'
 
 It makes the calls of one process of each trace: the first one that makes any. What a process cannot
-do (interfaces, other processes, the clock) is not modelled, with the reason. It runs on macOS only,
-unless --library names a library to call. With --really it also makes calls that other processes
-notice: policy sessions, agents, what TCP learned. It closes what it opened when a trace ends, and
-when a signal ends it, and with that go its clients, policies and agents.
+do (interfaces, other processes, the clock) gets the verdict "not modelled", with the reason. It
+runs on macOS only, unless --library names a library to call. With --really it also makes calls that
+other processes notice: policy sessions, agents, what TCP learned. When a trace ends or a signal
+ends it, it closes what it opened. The system then removes its clients, policies and agents.
 """
 
 

@@ -39,8 +39,8 @@ examples:
 Writes DIR/NAME.necptrace for each scenario of a file, and DIR/FOLDER/NAME.necptrace for each one of
 a folder, with the outcomes of the release. The same scenario always gives the same bytes.
 
-Says of each trace whether it is new, changed or unchanged, and which calls of its scenario were
-refused: a process without the privilege that a call needs shows there.
+For each trace, a line says whether it is new, changed or unchanged, and which calls of its scenario
+were refused, such as those of a process that lacks a privilege.
 
 A scenario that fails is reported, and the others go on.
 Exit status: 0 all were recorded, 2 some failed; with --check 1 some traces are out of date.

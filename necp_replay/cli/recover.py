@@ -17,10 +17,11 @@ from necp_replay.cli.say import say
 
 _EPILOG = """\
 examples:
-  necp-replay recover trace.necptrace.partial -o trace.necptrace    after a recorder was killed
+  necp-replay recover trace.necptrace.partial -o trace.necptrace
   necp-replay recover damaged.necptrace -o rescued.necptrace --format json
 
-Records after a gap get new numbers, and the header of the new trace says which records are missing.
+A recorder that is killed leaves TRACE.partial. Records after a gap get new numbers, and the header
+of the new trace says which records are missing.
 The damaged file is not changed. The output appears when it is complete, and replaces no file.
 
 Exit status: 0 nothing was lost; 2 could not recover; 4 finished, but something was lost.

@@ -16,11 +16,11 @@ examples:
   necp-replay why system.log --release macos-10.15 -o scenarios/dropped.py
   necp-replay why system.log --policies dump.hex
 
-Logs are what `log show`, Console, Xcode or idevicesyslog print. Each different thing that they say
-about NECP is answered: which process, which remote, which call failed with what, and what can be
-the cause on the release. --policies names the policies that were in force: an answer of
-POLICY_DUMP_ALL, a trace, or a scenario; then each drop is evaluated, and the policy that decides is
-explained. A scenario in Python is run, so name only one that you trust.
+Logs are what `log show`, Console, Xcode or idevicesyslog print. Each kind of event about NECP is
+answered once: which process, which remote, which call failed with which error, and what can be the
+cause on the release. --policies names the policies that were in force: an answer of
+POLICY_DUMP_ALL, a trace, or a scenario. Then each drop is evaluated, and the policy that decides is
+explained. A scenario in Python is executed, so name only one that you trust.
 
 -o writes scenarios that reproduce what the logs say. They run as they are, and say what was
 assumed.
