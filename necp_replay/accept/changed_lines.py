@@ -25,6 +25,14 @@ from necp_replay.golden.stanza_entries import (
 from necp_replay.replay.progress import OnRecords
 
 _CONTEXT_LINES: Final = 2
+_MOST_CHARACTERS: Final = 32 * 1024 * 1024
+_MOST_LINES: Final = 1_000_000
+"""A longer text is not compared by lines: that takes several hundred bytes of memory for each."""
+
+
+def is_comparable(text: str) -> bool:
+    """Whether a text is short enough for :func:`changed_lines`."""
+    return len(text) <= _MOST_CHARACTERS and text.count("\n") <= _MOST_LINES
 
 
 def changed_lines(before: str, after: str, on_records: OnRecords | None = None) -> Iterator[str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from necp_replay.accept.changed_lines import changed_lines
+from necp_replay.accept.changed_lines import changed_lines, is_comparable
 from necp_replay.accept.plan import FileChange
 from necp_replay.outcomes.safe_text import visible
 from necp_replay.replay.progress import OnRecords
 from necp_replay.report.style import Style
+from necp_replay.report.words import counted
 
 
 def changes_text(
@@ -26,8 +27,13 @@ def _change_lines(
     yield style.paint(f"{change.verb} {visible(str(change.path))}", "bold")
     if change.verb != "changed":
         return
+    before, after = change.before or "", change.after or ""
+    if not is_comparable(before) or not is_comparable(after):
+        lines = [counted(text.count("\n"), "line") for text in (before, after)]
+        yield f"  too long to compare: {lines[0]} before, {lines[1]} now"
+        return
     found = 0
-    for line in changed_lines(change.before or "", change.after or "", on_records):
+    for line in changed_lines(before, after, on_records):
         found += 1
         if found <= limit:
             colour = "green" if line.startswith("+") else "red" if line.startswith("-") else "dim"

@@ -122,6 +122,17 @@ def test_the_largest_record_that_is_read_stays_within_1_gib(
     assert done.returncode == 1, done.stdout + done.stderr
 
 
+def test_accepting_anew_compares_no_hostile_golden_by_lines(accepted: Workplace) -> None:
+    golden = accepted.root / "golden" / "one.golden"
+    right = golden.read_text("utf-8")
+    for lines in ("  a\n" * 1_200_000, f"  {'k' * (33 << 20)}\n"):
+        golden.write_text(right.replace("final state\n", f"{lines}final state\n"), "utf-8")
+        done = limited(accepted.root, "accept", "traces", memory_mib=512)
+        assert done.returncode == 0, done.stderr
+        assert "too long to compare" in done.stdout
+        assert golden.read_text("utf-8") == right
+
+
 def test_a_golden_without_end_is_no_golden(accepted: Workplace) -> None:
     golden = accepted.root / "golden" / "one.golden"
     golden.unlink()
