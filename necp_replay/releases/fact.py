@@ -36,6 +36,12 @@ class Fact:
         """What a release with this value does."""
         return self.meanings.get(value) or shown_value(value)
 
+    def meanings_of(self, old: Any, new: Any) -> tuple[str, str]:
+        """What two releases do. Of sets that speak for themselves only what the other lacks."""
+        if old in self.meanings or new in self.meanings or not isinstance(old, frozenset):
+            return self.meaning(old), self.meaning(new)
+        return _beside(old, new), _beside(new, old)
+
     @property
     def text(self) -> str:
         """All that is known of it, as sentences."""
@@ -52,6 +58,23 @@ def declared_facts(profile_class: type) -> dict[str, Fact]:
             if isinstance(entry, Fact):
                 found[name] = replace(entry, name=name)
     return found
+
+
+def _beside(own: frozenset[Any], other: frozenset[Any]) -> str:
+    """The members of a set that another lacks, and those that the other has more."""
+    more, less = own - other, other - own
+    parts = (("with", more), ("without", less))
+    return ", ".join(f"{word} {shown_value(members)}" for word, members in parts if members)
+
+
+def shown_change(old: Any, new: Any) -> str:
+    """``False -> True``. Of a set the members that were added and removed: ``+CLAIM, -TRIGGER``."""
+    if not isinstance(old, frozenset) or not isinstance(new, frozenset):
+        return f"{shown_value(old)} -> {shown_value(new)}"
+    changes = (("+", new - old), ("-", old - new))
+    return ", ".join(
+        f"{sign}{name}" for sign, each in changes for name in sorted(item.name for item in each)
+    )
 
 
 def shown_value(value: Any) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import Final
 
-from necp_replay.releases.fact import Fact, declared_facts, shown_value
+from necp_replay.releases.fact import Fact, declared_facts, shown_change, shown_value
 from necp_replay.releases.facts.agents import AgentFacts
 from necp_replay.releases.facts.client_actions import ClientActionFacts
 from necp_replay.releases.facts.evaluation import EvaluationFacts
@@ -70,6 +70,7 @@ class DifferingFact:
     fact: Fact
     old: str
     new: str
+    change: str
     old_meaning: str
     new_meaning: str
 
@@ -86,8 +87,8 @@ def differing_facts(old: Profile, new: Profile) -> list[DifferingFact]:
             fact,
             shown_value(before),
             shown_value(after),
-            fact.meaning(before),
-            fact.meaning(after),
+            shown_change(before, after),
+            *fact.meanings_of(before, after),
         )
         for name, fact in facts().items()
         if (before := getattr(old, name)) != (after := getattr(new, name))

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from necp_replay.releases.fact import shown_value
+from necp_replay.releases.fact import shown_change
 from necp_replay.releases.lineage import RELEASES, changed_in, path
 from necp_replay.releases.profile import FACT_NAMES, facts
 from necp_replay.replay.findings.groups import Example, Group
@@ -55,8 +55,9 @@ def ordered_groups(report: RunReport) -> list[Group]:
 
 
 def fact_values(fact: str, labels: tuple[str, str]) -> str:
-    """``False -> True``: the values of a fact in both releases."""
-    return " -> ".join(shown_value(getattr(RELEASES[label], fact)) for label in labels)
+    """``False -> True``: how the value of a fact changes from one release to the other."""
+    old, new = (getattr(RELEASES[label], fact) for label in labels)
+    return shown_change(old, new)
 
 
 def _group_lines(number: int, group: Group, labels: tuple[str, str], style: Style) -> Iterator[str]:
@@ -72,8 +73,8 @@ def _group_lines(number: int, group: Group, labels: tuple[str, str], style: Styl
     fact = facts()[group.fact]
     yield style.paint(f"{number}. {fact.title}", "bold") + style.paint(f"  {fact.function}", "dim")
     width = max(map(len, labels))
-    for label in labels:
-        meaning = fact.meaning(getattr(RELEASES[label], fact.name))
+    old, new = (getattr(RELEASES[label], fact.name) for label in labels)
+    for label, meaning in zip(labels, fact.meanings_of(old, new), strict=True):
         yield f"   {label:{width}}  {meaning}"
     if len(path(*labels)) > 2:
         yield f"   changed in {', '.join(changed_in(fact.name, *labels))}"

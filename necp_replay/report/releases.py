@@ -102,7 +102,7 @@ def facts_text(
     parts = []
     for fact in facts:
         head = style.paint(fact.name, "bold")
-        lines = [f"{head}: {fact.old} -> {fact.new}"]
+        lines = [f"{head}: {fact.change}"]
         lines += (f"    {line}" for line in _meaning_lines(fact, releases))
         lines += (f"    {line}" for line in _where(fact.fact, shown))
         parts.append("\n".join(lines))

@@ -141,3 +141,12 @@ def test_a_trace_that_shows_a_fact_is_answered_differently_in_some_step(trace: s
 
 def test_every_trace_of_differences_shows_a_fact() -> None:
     assert sorted(path.stem for path in TRACES.glob("*.necptrace")) == SHOWN
+
+
+def test_of_a_set_only_what_differs_is_told() -> None:
+    old, new = RELEASES["xnu-4903.270.47"], RELEASES["xnu-6153.11.26"]
+    (fact,) = [each for each in differing_facts(old, new) if each.name == "client_actions"]
+    assert fact.change == "+CLAIM, +SIGN"
+    assert (fact.old_meaning, fact.new_meaning) == ("without CLAIM, SIGN", "with CLAIM, SIGN")
+    (back,) = [each for each in differing_facts(new, old) if each.name == "client_actions"]
+    assert back.change == "-CLAIM, -SIGN"
