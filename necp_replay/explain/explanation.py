@@ -297,10 +297,37 @@ class FailureExplanation:
 
 
 @dataclass(frozen=True, slots=True)
+class PossibleCheck:
+    """A check that can have failed: its place among those of an action or input.
+
+    ``release`` is what its fact says of the release, where it has one.
+    """
+
+    name: str
+    number: int
+    function: str | None
+    text: str
+    release: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PossibleFailure:
+    """What can have given the errno that a trace recorded, where it is not known what did.
+
+    ``why`` is why the engine cannot tell.
+    """
+
+    errno: str
+    why: str
+    checks: tuple[PossibleCheck, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RecordExplanation:
     """The evaluations that a record made, or the last one of the client that it is about.
 
-    A record that failed has a ``failure``, and no evaluation before its own.
+    A record that failed has a ``failure``, and no evaluation before its own. One whose outcome is
+    not determined has a ``possible`` failure, if the trace recorded an errno.
 
     ``evaluated_at`` is the record that made them: ``record`` itself, or one before it. ``note`` is
     a warning, if there is reason for one. ``unchanged`` counts the clients that were evaluated with
@@ -318,3 +345,4 @@ class RecordExplanation:
     unchanged: int = 0
     call: CallExplanation | None = None
     failure: FailureExplanation | None = None
+    possible: PossibleFailure | None = None

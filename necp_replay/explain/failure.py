@@ -23,7 +23,7 @@ from necp_replay.releases.profile import facts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from necp_replay.events.inputs import Step
+    from necp_replay.events.inputs import Input, Step
     from necp_replay.events.outcome import Outcome
     from necp_replay.kernel.description import AnyDescription, Check
     from necp_replay.kernel.failed_check import FailedCheck, Value
@@ -66,7 +66,7 @@ def _find(
     step: Step, outcome: Outcome, failed: FailedCheck | None
 ) -> tuple[AnyDescription, Check | None]:
     """The check that failed, and the action or input that it belongs to."""
-    descriptions = tuple(_descriptions(step))
+    descriptions = tuple(descriptions_of(step.input))
     if failed is not None and failed.check is not None:
         for description in descriptions:
             for check in description.checks:
@@ -89,9 +89,8 @@ def _find(
     return descriptions[0], None
 
 
-def _descriptions(step: Step) -> Iterator[AnyDescription]:
-    """The description of the action, where there is one, then that of the input."""
-    event = step.input
+def descriptions_of(event: Input) -> Iterator[AnyDescription]:
+    """The description of the action of an input, where there is one, then that of the input."""
     if isinstance(event, NecpClientAction) and event.action in CLIENT_ACTIONS:
         yield CLIENT_ACTIONS[event.action]
     if isinstance(event, NecpSessionAction) and event.action in SESSION_ACTIONS:

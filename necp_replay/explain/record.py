@@ -11,7 +11,7 @@ from necp_replay.abi.errno import errno_name
 from necp_replay.abi.tlv import iterate_tlvs
 from necp_replay.engines.limited import limited
 from necp_replay.errors import UsageError
-from necp_replay.events.outcome import ActionBuffers, MatchResult, Outcome
+from necp_replay.events.outcome import ActionBuffers, MatchResult, NotDetermined, Outcome
 from necp_replay.events.references import passed_client
 from necp_replay.events.syscalls import NecpClientAction, NecpMatchPolicy
 from necp_replay.events.user_buffer import UserBuffer
@@ -21,6 +21,7 @@ from necp_replay.explain.explanation import CallExplanation, RecordExplanation, 
 from necp_replay.explain.failure import explain_failure
 from necp_replay.explain.match import explain_match
 from necp_replay.explain.observed_machine import ObservedMachine
+from necp_replay.explain.possible import explain_possible
 from necp_replay.outcomes.decode_tlv import parameter_nodes
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.render_input import title
@@ -42,7 +43,8 @@ def explain_record(
 ) -> RecordExplanation:
     """Explain the evaluations that a record made, or why it failed.
 
-    A record that failed is explained by the check that failed. ``client`` chooses one client: by
+    A record that failed is explained by the check that failed; one of which the engine cannot tell
+    it, by the checks that give the errno that was recorded. ``client`` chooses one client: by
     its stable name (``#1``) or its id in hex. For a record that evaluates no client, such as
     COPY_RESULT, the last evaluation of its client is explained. Without a ``record``, it is the
     last evaluation of ``client`` in the trace. ``release`` is by default that of the trace.
@@ -56,6 +58,10 @@ def explain_record(
     replayed = _replay(path, record, release, record_limit_s)
     if replayed.outcome.errno and client is None:
         return _explain_failed(replayed)
+    if isinstance(replayed.outcome.answer, NotDetermined) and client is None:
+        possible = _explain_possible(replayed, replayed.outcome.answer)
+        if possible is not None:
+            return possible
     if isinstance(replayed.step.input, NecpMatchPolicy) and client is None:
         return _explain_call(replayed, replayed.step.input)
     if replayed.machine.is_down:
@@ -222,6 +228,25 @@ def _explain_failed(replayed: _ReplayedTrace) -> RecordExplanation:
         unchanged=len(evaluated) - len(shown),
         failure=explain_failure(
             replayed.step, outcome, kernel.failed, kernel.profile, replayed.names
+        ),
+    )
+
+
+def _explain_possible(replayed: _ReplayedTrace, answer: NotDetermined) -> RecordExplanation | None:
+    """What can have given the errno that was recorded; None if none was."""
+    if not replayed.recorded_errno:
+        return None
+    profile = replayed.machine.profile
+    return RecordExplanation(
+        trace=escape(str(replayed.path)),
+        release=profile.release,
+        record=replayed.record,
+        title=replayed.title,
+        evaluated_at=replayed.record,
+        evaluated_by=replayed.title,
+        note=None,
+        possible=explain_possible(
+            replayed.step.input, replayed.recorded_errno, profile, escape(answer.why)
         ),
     )
 

@@ -20,6 +20,7 @@ from necp_replay.explain.explanation import (
     PolicyCheck,
     PolicyExplanation,
     PolicyVerdict,
+    PossibleFailure,
     RecordExplanation,
     RouteExplanation,
     RouteLookup,
@@ -64,6 +65,8 @@ def explanation_text(explanation: RecordExplanation, style: Style, lines: TreeLi
     if explanation.note is not None:
         drawn.append(style.paint(f"note: {explanation.note}", "yellow"))
     trees = [] if explanation.failure is None else [_failure(explanation.failure)]
+    if explanation.possible is not None:
+        trees.append(_possible(explanation.possible))
     trees += [_client(client) for client in explanation.clients]
     if explanation.call is not None:
         trees.append(_call(explanation.call))
@@ -171,6 +174,28 @@ def _failure(failure: FailureExplanation) -> _Line:
                 _failing_lines(failure) if check.passed is False else (),
             )
             for number, check in enumerate(failure.checks, start=1)
+        ],
+        colour="red",
+    )
+
+
+def _possible(failure: PossibleFailure) -> _Line:
+    if not failure.checks:
+        return _Line(
+            f"{failure.errno}: no check that is known gives it here",
+            [_Line(f"what the engine answers is not determined: {failure.why}")],
+            colour="red",
+        )
+    one = len(failure.checks) == 1
+    which = "one check gives it; that it did" if one else "which check gave it"
+    return _Line(
+        f"{failure.errno} was recorded; {which} is not determined: {failure.why}",
+        [
+            _Line(
+                f"{each.name} check {each.number}, {each.text}",
+                [] if each.release is None else [_Line(f"in this release: {each.release}")],
+            )
+            for each in failure.checks
         ],
         colour="red",
     )

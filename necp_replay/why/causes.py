@@ -7,12 +7,12 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
 
 from necp_replay.abi.policy import PolicyCondition
+from necp_replay.explain.possible import is_ruled_out
 from necp_replay.importers.errno_names import errno_text
 from necp_replay.importers.log_facts import FactKind, LogFact
 from necp_replay.kernel.catalog import INPUTS
 from necp_replay.kernel.client_actions.table import CLIENT_ACTIONS
-from necp_replay.kernel.description import AnyDescription, Check
-from necp_replay.releases.facts.client_actions import FdKindCheck
+from necp_replay.kernel.description import AnyDescription
 from necp_replay.releases.profile import Profile
 from necp_replay.why.agent_answers import agent_answers
 from necp_replay.why.denials import denial_causes
@@ -35,20 +35,6 @@ _LATER_DROPS: Final[Mapping[str, str]] = {
     ),
 }
 """What else drops traffic, by the fact that says whether a release does so."""
-_RULED_OUT: Final[Mapping[str, tuple[object, ...]]] = {
-    "add_flow_max_bytes": (None,),
-    "agent_action_max_bytes": (None,),
-    "calls_ask_sandbox": (False,),
-    "clients_report_to_agents": (False,),
-    "fd_kind_check": (FdKindCheck.NONE,),
-    "flow_ids_can_be_claimed": (True,),
-    "has_flow_registrations": (False,),
-    "remove_statistics_fault_is_error": (False,),
-    "remove_unknown_client_is_error": (False,),
-    "sessions_need_platform_binary": (False,),
-    "trigger_clears_uuid": (False,),
-}
-"""Facts on which checks depend, with the values with which a release does not have the check."""
 _BROADCAST: Final = IPv4Address("255.255.255.255")
 _PATH_STATES: Final = {
     "unsatisfied": "no interface is left that policies and the parameters allow, or a policy drops",
@@ -127,7 +113,7 @@ def _call_causes(fact: LogFact, profile: Profile) -> Iterator[str]:
     found = bool(answers)
     for description in _descriptions(fact):
         for number, check in enumerate(description.checks, 1):
-            if check.errno == fact.errno and not _is_ruled_out(check, fact, profile):
+            if check.errno == fact.errno and not is_ruled_out(check, fact.action, profile):
                 found = True
                 value = f" [{check.fact}]" if check.fact else ""
                 yield f"{description.name} check {number}: {check.when}{value}"
@@ -136,13 +122,6 @@ def _call_causes(fact: LogFact, profile: Profile) -> Iterator[str]:
             f"no check that is known answers {error} here: it comes from code that is not"
             " published, from a user library, or from another release"
         )
-
-
-def _is_ruled_out(check: Check, fact: LogFact, profile: Profile) -> bool:
-    """Whether a release does not have a check, or it cannot fail there."""
-    if check.fact == "client_actions":
-        return is_published(fact, profile)
-    return check.fact in _RULED_OUT and getattr(profile, check.fact) in _RULED_OUT[check.fact]
 
 
 def is_published(fact: LogFact, profile: Profile) -> bool:

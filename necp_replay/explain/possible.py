@@ -1,0 +1,77 @@
+"""Which checks can have given an errno, where no engine can tell which one did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from necp_replay.abi.errno import errno_name
+from necp_replay.events.syscalls import NecpClientAction
+from necp_replay.explain.explanation import PossibleCheck, PossibleFailure
+from necp_replay.explain.failure import descriptions_of
+from necp_replay.releases.facts.client_actions import FdKindCheck
+from necp_replay.releases.profile import facts
+
+if TYPE_CHECKING:
+    from necp_replay.events.inputs import Input
+    from necp_replay.kernel.description import AnyDescription, Check
+    from necp_replay.releases.profile import Profile
+
+_ACTIONS_HANDLED: Final = "client_actions"
+_RULED_OUT: Final[Mapping[str, tuple[object, ...]]] = {
+    "add_flow_max_bytes": (None,),
+    "agent_action_max_bytes": (None,),
+    "calls_ask_sandbox": (False,),
+    "clients_report_to_agents": (False,),
+    "fd_kind_check": (FdKindCheck.NONE,),
+    "flow_ids_can_be_claimed": (True,),
+    "has_flow_registrations": (False,),
+    "remove_statistics_fault_is_error": (False,),
+    "remove_unknown_client_is_error": (False,),
+    "sessions_need_platform_binary": (False,),
+    "trigger_clears_uuid": (False,),
+}
+"""Facts on which checks depend, with the values with which a release does not have the check."""
+
+
+def is_ruled_out(check: Check, action: int | None, profile: Profile) -> bool:
+    """Whether a release does not have a check, or it cannot fail there for an action."""
+    if check.fact == _ACTIONS_HANDLED:
+        return action is None or action in profile.client_actions
+    return check.fact in _RULED_OUT and getattr(profile, check.fact) in _RULED_OUT[check.fact]
+
+
+def explain_possible(event: Input, errno: int, profile: Profile, why: str) -> PossibleFailure:
+    """The checks of an input, and of its action, that give an errno on a release.
+
+    ``why`` is why the engine cannot tell which one it was.
+    """
+    descriptions = tuple(descriptions_of(event))
+    action = event.action if isinstance(event, NecpClientAction) else None
+    # The call looks before its action does.
+    return PossibleFailure(
+        errno=errno_name(errno),
+        why=why,
+        checks=tuple(
+            _possible(description, number, check, profile)
+            for description in reversed(descriptions)
+            for number, check in enumerate(description.checks, 1)
+            if check.errno == errno or check.is_for_others
+            if not is_ruled_out(check, action, profile)
+        ),
+    )
+
+
+def _possible(
+    description: AnyDescription, number: int, check: Check, profile: Profile
+) -> PossibleCheck:
+    release = None
+    if check.fact and check.fact != _ACTIONS_HANDLED:
+        release = facts()[check.fact].meaning(getattr(profile, check.fact))
+    return PossibleCheck(
+        name=description.name,
+        number=number,
+        function=description.function or None,
+        text=check.text,
+        release=release,
+    )
