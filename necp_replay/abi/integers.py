@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+U16_MAX: Final = 0xFFFF
 U32_MAX: Final = 0xFFFFFFFF
 U64_MAX: Final = 0xFFFFFFFF_FFFFFFFF
 

@@ -24,6 +24,13 @@ class SessionAction(enum.IntEnum):
     REGISTER_SERVICE = 9
     UNREGISTER_SERVICE = 10
     POLICY_DUMP_ALL = 11
+    ADD_DOMAIN_FILTER = 12
+    REMOVE_DOMAIN_FILTER = 13
+    REMOVE_ALL_DOMAIN_FILTERS = 14
+    ADD_DOMAIN_TRIE = 15
+    REMOVE_DOMAIN_TRIE = 16
+    REMOVE_ALL_DOMAIN_TRIES = 17
+    TRIE_DUMP_ALL = 18
 
 
 class PolicyTlv(enum.IntEnum):
@@ -86,14 +93,17 @@ class PolicyCondition(enum.IntEnum):
     FLOW_IS_LOOPBACK = 31
     DELEGATE_IS_PLATFORM_BINARY = 32
     SCHEME_PORT = 37
+    DOMAIN_FILTER = 38
     SYSTEM_SIGNED_RESULT = 39
     REAL_UID = 40
+    URL = 42
 
 
 class PolicyConditionFlag(enum.IntFlag):
     """``NECP_POLICY_CONDITION_FLAGS_*``: the second byte of a condition."""
 
     NEGATIVE = 0x01
+    EXACT = 0x02
 
 
 class PolicyResult(enum.IntEnum):
@@ -249,8 +259,11 @@ class KernelCondition(enum.IntEnum):
     IS_LOOPBACK = 0x40000000
     DELEGATE_IS_PLATFORM_BINARY = 0x80000000
     SCHEME_PORT = 0x100000000
+    DOMAIN_FILTER = 0x200000000
     SYSTEM_SIGNED_RESULT = 0x400000000
+    EXACT_DOMAIN = 0x800000000
     REAL_UID = 0x1000000000
+    URL = 0x2000000000
 
 
 class BooleanState(enum.IntEnum):
@@ -289,6 +302,8 @@ MAXCOMLEN: Final = 16
 POLICY_ID: Final = Struct("<I")
 POLICY_ORDER: Final = Struct("<I")
 SESSION_PRIORITY: Final = Struct("<I")
+DOMAIN_SET_ID: Final = Struct("<I")
+"""The id of a domain filter or of a domain trie."""
 
 TC_RANGE: Final = Struct("<II")
 """``struct necp_policy_condition_tc_range``: first and last traffic class."""

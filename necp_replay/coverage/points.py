@@ -96,10 +96,13 @@ def _outcomes(entry: AnyDescription, area: Area) -> Iterator[Point]:
         yield Point(area, outcome_name(entry.name, check.errno, is_logged=check.is_logged))
 
 
-def _is_handled(action: int | None) -> bool:
-    """Whether a client action is handled by a modelled release, or by none under way either."""
-    handled = any(action in profile.client_actions for profile in RELEASES.values())
-    return handled or action not in CLIENT_ACTIONS
+def _is_handled(entry: AnyDescription) -> bool:
+    """Whether a modelled release has what is described, unless it is an action that none has."""
+    if entry.kind is Kind.SESSION_ACTION:
+        return any(entry.subject in profile.session_actions for profile in RELEASES.values())
+    if entry.kind is not Kind.CLIENT_ACTION or entry.number not in CLIENT_ACTIONS:
+        return True
+    return any(entry.number in profile.client_actions for profile in RELEASES.values())
 
 
 def _members(area: Area, names: Iterable[str]) -> Iterator[Point]:
@@ -109,7 +112,7 @@ def _members(area: Area, names: Iterable[str]) -> Iterator[Point]:
 def _all_points() -> Iterator[Point]:
     areas = {Kind.CLIENT_ACTION: Area.CLIENT_ACTION, Kind.SESSION_ACTION: Area.SESSION_ACTION}
     for entry in CATALOG:
-        if entry.kind is Kind.CLIENT_ACTION and not _is_handled(entry.number):
+        if not _is_handled(entry):
             continue
         yield from _outcomes(entry, areas.get(entry.kind, Area.INPUT))
     yield from _members(Area.OPEN_FLAG, OpenFlag.__members__)

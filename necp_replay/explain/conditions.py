@@ -149,6 +149,18 @@ def _domain(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str
     return _name(policy.cond_domain), _name(given.info.domain)
 
 
+def _domain_filter(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
+    set_id = policy.cond_domain_filter
+    sets = given.kernel.policies.domain_sets
+    if set_id in sets.filters:
+        wanted = f"a domain of filter {set_id}"
+    elif set_id in sets.tries:
+        wanted = f"a domain of trie {set_id}"
+    else:
+        wanted = f"a domain of filter {set_id}, which is not there"
+    return wanted, _name(given.info.domain)
+
+
 def _account(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
     wanted = given.kernel.policies.account_ids.string_of(policy.cond_account_id)
     return _name(wanted), _name(given.reading.account)
@@ -241,6 +253,9 @@ _VALUES: Final[dict[str, _Values]] = {
     "entitlement": _entitlement,
     "custom entitlement": _custom_entitlement,
     "domain": _domain,
+    "exact domain": _domain,
+    "domain filter": _domain_filter,
+    "URL": lambda policy, given: (_name(policy.cond_url), _name(given.info.url)),
     "account": _account,
     "pid": lambda policy, given: (str(policy.cond_pid), str(given.info.pid)),
     "uid": lambda policy, given: (str(policy.cond_uid), str(given.info.uid)),

@@ -1,4 +1,4 @@
-"""Inputs and client actions that a release does not have."""
+"""Inputs and actions that a release does not have."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ def has_entry(profile: Profile, entry: AnyDescription) -> bool:
         return True
     if entry.kind is Kind.CLIENT_ACTION:
         return entry.subject in profile.client_actions
+    if entry.kind is Kind.SESSION_ACTION:
+        return entry.subject in profile.session_actions
     return entry.subject not in missing_inputs(profile)
 
 

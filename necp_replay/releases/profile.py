@@ -12,6 +12,7 @@ from typing import Final
 from necp_replay.releases.fact import Fact, declared_facts, shown_change, shown_value
 from necp_replay.releases.facts.agents import AgentFacts
 from necp_replay.releases.facts.client_actions import ClientActionFacts
+from necp_replay.releases.facts.domains import DomainFacts
 from necp_replay.releases.facts.evaluation import EvaluationFacts
 from necp_replay.releases.facts.flows import FlowFacts
 from necp_replay.releases.facts.interfaces import InterfaceFacts
@@ -33,6 +34,7 @@ class Profile(
     LogFacts,
     SkywalkFacts,
     PortFacts,
+    DomainFacts,
     AgentFacts,
     InterfaceFacts,
     RouteFacts,

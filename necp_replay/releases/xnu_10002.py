@@ -9,16 +9,20 @@ from dataclasses import replace
 from typing import Final
 
 from necp_replay.abi.aggregate_result import AGGREGATE_RESULT_10002_61
+from necp_replay.abi.client import ClientParameter
 from necp_replay.abi.policy import PolicyCondition
 from necp_replay.releases.facts.matching import DefaultRoutesTold
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_8796 import XNU_8796_141_3
 
+_8796: Final = XNU_8796_141_3.profile
+
 XNU_10002_1_13: Final = Release(
     replace(
-        XNU_8796_141_3.profile,
+        _8796,
         release="xnu-10002.1.13",
-        policy_conditions=XNU_8796_141_3.profile.policy_conditions | {PolicyCondition.REAL_UID},
+        policy_conditions=_8796.policy_conditions | {PolicyCondition.REAL_UID, PolicyCondition.URL},
+        client_parameters=_8796.client_parameters | {ClientParameter.URL},
         lone_ip_skips_are_not_counted=True,
         flow_divert_can_be_in_process=True,
         first_agent_errors_are_forced=True,

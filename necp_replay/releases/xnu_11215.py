@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from necp_replay.abi.client import ClientAction
+from necp_replay.abi.policy import SessionAction
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_10063 import XNU_10063_141_1
 
@@ -29,12 +30,27 @@ XNU_11215_1_10: Final = Release(
         local_networks_have_flags=True,
         dumped_conditions_have_flags=True,
         clearing_executables_names_one=True,
+        empty_domain_filters_are_refused=True,
+        missing_domains_are_in_no_filter=True,
+        urls_match_as_a_whole=True,
     ),
     parent=XNU_10063_141_1.tag,
 )
 
 XNU_11215_61_5: Final = Release(
-    replace(XNU_11215_1_10.profile, release="xnu-11215.61.5"), parent=XNU_11215_1_10.tag
+    replace(
+        XNU_11215_1_10.profile,
+        release="xnu-11215.61.5",
+        session_actions=XNU_11215_1_10.profile.session_actions
+        | {
+            SessionAction.ADD_DOMAIN_TRIE,
+            SessionAction.REMOVE_DOMAIN_TRIE,
+            SessionAction.REMOVE_ALL_DOMAIN_TRIES,
+            SessionAction.TRIE_DUMP_ALL,
+        },
+        missing_domain_sets_never_match=True,
+    ),
+    parent=XNU_11215_1_10.tag,
 )
 
 XNU_11215_81_4: Final = Release(

@@ -20,6 +20,7 @@ XNU_11417_121_6: Final = Release(
         defunct_flows_are_shown=True,
         agent_ids_are_unique=True,
         sessions_can_have_many_agents=True,
+        trie_search_ends_with_name=True,
     ),
     parent=XNU_11215_81_4.tag,
 )

@@ -8,16 +8,26 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from necp_replay.abi.policy import PolicyCondition, SessionAction
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_8019 import XNU_8019_80_24
 
+_8019: Final = XNU_8019_80_24.profile
+
 XNU_8020_101_4: Final = Release(
     replace(
-        XNU_8019_80_24.profile,
+        _8019,
         release="xnu-8020.101.4",
         rules_that_need_agents_come_last=True,
         token_requests_have_pause=True,
         interface_events_need_agent=False,
+        session_actions=_8019.session_actions
+        | {
+            SessionAction.ADD_DOMAIN_FILTER,
+            SessionAction.REMOVE_DOMAIN_FILTER,
+            SessionAction.REMOVE_ALL_DOMAIN_FILTERS,
+        },
+        policy_conditions=_8019.policy_conditions | {PolicyCondition.DOMAIN_FILTER},
     ),
     parent=XNU_8019_80_24.tag,
 )

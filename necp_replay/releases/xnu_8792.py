@@ -35,6 +35,7 @@ XNU_8792_41_9: Final = Release(
             PolicyResult.NO_TRIGGER_SCOPED,
         },
         named_entitlements_stand_alone=True,
+        domain_conditions_can_be_exact=True,
         right_to_match_is_an_entitlement=True,
         coprocessor_traffic_passes=True,
         services_are_not_unentitled=True,

@@ -55,6 +55,7 @@ class ClientParameters(TypedDict, total=False):
     scheme_port: int | None
     attributed_bundle_identifier: str | bytes | None
     flow_demux_pattern: Sequence[bytes]
+    url: str | bytes | None
     flags: int
     multipath: bool
     browse: bool

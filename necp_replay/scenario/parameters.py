@@ -126,6 +126,7 @@ _AFTER_REPEATED: Final[_Encoders] = (
     ("local_address_preference", ClientParameter.LOCAL_ADDRESS_PREFERENCE, _byte),
     ("scheme_port", ClientParameter.SCHEME_PORT, _port),
     ("attributed_bundle_identifier", ClientParameter.ATTRIBUTED_BUNDLE_IDENTIFIER, _string),
+    ("url", ClientParameter.URL, _string),
 )
 """Keywords, TLV types and encoders, in the order in which the TLVs are written.
 

@@ -24,6 +24,7 @@ from necp_replay.abi.policy import (
     CONDITION_ADDR_RANGE,
     CONDITION_AGENT_TYPE,
     CONDITION_SDK_VERSION,
+    DOMAIN_SET_ID,
     POLICY_ORDER,
     RESULT_SERVICE,
     TC_RANGE,
@@ -46,14 +47,17 @@ class Condition:
     type: PolicyCondition
     value: bytes = b""
     negative: bool = False
+    exact: bool = False
 
     def __invert__(self) -> Condition:
         """Return the condition that holds if and only if this one does not."""
-        return Condition(self.type, self.value, not self.negative)
+        return replace(self, negative=not self.negative)
 
     def pack(self) -> bytes:
         """The condition as a TLV of a policy."""
         flags = int(PolicyConditionFlag.NEGATIVE) if self.negative else 0
+        if self.exact:
+            flags |= PolicyConditionFlag.EXACT
         return pack_tlv(PolicyTlv.POLICY_CONDITION, bytes((self.type, flags)) + self.value)
 
 
@@ -141,9 +145,22 @@ def _uuid_of(process: Executable | bytes) -> bytes:
     return process if isinstance(process, bytes) else process.exec_uuid
 
 
-def domain(name: str) -> Condition:
-    """DOMAIN: the domain and its subdomains. Leading and trailing dots and stars are ignored."""
-    return Condition(PolicyCondition.DOMAIN, name.encode())
+def domain(name: str, *, exact: bool = False) -> Condition:
+    """DOMAIN: the domain and its subdomains. Leading and trailing dots and stars are ignored.
+
+    ``exact``: without its subdomains, from xnu-8792 on.
+    """
+    return Condition(PolicyCondition.DOMAIN, name.encode(), exact=exact)
+
+
+def domain_filter(set_id: int) -> Condition:
+    """DOMAIN_FILTER: a domain of the filter or trie that a session added under this id."""
+    return Condition(PolicyCondition.DOMAIN_FILTER, DOMAIN_SET_ID.pack(set_id))
+
+
+def url(content: str) -> Condition:
+    """URL: the URL named in the client's parameters, or one that begins so up to xnu-10063."""
+    return Condition(PolicyCondition.URL, content.encode())
 
 
 def account(name: str) -> Condition:

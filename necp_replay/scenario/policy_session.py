@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from necp_replay.abi.policy import POLICY_ID, SESSION_PRIORITY, SessionAction
+from necp_replay.abi.policy import DOMAIN_SET_ID, POLICY_ID, SESSION_PRIORITY, SessionAction
 from necp_replay.events import syscalls
 from necp_replay.events.outcome import SessionBuffer
 from necp_replay.scenario.answers import CallAnswer
@@ -74,11 +74,7 @@ class PolicySessionHandle:
         """POLICY_ADD; a policy without conditions matches everything."""
         content = policy(order=order, result=result, conditions=conditions)
         answer = self.session.action(SessionAction.POLICY_ADD, content, room(POLICY_ID.size))
-        policy_id = 0
-        written = answer.answer.out_buffer if isinstance(answer.answer, SessionBuffer) else None
-        if answer.errno == 0 and isinstance(written, bytes):
-            policy_id = int.from_bytes(written, "little")
-        return AddedPolicy(policy_id, answer)
+        return AddedPolicy(_written_id(answer), answer)
 
     def delete_policy(self, policy_id: int) -> CallAnswer:
         """POLICY_DELETE; takes effect with the next POLICY_APPLY_ALL."""
@@ -91,6 +87,36 @@ class PolicySessionHandle:
     def apply_all(self) -> CallAnswer:
         """POLICY_APPLY_ALL: policies added and deleted since the last call take effect."""
         return self.session.action(SessionAction.POLICY_APPLY_ALL)
+
+    def add_domain_filter(self, content: bytes) -> AddedDomainSet:
+        """ADD_DOMAIN_FILTER, which counts at once; see :mod:`necp_replay.scenario.domain_sets`."""
+        return self._add_set(SessionAction.ADD_DOMAIN_FILTER, content)
+
+    def remove_domain_filter(self, filter_id: int) -> CallAnswer:
+        """REMOVE_DOMAIN_FILTER, of whichever session it is."""
+        return self.session.action(
+            SessionAction.REMOVE_DOMAIN_FILTER, DOMAIN_SET_ID.pack(filter_id)
+        )
+
+    def remove_all_domain_filters(self) -> CallAnswer:
+        """REMOVE_ALL_DOMAIN_FILTERS that this session added."""
+        return self.session.action(SessionAction.REMOVE_ALL_DOMAIN_FILTERS)
+
+    def add_domain_trie(self, content: bytes) -> AddedDomainSet:
+        """ADD_DOMAIN_TRIE, which counts at once; see :mod:`necp_replay.scenario.domain_sets`."""
+        return self._add_set(SessionAction.ADD_DOMAIN_TRIE, content)
+
+    def remove_domain_trie(self, trie_id: int) -> CallAnswer:
+        """REMOVE_DOMAIN_TRIE, of whichever session it is."""
+        return self.session.action(SessionAction.REMOVE_DOMAIN_TRIE, DOMAIN_SET_ID.pack(trie_id))
+
+    def remove_all_domain_tries(self) -> CallAnswer:
+        """REMOVE_ALL_DOMAIN_TRIES that this session added."""
+        return self.session.action(SessionAction.REMOVE_ALL_DOMAIN_TRIES)
+
+    def _add_set(self, action: SessionAction, content: bytes) -> AddedDomainSet:
+        answer = self.session.action(action, content, room(DOMAIN_SET_ID.size))
+        return AddedDomainSet(_written_id(answer), answer)
 
     def set_priority(self, priority: int) -> CallAnswer:
         """SET_SESSION_PRIORITY; see :class:`~necp_replay.abi.policy.SessionPriority`."""
@@ -120,3 +146,18 @@ class AddedPolicy:
 
     id: int
     answer: CallAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class AddedDomainSet:
+    """The outcome of adding a domain filter or trie, and its id; ``id`` is 0 if that failed."""
+
+    id: int
+    answer: CallAnswer
+
+
+def _written_id(answer: CallAnswer) -> int:
+    written = answer.answer.out_buffer if isinstance(answer.answer, SessionBuffer) else None
+    if answer.errno == 0 and isinstance(written, bytes):
+        return int.from_bytes(written, "little")
+    return 0

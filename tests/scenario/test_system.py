@@ -106,6 +106,7 @@ def test_every_keyword_makes_its_parameter() -> None:
         scheme_port=443,
         attributed_bundle_identifier="com.example.app",
         flow_demux_pattern=[bytes(68)],
+        url="https://example.com/",
         multipath=True,
         browse=True,
         prohibit_expensive=True,

@@ -31,6 +31,7 @@ class PolicyConditions:
         "client_flags",
         "custom_entitlement",
         "domain",
+        "domain_filter",
         "end_tc",
         "has_ip_conditions",
         "has_socket_conditions",
@@ -54,6 +55,7 @@ class PolicyConditions:
         "signing_identifier",
         "start_tc",
         "uid",
+        "url",
     )
 
     def __init__(self) -> None:
@@ -66,6 +68,8 @@ class PolicyConditions:
         self.custom_entitlement: bytes | None = None
         self.account_id = 0
         self.domain: bytes | None = None
+        self.domain_filter = 0
+        self.url: bytes | None = None
         self.pid = 0
         self.pid_version = 0
         self.uid = 0
@@ -110,6 +114,7 @@ class KernelSocketPolicy:
         "cond_custom_entitlement_matched",
         "cond_domain",
         "cond_domain_dot_count",
+        "cond_domain_filter",
         "cond_end_tc",
         "cond_local_end",
         "cond_local_networks_flags",
@@ -129,6 +134,7 @@ class KernelSocketPolicy:
         "cond_signing_identifier",
         "cond_start_tc",
         "cond_uid",
+        "cond_url",
         "condition_mask",
         "condition_negated_mask",
         "id",
@@ -158,6 +164,8 @@ class KernelSocketPolicy:
         self.cond_account_id = 0
         self.cond_domain: bytes | None = None
         self.cond_domain_dot_count = 0
+        self.cond_domain_filter = 0
+        self.cond_url: bytes | None = None
         self.cond_pid = 0
         self.cond_pid_version = 0
         self.cond_uid = 0

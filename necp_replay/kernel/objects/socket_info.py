@@ -15,9 +15,11 @@ class SocketInfo:
     ``asking_process`` is the process that asks, which is another one if it acts for that.
 
     ``local_addr`` and ``remote_addr`` are 28-byte sockaddr unions. ``domain`` has no dots or stars
-    around it; it is None if there is none, or if no policy asks for it. ``drop_order`` is the order
-    of sessions from which on the traffic is dropped, 0 for none. ``is_local_destination`` tells
-    whether an address is on a network of the system. ``responsible_application`` is
+    around it; it is None if there is none, or if no policy asks for it. ``around_domain`` are the
+    characters before and after it. ``is_in_domain_set`` tells whether a domain filter or trie has
+    a name, None if there is none with the id. ``url`` is that of the traffic. ``drop_order`` is the
+    order of sessions from which on the traffic is dropped, 0 for none. ``is_local_destination``
+    tells whether an address is on a network of the system. ``responsible_application`` is
     an executable that stands for that of the process, None for none. Unknown ids are 0.
     ``required_agent_types`` are pairs of domain and type. ``scheme_port`` is in network order.
     """
@@ -25,6 +27,7 @@ class SocketInfo:
     __slots__ = (
         "account_id",
         "application_id",
+        "around_domain",
         "asking_process",
         "bound_interface_index",
         "client_flags",
@@ -36,6 +39,7 @@ class SocketInfo:
         "has_resolver_tag",
         "is_delegated",
         "is_entitled",
+        "is_in_domain_set",
         "is_local_destination",
         "is_loopback",
         "is_platform_binary",
@@ -51,6 +55,8 @@ class SocketInfo:
         "scheme_port",
         "traffic_class",
         "uid",
+        "url",
+        "urls_match_as_a_whole",
     )
 
     def __init__(self, process: Process) -> None:
@@ -68,6 +74,10 @@ class SocketInfo:
         self.account_id = 0
         self.domain: bytes | None = None
         self.domain_dot_count = 0
+        self.around_domain = (0, 0)
+        self.is_in_domain_set: Callable[[int, bytes | None, tuple[int, int]], bool | None] = _no_set
+        self.url: bytes | None = None
+        self.urls_match_as_a_whole = False
         self.is_entitled = True
         self.responsible_application: bytes | None = None
         self.has_client = False
@@ -92,6 +102,10 @@ class SocketInfo:
 
 def _nowhere(_sockaddr: bytes) -> bool:
     return False
+
+
+def _no_set(_set_id: int, _name: bytes | None, _around: tuple[int, int]) -> None:
+    return None
 
 
 NO_ADDRESS: Final = bytes(28)

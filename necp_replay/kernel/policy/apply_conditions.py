@@ -39,13 +39,16 @@ def apply_conditions(kernel: KernelState, policy: SessionPolicy) -> PolicyCondit
     x8019_cond_local_networks.
 
     If there are several of a kind, the first counts for application, real application, account,
-    domain and entitlement, and the last for other kinds. If one of a kind is negative, the kind is.
+    domain, domain filter, URL and entitlement, and the last for other kinds. If one of a kind is
+    negative, the kind is.
 
     Source: necp_policy_apply, xnu-4570.51.1.
     """
     gathered = PolicyConditions()
     for _, _, condition in iterate_tlvs(policy.conditions):
         mask = _GATHERERS[type_of(condition)](kernel, policy, gathered, value_of(condition))
+        if mask == KernelCondition.DOMAIN and flags_of(condition) & PolicyConditionFlag.EXACT:
+            mask = _exact_domain(kernel)
         gathered.mask |= mask
         if flags_of(condition) & PolicyConditionFlag.NEGATIVE:
             is_local = type_of(condition) == PolicyCondition.LOCAL_NETWORKS
@@ -106,6 +109,37 @@ def _domain(
     gathered.domain = c_string(trim_dots_and_stars(value))
     gathered.has_socket_conditions = True
     return KernelCondition.DOMAIN
+
+
+def _exact_domain(kernel: KernelState) -> int:
+    """What a condition on a domain becomes that has the flag EXACT."""
+    if kernel.profile.domain_conditions_can_be_exact:
+        return KernelCondition.EXACT_DOMAIN
+    return KernelCondition.DOMAIN
+
+
+def _domain_filter(
+    kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+) -> int:
+    """The id of a domain filter or trie. Id 0 does not count."""
+    if gathered.domain_filter != 0:
+        return 0
+    gathered.domain_filter = int.from_bytes(value[:4], "little")
+    if gathered.domain_filter == 0:
+        return 0
+    gathered.has_socket_conditions = True
+    return KernelCondition.DOMAIN_FILTER
+
+
+def _url(
+    kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+) -> int:
+    """The URL, trimmed like a domain."""
+    if gathered.url is not None:
+        return 0
+    gathered.url = c_string(trim_dots_and_stars(value))
+    gathered.has_socket_conditions = True
+    return KernelCondition.URL
 
 
 def _account(
@@ -349,6 +383,8 @@ _GATHERERS: Final[dict[int, _Gatherer]] = {
         KernelCondition.DELEGATE_IS_PLATFORM_BINARY
     ),
     PolicyCondition.SCHEME_PORT: _scheme_port,
+    PolicyCondition.DOMAIN_FILTER: _domain_filter,
+    PolicyCondition.URL: _url,
     PolicyCondition.SYSTEM_SIGNED_RESULT: _only_asked(KernelCondition.SYSTEM_SIGNED_RESULT),
     PolicyCondition.REAL_UID: _real_uid,
 }

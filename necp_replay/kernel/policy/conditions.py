@@ -10,6 +10,7 @@ from typing import Final
 from necp_replay.abi.policy import KernelCondition as Condition
 from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
 from necp_replay.kernel.objects.socket_info import SocketInfo
+from necp_replay.kernel.policy import conditions_domain as domains
 from necp_replay.kernel.policy import conditions_identity as identity
 from necp_replay.kernel.policy import conditions_traffic as traffic
 
@@ -73,7 +74,20 @@ CONDITION_KINDS: Final = (
     ConditionKind(
         "custom entitlement", Condition.CUSTOM_ENTITLEMENT, identity.has_custom_entitlement
     ),
-    ConditionKind("domain", Condition.DOMAIN, identity.is_in_domain, Condition.DOMAIN),
+    ConditionKind(
+        "exact domain",
+        Condition.EXACT_DOMAIN,
+        domains.is_exact_domain,
+        Condition.EXACT_DOMAIN,
+    ),
+    ConditionKind("domain", Condition.DOMAIN, domains.is_in_domain, Condition.DOMAIN),
+    ConditionKind(
+        "domain filter",
+        Condition.DOMAIN_FILTER,
+        domains.is_in_domain_filter,
+        Condition.DOMAIN_FILTER,
+    ),
+    ConditionKind("URL", Condition.URL, domains.is_url, Condition.URL),
     ConditionKind("account", Condition.ACCOUNT_ID, identity.is_account, Condition.ACCOUNT_ID),
     ConditionKind("pid", Condition.PID, identity.is_pid, Condition.PID),
     ConditionKind("uid", Condition.UID, identity.is_uid, Condition.UID),

@@ -11,7 +11,6 @@ from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
 from necp_replay.kernel.objects.process import NO_PROCESS
 from necp_replay.kernel.objects.socket_info import SocketInfo
 from necp_replay.kernel.policy.condition_bytes import c_string
-from necp_replay.kernel.policy.domains import hostname_matches_domain
 from necp_replay.kernel.privileges import has_entitlement
 from necp_replay.kernel.quirk import Quirk
 
@@ -45,13 +44,6 @@ def has_custom_entitlement(policy: KernelSocketPolicy, info: SocketInfo) -> bool
     if policy.keeps_entitlement_answer:
         policy.cond_custom_entitlement_matched = BooleanState.TRUE if held else BooleanState.FALSE
     return held
-
-
-def is_in_domain(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
-    """Whether the domain is the policy's, or one below it."""
-    return hostname_matches_domain(
-        info.domain, info.domain_dot_count, policy.cond_domain, policy.cond_domain_dot_count
-    )
 
 
 def is_account(policy: KernelSocketPolicy, info: SocketInfo) -> bool:

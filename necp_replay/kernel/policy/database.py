@@ -12,6 +12,7 @@ from necp_replay.kernel.objects.kernel_policy import KernelIpOutputPolicy, Kerne
 from necp_replay.kernel.objects.policy_session import PolicySession
 from necp_replay.kernel.objects.socket_info import SocketInfo
 from necp_replay.kernel.policy.candidates import PolicyCandidates
+from necp_replay.kernel.policy.domain_sets import DomainSets
 from necp_replay.kernel.policy.kernel_policy_list import KernelPolicyList
 from necp_replay.kernel.policy.route_rule_table import RouteRules
 from necp_replay.kernel.policy.search_array import app_layer_array
@@ -29,7 +30,8 @@ class PolicyDatabase:
 
     ``sessions`` is sorted by control unit. ``control_sessions`` are those of the kernel control,
     by the name of the control socket. ``registered_services`` has the number of registrations
-    for each service id. ``socket_policies`` and ``ip_output_policies`` are all kernel policies in
+    for each service id. ``domain_sets`` are what conditions on domain filters name.
+    ``socket_policies`` and ``ip_output_policies`` are all kernel policies in
     evaluation order. Whenever a session applies a change, the counts and the mask follow, and the
     array that is searched (``app_layer_map``) is made anew when it is next looked at. Counts and
     mask include unnecessary policies. Policies with a condition on a type of agents do not count as
@@ -49,6 +51,7 @@ class PolicyDatabase:
         "control_sessions",
         "debug",
         "dedup_policies",
+        "domain_sets",
         "drop_all_level",
         "drop_all_order",
         "drop_management_order",
@@ -91,6 +94,7 @@ class PolicyDatabase:
         self.sessions: list[PolicySession] = []
         self.registered_services: Counter[int] = Counter()
         self.account_ids = StringIds()
+        self.domain_sets = DomainSets(profile)
         self.uuid_ids = UuidIds(profile)
         self.route_rules = RouteRules(profile)
         self.last_policy_id = 0

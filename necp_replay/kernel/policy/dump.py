@@ -148,6 +148,14 @@ def _domain(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
     return (policy.cond_domain or b"") + b"\0"
 
 
+def _domain_filter(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
+    return _UINT32.pack(policy.cond_domain_filter)
+
+
+def _url(kernel: KernelState, policy: KernelSocketPolicy) -> bytes:
+    return (policy.cond_url or b"") + b"\0"
+
+
 def _account(kernel: KernelState, policy: KernelSocketPolicy) -> bytes | None:
     account = kernel.policies.account_ids.string_of(policy.cond_account_id)
     return None if account is None else account + b"\0"
@@ -188,7 +196,13 @@ _CONDITION_VALUES: Final[tuple[tuple[int, PolicyCondition, _ValueIn], ...]] = (
     (KernelCondition.PROTOCOL, PolicyCondition.IP_PROTOCOL, _protocol),
     (KernelCondition.APP_ID, PolicyCondition.APPLICATION, _application),
     (KernelCondition.REAL_APP_ID, PolicyCondition.REAL_APPLICATION, _real_application),
-    (KernelCondition.DOMAIN, PolicyCondition.DOMAIN, _domain),
+    (
+        KernelCondition.DOMAIN | KernelCondition.EXACT_DOMAIN,
+        PolicyCondition.DOMAIN,
+        _domain,
+    ),
+    (KernelCondition.DOMAIN_FILTER, PolicyCondition.DOMAIN_FILTER, _domain_filter),
+    (KernelCondition.URL, PolicyCondition.URL, _url),
     (KernelCondition.ACCOUNT_ID, PolicyCondition.ACCOUNT, _account),
     (KernelCondition.PID, PolicyCondition.PID, _pid),
     (KernelCondition.UID, PolicyCondition.UID, _uid),

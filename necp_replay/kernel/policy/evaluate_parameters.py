@@ -56,7 +56,11 @@ from necp_replay.kernel.policy.exemptions import (
 from necp_replay.kernel.policy.explanation import MatchExplanation
 from necp_replay.kernel.policy.interface_denied import post_interface_denied, post_network_denied
 from necp_replay.kernel.policy.matched_result import apply_matching_policies
-from necp_replay.kernel.policy.parameter_reading import ParameterReading, read_parameters
+from necp_replay.kernel.policy.parameter_reading import (
+    ParameterReading,
+    end_strings,
+    read_parameters,
+)
 from necp_replay.kernel.policy.result_flags import (
     address_family_flags,
     destination_flags,
@@ -99,7 +103,8 @@ def evaluate_parameters(
     parameters do not name. With ``ignore_address``, those of the parameters are not used. ``why``
     is filled in if it is given.
 
-    Writes a zero into the last byte of each DOMAIN and ACCOUNT value of ``parameters``. It does not
+    Writes a zero into the last byte of each DOMAIN and ACCOUNT value of ``parameters``, and of each
+    URL where releases know them. It does not
     if drop-all is on and there is no policy, since then nothing is read.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1, xnu-6153.41.3.
@@ -112,8 +117,7 @@ def evaluate_parameters(
             why.ended_unread = True
         return match
     reading = read_parameters(bytes(parameters))
-    for offset in reading.zeroed_offsets:
-        parameters[offset] = 0
+    end_strings(kernel.profile, reading, parameters)
     identity = Identity(process)
     if reading.delegations or reading.has_invalid_length:
         _claim_identity(kernel, process, identity, reading)

@@ -47,6 +47,8 @@ def add_socket_policy(
     if conditions.domain is not None:
         policy.cond_domain = conditions.domain
         policy.cond_domain_dot_count = count_dots(conditions.domain)
+    policy.cond_domain_filter = conditions.domain_filter
+    policy.cond_url = conditions.url
     policy.cond_agent_type = conditions.agent_type
     policy.cond_pid_version = conditions.pid_version
     policy.cond_sdk_version = conditions.sdk_version
@@ -101,6 +103,9 @@ _SOCKET_CONDITIONS: Final = (
     | KernelCondition.APP_ID
     | KernelCondition.REAL_APP_ID
     | KernelCondition.DOMAIN
+    | KernelCondition.EXACT_DOMAIN
+    | KernelCondition.DOMAIN_FILTER
+    | KernelCondition.URL
     | KernelCondition.ACCOUNT_ID
     | KernelCondition.PID
     | KernelCondition.UID

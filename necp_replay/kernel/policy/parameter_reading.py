@@ -29,6 +29,7 @@ from necp_replay.kernel.policy.addresses import is_valid_address
 from necp_replay.kernel.policy.domains import count_dots, trim_dots_and_stars
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.sockaddr import is_wildcard
+from necp_replay.releases.profile import Profile
 
 
 class ParameterReading:
@@ -36,19 +37,21 @@ class ParameterReading:
 
     ``delegations`` are type and value of parameters that name an identity. ``bound_interfaces`` are
     names, of which the last that exists counts. Both are in the order of the parameters.
-    ``zeroed_offsets`` are where the kernel writes a zero into the parameters. ``domain`` is without
-    dots and stars around it. ``required_agent_types`` are pairs of domain and type; only policies
-    of some releases ask for them. If another parameter is given several times, the last valid one
-    counts. ``local_port`` and ``remote_port`` are those of endpoints without an address, in network
-    order, as is ``scheme_port``. ``remote_endpoint_type`` is that of an endpoint without an
-    address, and ``remote_endpoint_is_empty`` says that one has the unspecified address.
-    ``has_resolver_tag`` says that there is a resolver tag, valid or not. ``short_form_protocol`` is
-    the protocol where one byte is enough for it. ``has_invalid_length`` says that a TLV passed the
-    end, where reading stopped.
+    ``zeroed_offsets`` are where the kernel writes a zero into the parameters, and ``url_ends``
+    where it does so in releases that know URLs. ``domain`` is without dots and stars around it;
+    ``around_domain`` are the characters before and after it. ``required_agent_types`` are pairs of
+    domain and type; only policies of some releases ask for them. If another parameter is given
+    several times, the last valid one counts. ``local_port`` and ``remote_port`` are those of
+    endpoints without an address, in network order, as is ``scheme_port``. ``remote_endpoint_type``
+    is that of an endpoint without an address, and ``remote_endpoint_is_empty`` says that one has
+    the unspecified address. ``has_resolver_tag`` says that there is a resolver tag, valid or not.
+    ``short_form_protocol`` is the protocol where one byte is enough for it. ``has_invalid_length``
+    says that a TLV passed the end, where reading stopped.
     """
 
     __slots__ = (
         "account",
+        "around_domain",
         "bound_interfaces",
         "client_flags",
         "delegations",
@@ -67,6 +70,8 @@ class ParameterReading:
         "scheme_port",
         "short_form_protocol",
         "traffic_class",
+        "url",
+        "url_ends",
         "zeroed_offsets",
     )
 
@@ -76,6 +81,9 @@ class ParameterReading:
         self.zeroed_offsets: list[int] = []
         self.domain: bytes | None = None
         self.domain_dot_count = 0
+        self.around_domain = (0, 0)
+        self.url: bytes | None = None
+        self.url_ends: list[int] = []
         self.account: bytes | None = None
         self.traffic_class = 0
         self.protocol = 0
@@ -113,10 +121,24 @@ def read_parameters(parameters: bytes) -> ParameterReading:
             continue
         if type_ in _ZERO_TERMINATED:
             reading.zeroed_offsets.append(offset - 1)
+        elif type_ == _URL:
+            reading.url_ends.append(offset - 1)
         reader = _READERS.get(type_)
         if reader is not None:
             reader(reading, type_, parameters[start:offset])
     return reading
+
+
+def end_strings(profile: Profile, reading: ParameterReading, parameters: bytearray) -> None:
+    """Write a zero at the end of each string that evaluating ``parameters`` reads.
+
+    Source: necp_application_find_policy_match_internal, xnu-4570.51.1, xnu-10002.1.13.
+    """
+    for offset in reading.zeroed_offsets:
+        parameters[offset] = 0
+    if reading.url_ends and ClientParameter.URL in profile.client_parameters:
+        for offset in reading.url_ends:
+            parameters[offset] = 0
 
 
 def _read_delegation(reading: ParameterReading, type_: int, value: bytes) -> None:
@@ -126,9 +148,20 @@ def _read_delegation(reading: ParameterReading, type_: int, value: bytes) -> Non
 
 
 def _read_domain(reading: ParameterReading, _type: int, value: bytes) -> None:
-    domain = trim_dots_and_stars(_c_string(value))
+    given = _c_string(value)
+    domain = trim_dots_and_stars(given)
+    if domain != given:
+        start = given.find(domain)
+        behind = given[start + len(domain) :]
+        reading.around_domain = (given[start - 1] if start else 0, behind[0] if behind else 0)
+    else:
+        reading.around_domain = (0, 0)
     reading.domain = domain
     reading.domain_dot_count = count_dots(domain)
+
+
+def _read_url(reading: ParameterReading, _type: int, value: bytes) -> None:
+    reading.url = _c_string(value)
 
 
 def _read_account(reading: ParameterReading, _type: int, value: bytes) -> None:
@@ -222,6 +255,7 @@ _DELEGATION_BYTES: Final[dict[int, int]] = {
     ClientParameter.UID: 4,
 }
 
+_URL: Final = int(ClientParameter.URL)
 _ZERO_TERMINATED: Final = frozenset({int(ClientParameter.DOMAIN), int(ClientParameter.ACCOUNT)})
 """Values that the kernel ends with a zero byte, in the client's own copy of the parameters."""
 
@@ -232,6 +266,7 @@ _READERS: Final = {
     int(ClientParameter.UID): _read_delegation,
     int(ClientParameter.DOMAIN): _read_domain,
     int(ClientParameter.ACCOUNT): _read_account,
+    _URL: _read_url,
     int(ClientParameter.TRAFFIC_CLASS): _read_traffic_class,
     int(ClientParameter.IP_PROTOCOL): _read_ip_protocol,
     int(ClientParameter.BOUND_INTERFACE): _read_bound_interface,

@@ -34,7 +34,7 @@ def create_session(kernel: KernelState) -> PolicySession:
 
 
 def close_session(kernel: KernelState, session: PolicySession) -> None:
-    """Close a session with its last fd, and delete its policies and services.
+    """Close a session with its last fd, and delete its policies, services and domain filters.
 
     This arms the update timer and posts a change event, even if there are no policies.
 
@@ -43,6 +43,7 @@ def close_session(kernel: KernelState, session: PolicySession) -> None:
     mark_all_for_deletion(kernel, session)
     apply_all(kernel, session)
     drop_services(kernel, session)
+    kernel.policies.domain_sets.remove_filters_of(session)
     if kernel.policies.debug:
         kernel.log(LOG_DEBUG, "necp_delete_session")
     kernel.policies.sessions.remove(session)

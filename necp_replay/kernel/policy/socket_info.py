@@ -85,6 +85,11 @@ def fill_out_info(
     if asked & _DOMAIN:
         info.domain = reading.domain
         info.domain_dot_count = reading.domain_dot_count
+        info.around_domain = reading.around_domain
+        info.is_in_domain_set = policies.domain_sets.has
+    if asked & _URL:
+        info.url = reading.url
+        info.urls_match_as_a_whole = kernel.profile.urls_match_as_a_whole
     return info
 
 
@@ -196,7 +201,10 @@ _ENTITLEMENT: Final = int(KernelCondition.ENTITLEMENT)
 _APP_ID: Final = int(KernelCondition.APP_ID)
 _REAL_APP_ID: Final = int(KernelCondition.REAL_APP_ID)
 _ACCOUNT_ID: Final = int(KernelCondition.ACCOUNT_ID)
-_DOMAIN: Final = int(KernelCondition.DOMAIN)
+_DOMAIN: Final = int(
+    KernelCondition.DOMAIN | KernelCondition.EXACT_DOMAIN | KernelCondition.DOMAIN_FILTER
+)
+_URL: Final = int(KernelCondition.URL)
 _ANY_ADDRESS: Final = int(
     KernelCondition.LOCAL_START
     | KernelCondition.LOCAL_END

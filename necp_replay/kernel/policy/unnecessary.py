@@ -359,6 +359,9 @@ _IP_COMPARISONS: Final[tuple[_Comparison, ...]] = (
 
 _SOCKET_COMPARISONS: Final[tuple[_Comparison, ...]] = (
     (int(KernelCondition.DOMAIN), _same("cond_domain")),
+    (int(KernelCondition.EXACT_DOMAIN), _same("cond_domain")),
+    (int(KernelCondition.DOMAIN_FILTER), _same("cond_domain_filter")),
+    (int(KernelCondition.URL), _same("cond_url")),
     (int(KernelCondition.CUSTOM_ENTITLEMENT), _same("cond_custom_entitlement")),
     (int(KernelCondition.ACCOUNT_ID), _same("cond_account_id")),
     (int(KernelCondition.APP_ID), _same("cond_app_id")),

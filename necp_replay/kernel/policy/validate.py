@@ -218,6 +218,8 @@ _CONDITION_CHECKS: Final[dict[int, _ConditionCheck]] = {
     PolicyCondition.FLOW_IS_LOOPBACK: _has_bytes(0),
     PolicyCondition.DELEGATE_IS_PLATFORM_BINARY: _has_bytes(0),
     PolicyCondition.SCHEME_PORT: _has_bytes(2),
+    PolicyCondition.DOMAIN_FILTER: _has_bytes(4),
+    PolicyCondition.URL: _has_bytes(1),
     PolicyCondition.SYSTEM_SIGNED_RESULT: _is_positive,
     PolicyCondition.REAL_UID: _has_bytes(4),
 }

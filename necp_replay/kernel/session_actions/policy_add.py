@@ -250,6 +250,7 @@ POLICY_ADD: Final = Description(
         "kernel_pid_can_be_a_condition",
         "platform_binaries_can_be_excluded",
         "local_networks_have_flags",
+        "domain_conditions_can_be_exact",
         "named_entitlements_stand_alone",
     ),
 )

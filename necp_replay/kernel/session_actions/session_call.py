@@ -76,6 +76,11 @@ def in_buffer_checks(what: str, size_bytes: int) -> tuple[Check, ...]:
 
 
 IN_BUFFER_FAULT: Final = logged(Errno.EFAULT, "the in buffer cannot be read")
+NO_ACTION: Final = logged(
+    Errno.EINVAL, "the release does not handle the action", fact="session_actions"
+)
+SET_ID_ROOM: Final = logged(Errno.EINVAL, "the out buffer is NULL, or shorter than 4 bytes")
+SET_ID_FAULT: Final = logged(Errno.EFAULT, "the id cannot be written")
 POLICY_ID_CHECKS: Final[tuple[Check, ...]] = (
     *in_buffer_checks("the id", 4),
     logged(Errno.ENOENT, "no policy of this session has the id, or it is marked for deletion"),

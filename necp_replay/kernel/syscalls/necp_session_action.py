@@ -27,6 +27,7 @@ from necp_replay.kernel.session_actions.table import SESSION_ACTIONS
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls.fd_table import find_necp_file, refuse_other_kind
 from necp_replay.kernel.type_confusion import ClientFdTakenForSession
+from necp_replay.kernel.user_memory import name_unknown_bytes
 from necp_replay.releases.facts.client_actions import FdKindCheck
 
 _FUNCTION = "necp_session_action"
@@ -60,7 +61,8 @@ def necp_session_action(kernel: KernelState, process: Process, event: NecpSessio
         _act(kernel, process, file, event, call)
     except SyscallError as error:
         return Outcome(errno=kernel.note(error.failed), answer=_answer(call))
-    return Outcome(errno=0, retval=0, answer=_answer(call))
+    outcome = Outcome(errno=0, retval=0, answer=_answer(call))
+    return name_unknown_bytes(outcome) if call.out_buffer.is_partly_unknown else outcome
 
 
 def _act(
@@ -76,7 +78,7 @@ def _act(
     elif session.proc_uuid != process.exec_uuid:
         return
     description = SESSION_ACTIONS.get(event.action)
-    if description is None:
+    if description is None or event.action not in kernel.profile.session_actions:
         refuse(kernel, _UNKNOWN_ACTION, _FUNCTION, values={"action": event.action})
     description.handler(kernel, process, session, call)
 
@@ -105,7 +107,9 @@ def _answer(call: SessionCall) -> SessionBuffer:
 _CLIENT_FD: Final = logged(
     Errno.EINVAL, "the fd is a client's, where releases look", fact="fd_kind_check"
 )
-_UNKNOWN_ACTION: Final = logged(Errno.EINVAL, "no such action")
+_UNKNOWN_ACTION: Final = logged(
+    Errno.EINVAL, "the release does not handle the action", fact="session_actions"
+)
 
 NECP_SESSION_ACTION: Final = Description(
     subject=NecpSessionAction,
