@@ -20,18 +20,42 @@ if TYPE_CHECKING:
 _ACTIONS_HANDLED: Final = "client_actions"
 _RULED_OUT: Final[Mapping[str, tuple[object, ...]]] = {
     "add_flow_max_bytes": (None,),
+    "added_clients_need_privileges": (False,),
     "agent_action_max_bytes": (None,),
+    "agent_ids_are_unique": (False,),
+    "attributes_check_domain": (False,),
     "calls_ask_sandbox": (False,),
     "clients_report_to_agents": (False,),
     "fd_kind_check": (FdKindCheck.NONE,),
     "flow_ids_can_be_claimed": (True,),
+    "has_fd_memstatus": (True,),
     "has_flow_registrations": (False,),
+    "has_reap_caches": (True,),
+    "listeners_reserve_ports": (False,),
+    "observers_need_privilege": (False,),
     "remove_statistics_fault_is_error": (False,),
     "remove_unknown_client_is_error": (False,),
+    "result_has_interface_time_delta": (True,),
+    "route_needs_address_of_family": (False,),
+    "session_operations_are_unsupported": (False,),
+    "sessions_can_have_many_agents": (False,),
     "sessions_need_platform_binary": (False,),
     "trigger_clears_uuid": (False,),
 }
 """Facts on which checks depend, with the values with which a release does not have the check."""
+IN_EVERY_RELEASE: Final = frozenset(
+    {
+        "agent_action_logs_bad_arguments",
+        "agent_content_is_checked_first",
+        "copy_parameters_finds_zero_id",
+        "interface_details_min_bytes",
+        "route_statistics_layout",
+        "route_statistics_min_bytes",
+    }
+)
+"""Facts that change how a check looks, and not whether there is one."""
+DECIDING: Final = frozenset({*_RULED_OUT, _ACTIONS_HANDLED})
+"""Facts that decide whether there is a check."""
 
 
 def is_ruled_out(check: Check, action: int | None, profile: Profile) -> bool:

@@ -52,9 +52,14 @@ def _consequence(number: int, profile: Profile) -> str:
                 " session, dumping and restricted priorities are refused"
             )
         case Privilege.PRIV_NET_PRIVILEGED_NETWORK_STATISTICS:
+            if profile.observers_need_privilege:
+                return "opening an fd that observes fails with EACCES"
             return "no call fails: the kernel lets a process without it observe all the same"
         case Privilege.PRIV_NET_PRIVILEGED_SOCKET_DELEGATE:
-            return "what the process does for another one is taken for its own"
+            own = "what the process does for another one is taken for its own"
+            if profile.added_clients_need_privileges:
+                return f"{own}, and ADD of a client for another process fails with EPERM"
+            return own
         case Privilege.PRIV_NET_PRIVILEGED_CLIENT_ACCESS:
             return "its traffic is dropped where the sysctl drop_unentitled_level says so"
         case Privilege.PRIV_NET_PRIVILEGED_SERVER_ACCESS:

@@ -11,9 +11,11 @@ from necp_replay.abi.errno import Errno
 from necp_replay.errors import UsageError
 from necp_replay.events.syscalls import NecpClientAction, NecpOpen
 from necp_replay.explain.explanation import PossibleFailure
-from necp_replay.explain.possible import explain_possible
+from necp_replay.explain.possible import DECIDING, IN_EVERY_RELEASE, explain_possible
 from necp_replay.explain.record import explain_record
 from necp_replay.importers.import_file import import_file
+from necp_replay.kernel.catalog import CATALOG
+from necp_replay.kernel.syscalls.fd_table import NO_FD_LEFT
 from necp_replay.releases.names import find_release
 from necp_replay.report.explain_text import UNICODE, explanation_text
 from necp_replay.report.style import Style
@@ -73,6 +75,11 @@ def test_an_action_is_unknown_only_where_the_release_does_not_handle_it() -> Non
     assert unknown in names(possible(99, Errno.EINVAL, "xnu-11417.121.6"))
 
 
+def test_of_each_fact_of_a_check_it_is_said_whether_it_decides() -> None:
+    known = {check.fact for each in CATALOG for check in each.checks} - {""}
+    assert known == DECIDING | IN_EVERY_RELEASE
+
+
 def test_a_call_without_an_action_has_its_own_checks() -> None:
     found = explain_possible(NecpOpen(1), Errno.EMFILE, find_release("xnu-4570.51.1"), "why")
-    assert names(found) == ["necp_open 3"]
+    assert [each.text for each in found.checks] == [NO_FD_LEFT.text]

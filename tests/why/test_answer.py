@@ -58,8 +58,15 @@ def test_the_same_thing_said_again_is_counted(tmp_path: Path) -> None:
 def test_the_checks_that_give_the_errno_are_the_causes(tmp_path: Path) -> None:
     (answer,) = answered(tmp_path, FAILED).answers
     assert any("COPY_UPDATED_RESULT check 1: the buffer is NULL" in each for each in answer.causes)
-    (answer,) = answered(tmp_path, ADD_FAILED).answers
+    (answer,) = answered(tmp_path, ADD_FAILED, "xnu-7195.101.1").answers
     assert "no check that is known answers EADDRINUSE" in answer.causes[0]
+
+
+def test_a_port_that_another_listener_has_is_a_cause_where_ports_are_reserved(
+    tmp_path: Path,
+) -> None:
+    (answer,) = answered(tmp_path, ADD_FAILED, "xnu-11417.121.6").answers
+    assert "a port of TCP or UDP that another listener has" in answer.causes[0]
 
 
 def test_an_action_that_is_not_published_is_said(tmp_path: Path) -> None:
@@ -136,7 +143,9 @@ def test_what_a_sandbox_denies_is_denied_in_the_scenario(tmp_path: Path, line: s
         (10006, "xnu-11417.121.6", "an entitlement has its place"),
         (10004, "xnu-7195.101.1", "necp_session_open fails with EACCES"),
         (10003, "xnu-7195.101.1", "the kernel lets a process without it observe"),
+        (10003, "xnu-11417.121.6", "an fd that observes fails with EACCES"),
         (10001, "xnu-7195.101.1", "is taken for its own"),
+        (10001, "xnu-11417.121.6", "ADD of a client for another process fails"),
         (10013, "xnu-7195.101.1", "drop_unentitled_level"),
         (10014, "xnu-7195.101.1", "SIGN fails with EPERM"),
         (10099, "xnu-7195.101.1", "NECP does not ask for it"),
