@@ -18,7 +18,7 @@ INSTALL = -m pip install --quiet --disable-pip-version-check
 .PHONY: help replay test lint types schemas-check tests test-thorough tests-newer \
         conformance traces coverage generated bench schemas fidelity transcripts readme \
         format clean \
-        fuzz fuzz-commands damage dist bench-formats bench-align bench-cut test-report bench-report \
+        fuzz fuzz-commands damage dist bench-formats bench-align bench-cut bench-minimize test-report bench-report \
         capture-kills bench-capture
 .DEFAULT_GOAL := help
 
@@ -137,6 +137,9 @@ bench-report: .venv/ready-report-test ## Measure the HTML report with 10,000 dif
 
 bench-cut: .venv/ready-dev ## Cut single records of a generated trace; ARGS="--records 200000 --cuts 10".
 	$(BIN)/python -m tests.tools.measure_cut $(ARGS)
+
+bench-minimize: .venv/ready-dev ## Minimize planted differences; ARGS="--differences 100 --records 20000".
+	$(BIN)/python -m tests.minimize.planted $(ARGS)
 
 bench-align: .venv/ready-dev ## Compare traces of a million records that differ in known places.
 	$(BIN)/python -m tests.replay.two_files.compare_long $(ARGS)

@@ -110,6 +110,9 @@ def _commands(trace: TraceReport, group: Group, invocation: Invocation) -> Itera
             on = ("--release", trace.release) if invocation.release else ()
             yield f"  Explain it: {_command('explain', trace.path, *words, *on)}"
     release = ("--release", trace.release) if trace.release else ()
+    if difference.record is not None and difference.truth is Truth.RECORDED:
+        words = ("--record", str(difference.record), *release, *_engine_words(invocation))
+        yield f"  Make small: {_command('minimize', trace.path, *words, '-o', SMALL_TRACE)}"
     yield f"  Run again:  {_command('replay', trace.path, *release, *invocation.options)}"
     accept = _command("accept", trace.path, *invocation.options)
     if difference.truth is Truth.GOLDEN and invocation.keeps_apart:
@@ -130,6 +133,17 @@ def _commands(trace: TraceReport, group: Group, invocation: Invocation) -> Itera
     yield f"  Expect it:  a rule in {escape(invocation.rules_file)} with {rule}"
 
 
+def _engine_words(invocation: Invocation) -> tuple[str, ...]:
+    """The options for an engine, without those that are about goldens and rules."""
+    words = invocation.options
+    chosen = ("--engine", "--engine-limit", "--record-limit")
+    return tuple(
+        word
+        for place, word in enumerate(words)
+        if word in chosen or (place and words[place - 1] in chosen)
+    )
+
+
 def _options_of_accept(invocation: Invocation) -> tuple[str, ...]:
     """The options of a suggested ``accept``: an engine of one's own gets goldens of its own."""
     apart = ("--golden", ENGINE_GOLDENS) if invocation.keeps_apart else ()
@@ -147,6 +161,8 @@ def is_explained(difference: RecordDifference) -> bool:
     return difference.kind in _EVALUATING or bool(_NAMES_CLIENT.search(difference.title))
 
 
+SMALL_TRACE: Final = "small.necptrace"
+"""The name of the trace that a suggested ``minimize`` writes."""
 ENGINE_GOLDENS: Final = "golden-of-engine"
 """The folder that is suggested for the goldens of an engine of one's own."""
 _ERRNO: Final = re.compile(r"E[A-Z0-9]+\b")

@@ -22,25 +22,22 @@ report says so.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from necp_replay.engines.engine import EngineFactory, open_machine
 from necp_replay.errors import UsageError
-from necp_replay.events import processes, syscalls
-from necp_replay.events.clock import CLOCK_START_NS, Now
 from necp_replay.events.equality import same_as_measured, same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
-from necp_replay.events.references import OPENINGS
 from necp_replay.files.atomic import refuse_existing
 from necp_replay.releases.names import canonical_tag
 from necp_replay.tools.carried_outcomes import CarriedOutcomes
 from necp_replay.tools.dependencies import Mark
 from necp_replay.tools.derived_header import PROGRESS_RECORDS, OnRecords, derived_header
-from necp_replay.tools.history import History
 from necp_replay.tools.kept_records import MOST_HELD, KeptRecords
+from necp_replay.tools.kept_steps import KeptSteps
 from necp_replay.tools.select import Selection, selection_text
 from necp_replay.tools.slicing import Keeping, Reach, slice_backwards
 from necp_replay.tools.touched_keys import fingerprint_of, touched_in_replay, touched_keys
@@ -50,8 +47,6 @@ from necp_replay.trace.writer import TraceWriter
 
 _LARGE_PART: Final = 4
 """A part of more than one fourth of the records takes about as long as the whole trace."""
-_LOWEST_FD: Final = 3
-"""Where numbers of fds begin."""
 
 
 @dataclass(slots=True)
@@ -208,7 +203,7 @@ class Cutter:
     def _replay(self, part: _Part) -> Iterator[_ReplayedPart]:
         """The records of a part, with what the engine does with them there."""
         engine = self._open_engine(self._report.release)
-        kept = _KeptSteps(self._touched.history)
+        kept = KeptSteps(self._touched.history)
         for count, (number, step, recorded) in enumerate(part.records, 1):
             adapted = kept.adapt(number, step)
             outcome = engine.submit(adapted)
@@ -236,43 +231,3 @@ class _ReplayedPart:
     recorded: Outcome | None
     outcome: Outcome
     is_assigned: bool
-
-
-class _KeptSteps:
-    """Makes kept steps happen at the same time and with the same fds as before."""
-
-    def __init__(self, history: History) -> None:
-        self._history = history
-        self._part_ns = CLOCK_START_NS
-        self._open_fds: dict[int, set[int]] = {}
-
-    def adapt(self, number: int, step: Step) -> Step:
-        """The step for the part: with the time and the fd that it had, where need be."""
-        adapted = step
-        whole_ns = self._history.clock_ns(number, CLOCK_START_NS)
-        if type(step.input) is not Now and self._part_ns != whole_ns:
-            adapted = replace(adapted, now_ns=whole_ns)
-        self._part_ns = whole_ns
-        event = step.input
-        fd = self._history.opened.get(number)
-        if isinstance(event, OPENINGS) and event.assigned_fd is None and fd is not None:
-            open_fds = self._open_fds.get(event.pid, set())
-            lowest_free = _LOWEST_FD
-            while lowest_free in open_fds:
-                lowest_free += 1
-            if lowest_free != fd:
-                adapted = replace(adapted, input=replace(event, assigned_fd=fd))
-        return adapted
-
-    def note(self, number: int, step: Step, outcome: Outcome) -> None:
-        """Take in which fds are open in the part after a kept record."""
-        event = step.input
-        if isinstance(event, OPENINGS):
-            if number in self._history.opened:
-                self._open_fds.setdefault(event.pid, set()).add(self._history.opened[number])
-        elif outcome.errno != 0:
-            return
-        elif isinstance(event, syscalls.Close):
-            self._open_fds.get(event.pid, set()).discard(event.fd)
-        elif isinstance(event, processes.ProcExit):
-            self._open_fds.pop(event.pid, None)

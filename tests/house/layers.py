@@ -52,6 +52,11 @@ LAYERS: dict[str, set[str]] = {
     "explain": {"abi", "engines", "events", "kernel", "outcomes", "releases", "trace"},
     # Work on trace files as such.
     "tools": {"abi", "engines", "events", "files", "kernel", "outcomes", "releases", "trace"},
+    # The smallest trace that shows a difference.
+    "minimize": {
+        *("abi", "engines", "events", "files", "golden", "kernel", "outcomes", "releases"),
+        *("tools", "trace"),
+    },
     # Ways to make traces: from measured vectors, from a scenario, for a benchmark, at random.
     "importers": {"abi", "events", "files", "trace"},
     "starter": {"files"},
@@ -88,7 +93,7 @@ LAYERS: dict[str, set[str]] = {
     "report": {
         *("accept", "bench", "coverage", "engines", "events", "explain", "files", "kernel"),
         "outcomes",
-        *("importers", "releases", "replay", "rules", "tools", "trace", "why"),
+        *("importers", "minimize", "releases", "replay", "rules", "tools", "trace", "why"),
     },
     # The two doors.
     "cli": {
@@ -98,6 +103,7 @@ LAYERS: dict[str, set[str]] = {
             "golden",
             "importers",
             "kernel",
+            "minimize",
             "outcomes",
             "processes",
             "project",

@@ -1,0 +1,216 @@
+"""``necp-replay minimize``: the smallest trace that still shows a difference."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from necp_replay.cli.arguments import (
+    Commands,
+    add_engine,
+    add_golden,
+    add_json,
+    add_output,
+    add_release,
+    engine_of,
+    given_path,
+    goldens_of,
+    new_command,
+    positive,
+    release_name,
+)
+from necp_replay.cli.progress import record_progress
+from necp_replay.cli.say import say
+
+if TYPE_CHECKING:
+    from necp_replay.minimize.minimize import MinimizeOptions
+    from necp_replay.minimize.target import OnRecords
+
+_EPILOG = """\
+examples:
+  necp-replay minimize bug.necptrace -o small.necptrace
+  necp-replay minimize bug.necptrace --record 4021 -o small.necptrace
+  necp-replay minimize day.necptrace --from macos-10.15.4 --to macos-11.3 -o small.necptrace
+  necp-replay minimize bug.necptrace --engine ./my-engine --attempts 5 -o small.necptrace
+
+The difference is the first one, or that of --record or --fingerprint. With --from and --to it is
+one between two releases, else one from what is recorded or from the golden, as for `replay`. What
+is recorded cannot be asked again: a release that gives the same outcome stands for it. If there is
+none, the records that the difference depends on are kept, and nothing else is tried.
+
+Interrupted, or at the end of the budget, the smallest trace so far is written. Minimize it to go
+on.
+Exit status: 0 done, 2 could not run, 4 written, but stopped early or not seen in every replay.
+"""
+
+
+def add_parser(commands: Commands) -> None:
+    """Add the command to the command line."""
+    parser = new_command(
+        commands,
+        "minimize",
+        help="write the smallest trace that still shows a difference",
+        description="Remove records and parts of records from a trace as long as it shows the same"
+        " difference: the same fingerprint in the same record.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument("trace", type=given_path, metavar="TRACE", help="a .necptrace file")
+    add_output(parser, "the trace to write")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--record", type=positive, metavar="N", help="the record that differs")
+    which.add_argument(
+        "--fingerprint", metavar="F", help="the fingerprint of the difference, as in reports"
+    )
+    parser.add_argument(
+        "--from",
+        dest="from_release",
+        type=release_name,
+        metavar="R1",
+        help="the release whose outcomes are the expected ones",
+    )
+    parser.add_argument(
+        "--to", dest="to_release", type=release_name, metavar="R2", help="the other release"
+    )
+    add_release(parser, "replay on this release (default: the recorded one)")
+    add_golden(parser)
+    add_engine(parser)
+    parser.add_argument(
+        "--attempts",
+        type=positive,
+        default=1,
+        metavar="N",
+        help="replay a part up to N times until it shows the difference, for an engine that does"
+        " not do the same twice (default: 1)",
+    )
+    parser.add_argument(
+        "--budget", type=positive, metavar="N", help="stop after N replays of parts"
+    )
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Minimize, print what was left, and return the exit status."""
+    from necp_replay.errors import UsageError
+    from necp_replay.minimize.minimize import minimize
+    from necp_replay.report.minimize_text import minimize_json, minimize_text
+    from necp_replay.report.style import style_for
+
+    if options.trace.is_dir():
+        raise UsageError(
+            "this is a folder, but minimize takes one trace",
+            file=str(options.trace),
+            hint="Name the .necptrace file that `necp-replay replay` or `diff` shows.",
+        )
+    with record_progress() as on_records:
+        report = minimize(options.trace, options.output, _options(options, on_records))
+    if options.json:
+        say(minimize_json(report))
+    else:
+        say(minimize_text(report, style_for(sys.stdout)))
+    return 4 if report.stopped or report.shown < report.verified else 0
+
+
+def _options(options: argparse.Namespace, on_records: OnRecords) -> MinimizeOptions:
+    from dataclasses import replace
+
+    from necp_replay.errors import UsageError
+    from necp_replay.minimize.minimize import MinimizeOptions
+    from necp_replay.minimize.target import Wanted
+
+    releases = (options.from_release, options.to_release)
+    if (releases[0] is None) != (releases[1] is None):
+        raise UsageError("one release is missing", hint="Give both: --from R1 and --to R2.")
+    made = _recorded(options) if releases[0] is None else _between_releases(options)
+    return MinimizeOptions(
+        replace(made.pair, attempts=options.attempts),
+        made.release,
+        made.expected_release,
+        made.golden,
+        Wanted(options.record, options.fingerprint),
+        options.budget,
+        on_records,
+    )
+
+
+def _between_releases(options: argparse.Namespace) -> MinimizeOptions:
+    """Two releases; that of ``--to`` may be a program."""
+    from necp_replay.engines.engine import Engine, MakesMissingIds
+    from necp_replay.engines.limited import limited
+    from necp_replay.errors import UsageError
+    from necp_replay.kernel.machine import Machine
+    from necp_replay.minimize.judge import Pair
+    from necp_replay.minimize.minimize import MinimizeOptions
+    from necp_replay.releases.names import find_release
+
+    if options.release is not None or options.golden is not None:
+        raise UsageError(
+            "--release and --golden are for differences from what is recorded or accepted",
+            hint="Leave them out, or leave --from and --to out.",
+        )
+    opened = engine_of(options)
+    old = find_release(options.from_release)
+    to_release: str = options.to_release
+    if options.engine is None:
+        find_release(to_release)
+
+    def expected() -> Engine:
+        machine = Machine(old)
+        machine.make_missing_ids()
+        return limited(machine, options.record_limit)
+
+    def actual() -> Engine:
+        engine = opened(to_release)
+        if isinstance(engine, MakesMissingIds):
+            engine.make_missing_ids()
+        return engine
+
+    return MinimizeOptions(Pair(expected, actual), to_release, old.release)
+
+
+def _recorded(options: argparse.Namespace) -> MinimizeOptions:
+    """What is recorded, or the golden where the release has no recorded outcomes."""
+    from necp_replay.engines.engine import open_for_trace
+    from necp_replay.minimize.judge import Pair
+    from necp_replay.minimize.minimize import MinimizeOptions
+    from necp_replay.releases.names import canonical_tag
+    from necp_replay.trace.header import OutcomeDetail
+    from necp_replay.trace.knowledge import compares_beyond_vectors, is_full
+    from necp_replay.trace.reader import TraceReader
+
+    with TraceReader(options.trace) as reader:
+        header = reader.header
+    recorded_on = canonical_tag(header.release)
+    release = options.release or recorded_on
+    is_recorded = release == recorded_on and header.outcome_detail is not OutcomeDetail.NONE
+    golden = None
+    if options.golden is not None or not is_recorded:
+        golden = _golden_of(options, release)
+    pair = Pair(
+        None,
+        partial(open_for_trace, engine_of(options), release, recorded_on),
+        beyond_vectors=golden is not None or compares_beyond_vectors(header),
+        shown_only=golden is None and not is_full(header),
+    )
+    return MinimizeOptions(pair, release, golden=golden)
+
+
+def _golden_of(options: argparse.Namespace, release: str) -> Path:
+    """The golden of the trace for a release. Raises UsageError if there is none."""
+    from necp_replay.errors import UsageError
+    from necp_replay.project.gather import gather
+    from necp_replay.project.home import HomeOptions
+
+    gathered = gather([options.trace], HomeOptions(options.golden, None, use_rules=False))
+    store = goldens_of(options, gathered.home_or_refuse())
+    golden = store.find(gathered.traces[0].name, release)
+    if golden is None:
+        raise UsageError(
+            f"no outcome is recorded on {release}, and there is no golden",
+            file=str(options.trace),
+            hint="Compare two releases with --from R1 --to R2, or accept a golden first.",
+        )
+    return golden

@@ -1,0 +1,181 @@
+"""Decides whether a part of a trace still shows a difference in its last record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
+
+from necp_replay.engines.engine import Engine
+from necp_replay.errors import EngineError
+from necp_replay.events.equality import Likeness, compare_for
+from necp_replay.events.inputs import Step
+from necp_replay.events.outcome import Absent, NotDetermined, Outcome
+from necp_replay.events.snapshot import Snapshot
+from necp_replay.outcomes.compare import outcome_differences, rendered_differences
+from necp_replay.outcomes.field_difference import FieldDifference
+from necp_replay.outcomes.fingerprint import fingerprint_of
+from necp_replay.outcomes.layers import Layer
+from necp_replay.outcomes.names import StableNames
+from necp_replay.outcomes.render_input import kind_of_input, title
+from necp_replay.outcomes.render_outcome import Rendered, render_outcome
+from necp_replay.outcomes.safe_text import escape
+from necp_replay.outcomes.snapshot_parts import differing_parts
+from necp_replay.tools.history import History
+from necp_replay.tools.kept_steps import KeptSteps
+
+OpenEngine: TypeAlias = Callable[[], Engine]
+NumberedStep: TypeAlias = tuple[int, Step]
+"""A step with the number of its record in the whole trace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The two sides of a difference: the engine with the expected outcomes, and the other one.
+
+    ``expected`` is None where the expected outcomes are those that are recorded or accepted.
+    ``beyond_vectors`` and ``shown_only`` say how recorded outcomes are compared, as for
+    :func:`~necp_replay.outcomes.compare.outcome_differences`. ``attempts`` is how often a part is
+    replayed until it shows the difference: more than once for an engine that does not do the same
+    twice.
+    """
+
+    expected: OpenEngine | None
+    actual: OpenEngine
+    beyond_vectors: bool = True
+    shown_only: bool = False
+    attempts: int = 1
+
+
+@dataclass(slots=True)
+class ShownDifference:
+    """How a record differs. ``fingerprint`` is the same for the same kind of difference."""
+
+    record: int
+    title: str
+    kind: str
+    fields: list[FieldDifference]
+    fingerprint: str = ""
+
+    def __post_init__(self) -> None:
+        self.fingerprint = fingerprint_of(self.kind, self.fields)
+
+
+@dataclass(slots=True)
+class Work:
+    """What the search has cost: replays of parts, and the records of all of them."""
+
+    replays: int = 0
+    records: int = 0
+
+
+class Judge:
+    """Replays parts of one trace on both sides of a pair, and compares their last records.
+
+    ``expected`` is the expected outcome of the last record where no engine gives it. ``names`` has
+    learned the whole trace, so that a record has the same names in each part.
+    """
+
+    def __init__(
+        self,
+        pair: Pair,
+        names: StableNames,
+        history: History,
+        expected: Outcome | Rendered | None = None,
+    ) -> None:
+        self.work = Work()
+        self._pair = pair
+        self._names = names
+        self._history = history
+        self._expected = expected
+        self._compare = compare_for(beyond_vectors=pair.beyond_vectors, shown_only=pair.shown_only)
+
+    def difference(self, part: Sequence[NumberedStep]) -> ShownDifference | None:
+        """How the last record of a part differs, None if it does not.
+
+        A record that one side does not answer does not differ. A program that ends or breaks the
+        protocol in the last record does.
+        """
+        self.work.replays += 1
+        self.work.records += len(part)
+        expected = None if self._pair.expected is None else self._pair.expected()
+        actual = self._pair.actual()
+        kept = KeptSteps(self._history)
+        last = len(part) - 1
+        for place, (number, step) in enumerate(part):
+            adapted = kept.adapt(number, step)
+            before = None if expected is None else expected.submit(adapted)
+            try:
+                after = actual.submit(adapted)
+            except EngineError as error:
+                known = before or self._expected
+                return None if place != last else self.failure(number, step, known, error)
+            kept.note(number, step, before or after)
+            if place == last:
+                return self.compare(number, step, before or self._expected, after)
+        return None
+
+    def adapted(self, part: Sequence[NumberedStep]) -> list[Step]:
+        """The steps as a trace of this part alone has them, with their times and fds."""
+        engine = (self._pair.expected or self._pair.actual)()
+        kept = KeptSteps(self._history)
+        steps = []
+        for place, (number, step) in enumerate(part):
+            steps.append(kept.adapt(number, step))
+            if place < len(part) - 1:
+                kept.note(number, step, engine.submit(steps[-1]))
+        return steps
+
+    def compare(
+        self, number: int, step: Step, expected: Outcome | Rendered | None, actual: Outcome
+    ) -> ShownDifference | None:
+        """How a record differs, None if it does not or if a side is not known."""
+        fields = self._fields(step, expected, actual)
+        if not fields:
+            return None
+        event = step.input
+        return ShownDifference(number, title(event, self._names), kind_of_input(event), fields)
+
+    def answers_as(self, step: Step, expected: Outcome | Rendered | None, actual: Outcome) -> bool:
+        """Whether an outcome is known and is the expected one."""
+        return not _is_open(actual) and not self._fields(step, expected, actual)
+
+    def _fields(
+        self, step: Step, expected: Outcome | Rendered | None, actual: Outcome
+    ) -> list[FieldDifference]:
+        if expected is None or _is_open(actual):
+            return []
+        if isinstance(expected, Rendered):
+            return rendered_differences(expected, render_outcome(step.input, actual, self._names))
+        if _is_open(expected) or self._compare(expected, actual) is not Likeness.DIFFERENT:
+            return []
+        if isinstance(expected.answer, Snapshot) and isinstance(actual.answer, Snapshot):
+            old, new = differing_parts(expected.answer, actual.answer)
+            expected, actual = replace(expected, answer=old), replace(actual, answer=new)
+        return outcome_differences(
+            step.input,
+            expected,
+            actual,
+            self._names,
+            beyond_vectors=self._pair.beyond_vectors,
+            shown_only=self._pair.shown_only,
+        )
+
+    def failure(
+        self, number: int, step: Step, expected: Outcome | Rendered | None, error: EngineError
+    ) -> ShownDifference:
+        """The difference of a record in which a program failed."""
+        if isinstance(expected, Outcome):
+            expected = render_outcome(step.input, expected, self._names)
+        status = "an outcome" if expected is None else expected.status
+        found = FieldDifference(Layer.RETURN, _ENGINE, status, escape(error.reason))
+        event = step.input
+        return ShownDifference(number, title(event, self._names), kind_of_input(event), [found])
+
+
+_ENGINE: Final = "engine"
+"""The field of a record in which a program failed."""
+
+
+def _is_open(outcome: Outcome) -> bool:
+    return type(outcome.answer) in (Absent, NotDetermined)

@@ -1,0 +1,55 @@
+"""Finds a release that gives the expected outcome of a difference from what is recorded.
+
+What was recorded cannot be asked again: whether a record mattered to the system that was recorded,
+nobody knows. A release that gives the same outcome can be asked, with any part of the trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from necp_replay.events.outcome import Outcome
+from necp_replay.kernel.machine import Machine
+from necp_replay.minimize.judge import Judge
+from necp_replay.minimize.target import PROGRESS_RECORDS, OnRecords, Target
+from necp_replay.releases.lineage import RELEASES
+from necp_replay.releases.profile import Profile
+from necp_replay.trace.reader import TraceReader
+
+
+def find_model(
+    reader: TraceReader,
+    target: Target,
+    judge: Judge,
+    release: str,
+    on_records: OnRecords | None = None,
+) -> Profile | None:
+    """The release nearest to ``release`` that gives what is expected of the target.
+
+    All modelled releases replay the trace up to the target. None if none of them gives it.
+    """
+    profiles = _nearest_first(release)
+    machines = []
+    for profile in profiles:
+        machine = Machine(profile)
+        machine.make_missing_ids()
+        machines.append(machine)
+    outcomes: list[Outcome] = []
+    for number, step, _ in reader:
+        outcomes = [machine.submit(step) for machine in machines]
+        judge.work.records += len(machines)
+        if number == target.difference.record:
+            break
+        if on_records is not None and number % PROGRESS_RECORDS == 0:
+            on_records(PROGRESS_RECORDS)
+    judge.work.replays += len(machines)
+    for profile, outcome in zip(profiles, outcomes, strict=True):
+        if judge.answers_as(target.step, target.expected, outcome):
+            return profile
+    return None
+
+
+def _nearest_first(release: str) -> Sequence[Profile]:
+    tags = list(RELEASES)
+    place = tags.index(release) if release in RELEASES else len(tags)
+    return [RELEASES[tag] for tag in sorted(tags, key=lambda tag: abs(tags.index(tag) - place))]

@@ -1,0 +1,150 @@
+"""Finds the difference to minimize: the first one of a trace, or one that is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from necp_replay.errors import EngineError, UsageError
+from necp_replay.events.inputs import Step
+from necp_replay.events.notifications import TakeSnapshot
+from necp_replay.events.outcome import Outcome
+from necp_replay.golden.reader import GoldenReader
+from necp_replay.minimize.judge import Judge, Pair, ShownDifference
+from necp_replay.outcomes.names import StableNames
+from necp_replay.outcomes.render_input import title
+from necp_replay.outcomes.render_outcome import Rendered
+from necp_replay.tools.history import History
+from necp_replay.trace.reader import TraceReader
+
+OnRecords = Callable[[int], None]
+PROGRESS_RECORDS: Final = 1024
+"""Progress is told after this many records."""
+
+
+@dataclass(slots=True)
+class Target:
+    """The difference to keep.
+
+    ``expected`` is the expected outcome where no engine gives it. ``is_final_state`` says that only
+    the final state differs: then the target is a snapshot after the last record.
+    """
+
+    difference: ShownDifference
+    step: Step
+    expected: Outcome | Rendered | None
+    names: StableNames
+    records: int = 0
+    is_final_state: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which difference: that of a record, the first with a fingerprint, or the first of all."""
+
+    record: int | None = None
+    fingerprint: str | None = None
+
+    def is_met_by(self, difference: ShownDifference) -> bool:
+        """Whether a difference is the wanted one."""
+        return self.record in (None, difference.record) and self.fingerprint in (
+            None,
+            difference.fingerprint,
+        )
+
+    def __str__(self) -> str:
+        """What was asked for, as part of a sentence."""
+        parts = []
+        if self.record is not None:
+            parts.append(f"record {self.record:,} does not differ")
+        if self.fingerprint is not None:
+            parts.append(f"nothing differs with fingerprint {self.fingerprint}")
+        return " or ".join(parts) or "nothing differs"
+
+
+def find_target(
+    path: Path,
+    reader: TraceReader,
+    pair: Pair,
+    wanted: Wanted,
+    golden: Path | None = None,
+    on_records: OnRecords | None = None,
+) -> Target:
+    """Replay the trace up to the wanted difference.
+
+    With ``golden``, what it has of each record is expected. Raises UsageError if there is no such
+    difference, GoldenError for a golden that cannot be read or that is of other records.
+    """
+    search = _TargetSearch(pair, wanted)
+    if golden is None:
+        found = search.run(reader, None, on_records)
+    else:
+        with GoldenReader(golden) as accepted:
+            found = search.run(reader, accepted, on_records)
+    if found is None:
+        raise UsageError(
+            str(wanted),
+            file=str(path),
+            hint="`necp-replay replay` and `necp-replay diff` show what differs. With --golden DIR"
+            " the golden is compared, also where outcomes are recorded.",
+        )
+    return found
+
+
+@dataclass(slots=True)
+class _TargetSearch:
+    """One replay of the trace."""
+
+    pair: Pair
+    wanted: Wanted
+    names: StableNames = field(default_factory=StableNames)
+
+    def run(
+        self, reader: TraceReader, golden: GoldenReader | None, on_records: OnRecords | None
+    ) -> Target | None:
+        judge = Judge(self.pair, self.names, History())
+        expecting = None if self.pair.expected is None else self.pair.expected()
+        actual = self.pair.actual()
+        stanzas = None if golden is None else iter(golden)
+        records = 0
+        for records, step, recorded in reader:
+            self.names.learn(step)
+            expected: Outcome | Rendered | None = recorded
+            if stanzas is not None:
+                stanza = next(stanzas, None)
+                if stanza is None or stanza.title != title(step.input, self.names):
+                    raise UsageError(
+                        f"the golden has other records than the trace, from record {records:,} on",
+                        file=str(golden.path) if golden is not None else None,
+                        hint="Minimize against a release: --from R1 --to R2.",
+                    )
+                expected = stanza.rendered()
+            elif expecting is not None:
+                expected = expecting.submit(step)
+            try:
+                shown = judge.compare(records, step, expected, actual.submit(step))
+            except EngineError as error:
+                shown = judge.failure(records, step, expected, error)
+                if not self.wanted.is_met_by(shown):
+                    raise
+            if shown is not None and self.wanted.is_met_by(shown):
+                return Target(
+                    shown,
+                    step,
+                    None if expecting is not None else expected,
+                    self.names,
+                    records,
+                )
+            if records == self.wanted.record:
+                return None
+            if on_records is not None and records % PROGRESS_RECORDS == 0:
+                on_records(PROGRESS_RECORDS)
+        if expecting is None or records == 0 or self.wanted.record is not None:
+            return None
+        step = Step(TakeSnapshot(full=True))
+        shown = judge.compare(records + 1, step, expecting.submit(step), actual.submit(step))
+        if shown is None or not self.wanted.is_met_by(shown):
+            return None
+        return Target(shown, step, None, self.names, records, is_final_state=True)

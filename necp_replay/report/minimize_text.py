@@ -1,0 +1,78 @@
+"""What `minimize` found, as text and JSON."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+
+from necp_replay.minimize.minimize import MinimizeReport
+from necp_replay.outcomes.safe_text import visible
+from necp_replay.report.diff_json import difference_object
+from necp_replay.report.fields_text import field_lines
+from necp_replay.report.json_text import json_text
+from necp_replay.report.style import Style
+from necp_replay.report.table import left, right, table
+from necp_replay.report.words import counted
+
+
+def minimize_text(report: MinimizeReport, style: Style) -> str:
+    """The difference, how many records each phase left, the cost, and what to look at next."""
+    return "\n".join(_lines(report, style))
+
+
+def minimize_json(report: MinimizeReport) -> str:
+    """The same for machines (docs/using.md)."""
+    difference = report.difference
+    document = {
+        "output": visible(str(report.output)),
+        "record": difference.record,
+        "title": difference.title,
+        "kind": difference.kind,
+        "fingerprint": difference.fingerprint,
+        "differences": [difference_object(field) for field in difference.fields],
+        "records": report.records,
+        "left": report.left,
+        "phases": [{"phase": phase, "left": size} for phase, size in report.sizes.items()],
+        "simpler_inputs": report.simpler,
+        "replays": report.replays,
+        "replayed_records": report.replayed_records,
+        "whole_replays": round(report.equivalents, 1),
+        "model": report.model,
+        "sliced_only": report.sliced_only,
+        "stopped": report.stopped or None,
+        "verified": report.verified,
+        "shown": report.shown,
+    }
+    return json_text(document)
+
+
+def _lines(report: MinimizeReport, style: Style) -> Iterator[str]:
+    difference = report.difference
+    labels = ("expected", "actual")
+    yield f"record {difference.record:,} {difference.title}  fingerprint {difference.fingerprint}"
+    yield from field_lines(difference.fields, labels, style, "  ")
+    rows = [("up to the difference", report.records), *report.sizes.items()]
+    yield table([*left("after"), *right("records")], rows)
+    if report.simpler:
+        yield f"{counted(report.simpler, 'part')} of inputs could be left out."
+    yield (
+        f"{counted(report.replays, 'replay')} with {counted(report.replayed_records, 'record')},"
+        f" as many as {report.equivalents:.1f} replays of the trace up to the difference."
+    )
+    if report.model is not None:
+        yield f"{report.model} gives the expected outcome, and stands for what is expected."
+    if report.sliced_only:
+        yield (
+            "No modelled release gives the expected outcome. So only what the record does not"
+            " depend on was left out."
+        )
+    if report.stopped:
+        yield style.paint(f"Stopped early: {report.stopped}.", "yellow")
+    if report.shown < report.verified:
+        yield style.paint(
+            f"The result shows the difference in {report.shown} of {report.verified} replays.",
+            "yellow",
+        )
+    shown = visible(str(report.output))
+    yield style.paint(f"{shown}: {counted(report.left, 'record')}", "bold")
+    yield f"Look at it: {shlex.join(('necp-replay', 'show', str(report.output)))}"

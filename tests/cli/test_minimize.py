@@ -1,0 +1,102 @@
+"""`necp-replay minimize`: the smallest trace that still shows a difference."""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+
+from tests.cli.workplace import NEW, OLD, Workplace
+from tests.engines.programs import odd_command
+
+TRACE = "traces/remove_twice.necptrace"
+SMALL = "small.necptrace"
+BETWEEN = ("--from", OLD, "--to", NEW)
+
+
+@pytest.fixture(autouse=True)
+def recorded(workplace: Workplace) -> None:
+    """Every test has the trace."""
+    workplace.record()
+
+
+def test_a_difference_between_releases_gets_small_and_stays(workplace: Workplace) -> None:
+    printed = workplace.run("minimize", TRACE, *BETWEEN, "-o", SMALL)
+    assert printed.status == 0
+    assert "up to the difference" in printed.out
+    assert f"{SMALL}: 3 records" in printed.out
+    found = workplace.run("diff", SMALL, *BETWEEN, "--format", "json").json()
+    assert [group["fact"] for group in found["groups"]] == ["remove_unknown_client_is_error"]
+    assert workplace.run("replay", SMALL).status == 0
+
+
+def test_json_has_the_difference_the_phases_and_the_cost(workplace: Workplace) -> None:
+    found = workplace.run("minimize", TRACE, *BETWEEN, "-o", SMALL, "--json").json()
+    assert (found["output"], found["record"], found["kind"]) == (SMALL, 9, "REMOVE")
+    assert (found["records"], found["left"]) == (9, 3)
+    assert [each["phase"] for each in found["phases"]][:2] == [
+        "what it depends on",
+        "groups of records",
+    ]
+    assert found["differences"][0]["expected"] != found["differences"][0]["actual"]
+    assert found["replays"] > 0
+    assert (found["stopped"], found["shown"], found["verified"]) == (None, 5, 5)
+
+
+def test_a_golden_of_another_release_is_compared(workplace: Workplace) -> None:
+    assert workplace.run("accept", "traces").status == 0
+    golden = workplace.root / "golden" / f"remove_twice@{NEW}.golden"
+    common = workplace.root / "golden" / "remove_twice.golden"
+    golden.write_bytes(common.read_bytes())
+    printed = workplace.run("minimize", TRACE, "--golden", "golden", "-o", SMALL, "--json")
+    assert printed.status == 0, printed.err
+    found = printed.json()
+    assert (found["record"], found["model"]) == (9, OLD)
+
+
+def test_a_program_that_ends_is_minimized_to_the_call(workplace: Workplace) -> None:
+    engine = odd_command(workplace.root, "os._exit(3)")
+    arguments = ("minimize", TRACE, "--engine", engine, "--engine-limit", "60", "-o", SMALL)
+    found = workplace.run(*arguments, "--json").json()
+    assert found["differences"][0]["field"] == "engine"
+    assert "exit status 3" in found["differences"][0]["actual"]
+
+
+def test_the_budget_ends_the_search_and_says_so(workplace: Workplace) -> None:
+    printed = workplace.run("minimize", TRACE, *BETWEEN, "--budget", "2", "-o", SMALL)
+    assert printed.status == 4
+    assert "Stopped early: the budget of 2 replays is used up." in printed.out
+    assert (workplace.root / SMALL).is_file()
+
+
+def test_a_failing_replay_suggests_it_and_the_command_runs(workplace: Workplace) -> None:
+    engine = odd_command(workplace.root, "outcome.errno = 99")
+    printed = workplace.run("replay", "traces", "--engine", engine, "--engine-limit", "60")
+    (line,) = [line for line in printed.out.splitlines() if "Make small:" in line]
+    words = shlex.split(line.partition("Make small:")[2])
+    assert words[:2] == ["necp-replay", "minimize"]
+    assert workplace.run(*words[1:]).status == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("traces", "-o", SMALL), "this is a folder, but minimize takes one trace"),
+        ((TRACE, "-o", SMALL), "nothing differs"),
+        ((TRACE, "--from", OLD, "-o", SMALL), "one release is missing"),
+        ((TRACE, *BETWEEN, "--release", OLD, "-o", SMALL), "--release and --golden are for"),
+        ((TRACE, *BETWEEN, "-o", TRACE), "exists already"),
+        ((TRACE, *BETWEEN, "--record", "2", "-o", SMALL), "record 2 does not differ"),
+        ((TRACE, "--release", OLD, "-o", SMALL), "no outcome is recorded on"),
+        ((TRACE, *BETWEEN, "--budget", "0", "-o", SMALL), "must be at least 1"),
+    ],
+    ids=["folder", "same", "release", "both", "exists", "record", "no golden", "budget"],
+)
+def test_what_cannot_be_minimized_is_refused_in_a_line(
+    workplace: Workplace, arguments: tuple[str, ...], message: str
+) -> None:
+    printed = workplace.run("minimize", *arguments)
+    assert printed.status == 2
+    assert message in printed.err
+    assert "Traceback" not in printed.err
+    assert not (workplace.root / SMALL).exists()

@@ -1,0 +1,125 @@
+"""Plants differences in generated traces, and measures how small they get.
+
+    python -m tests.minimize.planted [--differences 100] [--records 20000] [--beside-picire]
+
+One fact is changed from a release to the value of the next one. Of the records that differ then, a
+random one is minimized. Printed are the records that are left, and the cost in replays of the trace
+up to the difference. With ``--beside-picire`` the generic delta debugger of that name works on the
+same task, on what the backward slice leaves: on the whole trace it would take hours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from necp_replay.cli.main import main as necp_replay
+from necp_replay.events.equality import same_whole
+from necp_replay.kernel.machine import Machine
+from necp_replay.minimize.minimize import MinimizeOptions, minimize, pair_of_releases
+from necp_replay.minimize.target import Wanted
+from necp_replay.releases.lineage import LINEAGE, RELEASES
+from necp_replay.releases.profile import Profile, differing_facts
+from necp_replay.trace.reader import TraceReader
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """A difference in a trace: two profiles that differ in one fact, and a record that shows it."""
+
+    trace: Path
+    fact: str
+    old: Profile
+    new: Profile
+    record: int
+
+
+def planted(folder: Path, wanted: int, records: int) -> Iterator[Planted]:
+    """Plant differences. The same numbers always give the same ones."""
+    chance = random.Random(1)
+    steps = [
+        (RELEASES[release.parent], RELEASES[tag], fact.name)
+        for tag, release in LINEAGE.items()
+        if release.parent is not None
+        for fact in differing_facts(RELEASES[release.parent], RELEASES[tag])
+    ]
+    seed = found = 0
+    while found < wanted:
+        seed += 1
+        old, parent, fact = chance.choice(steps)
+        change: dict[str, Any] = {fact: getattr(parent, fact)}
+        new = replace(old, **change)
+        trace = folder / f"{seed}.necptrace"
+        count, on = ("--records", str(records)), ("--release", old.release)
+        status = necp_replay(["generate", "--seed", str(seed), *count, *on, "-o", str(trace)])
+        assert status == 0
+        differing = _differing(trace, old, new)
+        if differing:
+            found += 1
+            yield Planted(trace, fact, old, new, chance.choice(differing))
+        trace.unlink()
+
+
+def _differing(trace: Path, old: Profile, new: Profile) -> list[int]:
+    before, after = Machine(old), Machine(new)
+    for machine in (before, after):
+        machine.make_missing_ids()
+    with TraceReader(trace) as reader:
+        return [
+            number
+            for number, step, _ in reader
+            if not same_whole(before.submit(step), after.submit(step))
+        ]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure, and print a line for each difference, then the totals."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--differences", type=int, default=100)
+    parser.add_argument("--records", type=int, default=20_000)
+    parser.add_argument("--beside-picire", action="store_true")
+    options = parser.parse_args(arguments)
+    left, cost, seconds = [], [], []
+    with tempfile.TemporaryDirectory() as name:
+        for each in planted(Path(name), options.differences, options.records):
+            output = Path(name) / "small.necptrace"
+            chosen = Wanted(record=each.record)
+            started = time.process_time()
+            report = minimize(
+                each.trace,
+                output,
+                MinimizeOptions(
+                    pair_of_releases(each.old, each.new),
+                    each.new.release,
+                    each.old.release,
+                    wanted=chosen,
+                ),
+            )
+            seconds.append(time.process_time() - started)
+            left.append(list(report.sizes.values())[-1])
+            cost.append(report.equivalents)
+            print(
+                f"{each.fact}: record {each.record:,} of {options.records:,},"
+                f" {' '.join(map(str, report.sizes.values()))} records,"
+                f" {report.equivalents:.1f} replays, {seconds[-1]:.1f} s",
+                flush=True,
+            )
+            output.unlink()
+    print(
+        f"{len(left)} differences: median {statistics.median(left):g} records,"
+        f" largest {max(left)}; median {statistics.median(cost):.1f} replays of the trace, most"
+        f" {max(cost):.1f}; median {statistics.median(seconds):.1f} s, most {max(seconds):.1f} s"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
