@@ -29,6 +29,7 @@ MAX_RULES: Final = 1_000
 
 _HEADER: Final = re.compile(r"[ \t]*\[\[[ \t]*expected[ \t]*\]\]")
 _NAME_IT: Final = "Name the file with --rules FILE."
+_NO_FOLDER: Final = "Move the folder away, or name a file of rules with --rules FILE."
 _KEYS: Final = ("traces", "golden", "expected")
 
 
@@ -114,7 +115,8 @@ def _read(path: Path) -> str:
             raise RulesError(f"this is not a file of rules, but {what}", line=1, hint=hint)
         return content.decode("utf-8")
     except OSError as error:
-        hint = _NAME_IT if isinstance(error, FileNotFoundError) else hint_for(error)
+        hints = {FileNotFoundError: _NAME_IT, IsADirectoryError: _NO_FOLDER}
+        hint = hints.get(type(error)) or hint_for(error)
         raise RulesError(error.strerror or str(error), hint=hint) from None
     except UnicodeDecodeError as error:
         raise RulesError("not UTF-8 text", offset=error.start) from None

@@ -167,6 +167,14 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
         read_project(tmp_path / PROJECT_FILE)
 
 
+def test_a_folder_of_that_name_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    folder = tmp_path / PROJECT_FILE
+    folder.mkdir()
+    with pytest.raises(RulesError, match="Is a directory") as caught:
+        read_project(folder)
+    assert caught.value.hint == "Move the folder away, or name a file of rules with --rules FILE."
+
+
 def test_a_symbolic_link_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> None:
     inside = tmp_path / "inside"
     inside.mkdir()
