@@ -101,7 +101,7 @@ def _print(
 ) -> None:
     """Print the selected records of a trace; with ``trace``, the name to tell it from others."""
     from necp_replay.outcomes.names import StableNames
-    from necp_replay.releases.names import session_priorities
+    from necp_replay.releases.names import match_result_layout, session_priorities
     from necp_replay.report.show_json import record_json
     from necp_replay.report.show_text import ShowOptions, header_lines, record_lines
     from necp_replay.report.style import style_for
@@ -111,7 +111,9 @@ def _print(
     style = style_for(sys.stdout)
     show = ShowOptions(hex=options.hex, numbered=not options.textconv)
     with TraceReader(trace_source(source)) as reader:
-        names = StableNames(session_priorities(reader.header.release))
+        names = StableNames(
+            session_priorities(reader.header.release), match_result_layout(reader.header.release)
+        )
         total = None if sys.stdout.isatty() else records_to_read(reader, selection)
         if options.textconv:
             for line in header_lines(reader.header):

@@ -257,6 +257,8 @@ class CallExplanation:
     outcome: str
     parameters: tuple[Node, ...]
     match: MatchCheck
+    result: tuple[Node, ...]
+    """The fields of what was written that are not zero."""
     disagreements: tuple[str, ...]
 
 

@@ -52,7 +52,7 @@ def explain_policies(
             because = "loopback traffic passes, with the filters of policies that match"
     elif why.refusal is not None:
         outcome = "DROP"
-        because = f"{_REFUSALS[why.refusal]}; policies are not evaluated"
+        because = f"{_REFUSALS[why.refusal]}; no policy changes that"
     elif decisive is PASS_POLICY:
         outcome = "PASS"
         because = "parameters with the flag INTERPOSE pass before policies are evaluated"

@@ -14,7 +14,7 @@ from necp_replay.errors import UsageError
 from necp_replay.events.outcome import ActionBuffers, MatchResult, NotDetermined, Outcome
 from necp_replay.events.references import passed_client
 from necp_replay.events.syscalls import NecpClientAction, NecpMatchPolicy
-from necp_replay.events.user_buffer import UserBuffer
+from necp_replay.events.user_buffer import OutBuffer, UserBuffer
 from necp_replay.explain.client import explain_client, outcome_text
 from necp_replay.explain.describe import process_text
 from necp_replay.explain.explanation import CallExplanation, RecordExplanation, ResultChange
@@ -22,11 +22,14 @@ from necp_replay.explain.failure import explain_failure
 from necp_replay.explain.match import explain_match
 from necp_replay.explain.observed_machine import ObservedMachine
 from necp_replay.explain.possible import explain_possible
+from necp_replay.outcomes.decode_match import match_nodes
 from necp_replay.outcomes.decode_tlv import parameter_nodes
 from necp_replay.outcomes.names import StableNames
+from necp_replay.outcomes.node import Node
 from necp_replay.outcomes.render_input import title
 from necp_replay.outcomes.safe_text import escape
 from necp_replay.releases.names import canonical_tag, find_release
+from necp_replay.releases.profile import Profile
 from necp_replay.trace.reader import TraceReader
 
 if TYPE_CHECKING:
@@ -291,9 +294,18 @@ def _explain_call(replayed: _ReplayedTrace, event: NecpMatchPolicy) -> RecordExp
             outcome=outcome_text(kernel, match.result),
             parameters=tuple(parameter_nodes(parameters, replayed.names)),
             match=check,
+            result=tuple(_fields_of(written, kernel.profile, replayed.names)),
             disagreements=() if agrees else ("the call answered other bytes",),
         ),
     )
+
+
+def _fields_of(written: OutBuffer, profile: Profile, names: StableNames) -> list[Node]:
+    """The fields of a result, or the bytes where these are more than the fields tell."""
+    if not isinstance(written, bytes):
+        return []
+    nodes = match_nodes(written, profile.match_result, names)
+    return [Node("bytes", f"0x{written.hex()}")] if nodes is None else nodes
 
 
 def _content(buffer: UserBuffer | None, size_bytes: int) -> bytes:

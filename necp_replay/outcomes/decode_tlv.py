@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 import functools
 import ipaddress
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from struct import Struct
 from typing import Final
 
@@ -157,7 +157,11 @@ def _nat64(value: bytes, _names: StableNames) -> str | None:
     """Four prefixes, whose lengths the kernel counts in bytes; ``none`` for one that is zero."""
     if len(value) != NAT64_MAX_NUM_PREFIXES * IPV6_PREFIX.size:
         return None
-    prefixes = IPV6_PREFIX.iter_unpack(value)
+    return nat64_text(IPV6_PREFIX.iter_unpack(value))
+
+
+def nat64_text(prefixes: Iterable[tuple[bytes, int]]) -> str:
+    """Prefixes of NAT64 with their lengths, ``none`` for an empty place."""
     return ", ".join(
         f"{ipaddress.IPv6Address(prefix)} bytes {length}" if length or any(prefix) else "none"
         for prefix, length in prefixes
@@ -183,7 +187,11 @@ def _reason(value: bytes, _names: StableNames) -> str | None:
 def _policy_result(value: bytes, _names: StableNames) -> str | None:
     if len(value) != 4:
         return None
-    number = int.from_bytes(value, "little")
+    return policy_result_text(int.from_bytes(value, "little"))
+
+
+def policy_result_text(number: int) -> str:
+    """The number of a policy's result, with its name."""
     name = POLICY_RESULT_NAMES.get(number)
     return f"{number} {name}" if name is not None else str(number)
 

@@ -6,6 +6,7 @@ import enum
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any, Final, TypeVar
 
+from necp_replay.abi.aggregate_result import AggregateLayout
 from necp_replay.abi.policy import SessionPriority
 from necp_replay.abi.uuid import ZERO_UUID, as_client_id, as_flow_id, is_flow_id
 from necp_replay.events.inputs import Step
@@ -34,10 +35,17 @@ class StableNames:
         "_remembered_bytes",
         "_times_forgotten",
         "_unnamed",
+        "match_result",
         "priorities",
     )
 
-    def __init__(self, priorities: type[enum.IntEnum] = SessionPriority) -> None:
+    def __init__(
+        self,
+        priorities: type[enum.IntEnum] = SessionPriority,
+        match_result: AggregateLayout | None = None,
+    ) -> None:
+        self.match_result = match_result
+        """The layout of what ``necp_match_policy`` writes; None shows it as bytes."""
         self.priorities = priorities
         """The priorities of policy sessions that the release of the steps has."""
         self._names: dict[bytes, str] = {}

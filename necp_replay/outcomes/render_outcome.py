@@ -21,6 +21,7 @@ from necp_replay.events.user_buffer import (
     Unseen,
     UserBuffer,
 )
+from necp_replay.outcomes.decode_match import match_nodes
 from necp_replay.outcomes.decode_tlv import parameter_nodes, result_nodes
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import Node, text_of_bytes
@@ -105,7 +106,7 @@ def _answer_nodes(
             return nodes
         case outcomes.MatchResult() as match:
             passed = event.result if isinstance(event, syscalls.NecpMatchPolicy) else None
-            return [_buffer_node("result", match.result, passed)]
+            return [_match_node(match.result, passed, outcome.errno, names)]
         case outcomes.NexusParametersAnswer() as answer:
             children = nexus_parameter_nodes(answer.parameters, names)
             return [Node("parameters", children=children)]
@@ -121,6 +122,19 @@ def _answer_nodes(
             return snapshot_nodes(state, names, beyond_vectors=beyond_vectors)
         case answer:
             return _small_answer(answer, names)
+
+
+def _match_node(
+    result: OutBuffer, passed: UserBuffer | None, errno: int | None, names: StableNames
+) -> Node:
+    """The fields of the result, where the release of the steps is known; else bytes."""
+    layout = names.match_result
+    if layout is None or errno != 0 or not isinstance(result, bytes):
+        return _buffer_node("result", result, passed)
+    nodes = match_nodes(result, layout, names)
+    if nodes is None:
+        return _buffer_node("result", result, passed)
+    return Node("result", f"{layout.size} bytes{'' if nodes else ', all zero'}", nodes)
 
 
 def _small_answer(answer: outcomes.Answer | None, names: StableNames) -> list[Node]:

@@ -6,6 +6,7 @@ import enum
 import re
 from typing import Final
 
+from necp_replay.abi.aggregate_result import AggregateLayout
 from necp_replay.abi.policy import SessionPriority
 from necp_replay.errors import UsageError
 from necp_replay.releases.lineage import RELEASES
@@ -65,6 +66,14 @@ def session_priorities(name: str) -> type[enum.IntEnum]:
     profiles = RELEASES | {each: entry.release.profile for each, entry in UNDER_WAY.items()}
     known = [each for each in VERSIONS[: VERSIONS.index(tag) + 1] if each in profiles]
     return profiles[known[-1]].session_priorities if known else SessionPriority
+
+
+def match_result_layout(name: str) -> AggregateLayout | None:
+    """What ``necp_match_policy`` writes in a release, by any name; None where it is not known."""
+    tag = canonical_tag(name)
+    entry = UNDER_WAY.get(tag)
+    profile = RELEASES.get(tag) if entry is None else entry.release.profile
+    return None if profile is None else profile.match_result
 
 
 def canonical_tag(name: str) -> str:

@@ -146,6 +146,8 @@ def _client(client: ClientExplanation) -> _Line:
 def _call(call: CallExplanation) -> _Line:
     parts = [_Line("asks for", [_node(node) for node in call.parameters])]
     parts.extend(_match(call.match))
+    fields = [_node(node) for node in call.result]
+    parts.append(_Line("result as written", fields or [_Line("all zero")]))
     parts.extend(_disagreements(call.disagreements))
     return _Line(f"necp_match_policy of {call.process}: {call.outcome}", parts, colour="bold")
 

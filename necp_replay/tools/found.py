@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from necp_replay.outcomes.names import StableNames
-from necp_replay.releases.names import session_priorities
+from necp_replay.releases.names import match_result_layout, session_priorities
 from necp_replay.tools.select import Selection
 from necp_replay.tools.selected import SelectedRecord, selected_records
 from necp_replay.trace.reader import TraceReader
@@ -27,6 +27,8 @@ def records_found(path: Path, selection: Selection) -> Iterator[FoundRecord]:
     Raises TraceError as the reader does.
     """
     with TraceReader(path) as reader:
-        names = StableNames(session_priorities(reader.header.release))
+        names = StableNames(
+            session_priorities(reader.header.release), match_result_layout(reader.header.release)
+        )
         for record in selected_records(reader, selection, names):
             yield FoundRecord(record, names)

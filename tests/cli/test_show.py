@@ -36,6 +36,14 @@ def test_records_are_shown_decoded(workplace: Workplace) -> None:
     assert "\x1b" not in printed.out
 
 
+def test_a_matched_policy_is_shown_as_its_release_has_it(workplace: Workplace) -> None:
+    trace = ROOT / "traces" / "differences" / "restricted_multicast.necptrace"
+    printed = workplace.run("show", str(trace), "--select", "17")
+    assert "    result: 296 bytes\n      routing_result: 3 DROP\n" in printed.out
+    explained = workplace.run("explain", str(trace), "--record", "17")
+    assert "result as written\n   ├─ routing_result 3 DROP\n" in explained.out
+
+
 def test_json_lines_have_the_decoded_and_the_raw_record(workplace: Workplace) -> None:
     trace = str(workplace.record())
     printed = workplace.run("show", trace, "--select", "COPY_RESULT", "--json")
