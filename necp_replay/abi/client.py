@@ -205,6 +205,7 @@ class ClientResultFlag(enum.IntFlag):
     INTERFACE_LOW_POWER = 0x4000
     SPECIFIC_LISTENER = 0x8000
     IS_GLOBAL_INTERNET = 0x100000
+    LINK_HEURISTICS = 0x200000
 
 
 class ResultReason(enum.IntEnum):
@@ -215,6 +216,7 @@ class ResultReason(enum.IntEnum):
     CELLULAR_DENIED = 3
     WIFI_DENIED = 4
     LOCAL_NETWORK_PROHIBITED = 5
+    ULTRA_CONSTRAINED_NOT_ALLOWED = 6
 
 
 class FlowFlag(enum.IntFlag):

@@ -33,6 +33,7 @@ class InterfaceFlag(enum.IntFlag):
     HAS_NAT64 = 0x800
     IPV4_ROUTABLE = 0x1000
     IPV6_ROUTABLE = 0x2000
+    ULTRA_CONSTRAINED = 0x4000
 
 
 INTERFACE_DETAILS: Final = Struct(

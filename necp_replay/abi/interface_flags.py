@@ -91,6 +91,40 @@ Xflags6153: Final = _with_added(
 )
 """``IFXF_*`` of xnu-6153."""
 
+Xflags8019: Final = _with_added(Xflags6153, "Xflags8019", MARK_WAKE_PKT=0x00000800)
+"""``IFXF_*`` of xnu-8019."""
+
+Xflags8792: Final = _with_added(
+    Xflags8019, "Xflags8792", FAST_PKT_DELIVERY=0x00001000, NO_TRAFFIC_SHAPING=0x00002000
+)
+"""``IFXF_*`` of xnu-8792."""
+
+Xflags8796: Final = _with_added(Xflags8792, "Xflags8796", MANAGEMENT=0x00004000)
+"""``IFXF_*`` from xnu-8796.141.3 on."""
+
+Eflags10002: Final = _with_added(Eflags6153, "Eflags10002", CLONE=0x00010000)
+"""``IFEF_*`` of xnu-10002."""
+
+Xflags11215: Final = _with_added(
+    Xflags8796,
+    "Xflags11215",
+    ULTRA_CONSTRAINED=0x00008000,
+    IS_VPN=0x00010000,
+    DELAYWAKEPKTEVENT=0x00020000,
+    DISABLE_INPUT=0x00040000,
+)
+"""``IFXF_*`` of xnu-11215."""
+
+Xflags11417: Final = _with_added(
+    Xflags11215,
+    "Xflags11417",
+    CONGESTED_LINK=0x00080000,
+    LINK_HEURISTICS=0x00800000,
+    LINK_HEUR_OFF_PENDING=0x01000000,
+    POINTOPOINT_MDNS=0x02000000,
+)
+"""``IFXF_*`` of xnu-11417."""
+
 
 _SPELLED = {"2KCL": "TWO_KCL", "3CA": "THREE_CA"}
 """Names of flags that no Python name can be, by how the header spells them."""

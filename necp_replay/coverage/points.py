@@ -161,6 +161,7 @@ def _later_points() -> Iterator[Point]:
         (Area.SYSCTL, "drop_unentitled_level", "unentitled_traffic_can_be_dropped"),
         (Area.RESULT, "NAT64", "result_has_nat64_prefixes"),
         (Area.RESULT_FLAG, "IS_GLOBAL_INTERNET", "global_routes_are_told"),
+        (Area.RESULT_FLAG, "LINK_HEURISTICS", "link_heuristics_are_told"),
         (Area.RESULT, "FLOW_DIVERT_AGGREGATE_UNIT", "transparent_proxies_add_up"),
         (Area.SYSCTL, "pass_interpose", "interpose_clients_pass"),
         (Area.SYSCTL, "drop_management_level", "management_traffic_can_be_dropped"),

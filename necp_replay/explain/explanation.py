@@ -132,7 +132,8 @@ class RouteExplanation:
 
     ``scope`` is the interface that the route was looked up on. ``routed_interface`` is None if the
     traffic is not routed. ``local_address`` says whether the local address belongs to that
-    interface; it is None if there is no local address.
+    interface; it is None if there is no local address. ``prohibited`` says which property of the
+    interface makes the result a drop, None for none.
     """
 
     scope: str
@@ -144,6 +145,7 @@ class RouteExplanation:
     local_address: str | None
     rules: tuple[RouteRuleCheck, ...]
     is_denied: bool
+    prohibited: str | None
 
 
 @dataclass(frozen=True, slots=True)

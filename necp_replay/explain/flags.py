@@ -131,6 +131,10 @@ def _rare_flags(match: ParameterEvaluation, rule_ids: RuleIds) -> Iterator[FlagC
             ClientResultFlag.INTERFACE_LOW_POWER,
             f"{interface}, or what it delegates to, is in low-power mode",
         ),
+        (
+            ClientResultFlag.LINK_HEURISTICS,
+            f"{interface} is cellular and its link is not what it should be",
+        ),
     ):
         if match.flags & flag:
             yield FlagCheck(str(flag.name), True, because)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from necp_replay.abi.address_text import address_text
-from necp_replay.abi.client import ClientParameterFlag
+from necp_replay.abi.client import ClientParameterFlag, LaterParameterFlag
 from necp_replay.explain.describe import (
     agent_text,
     agent_type_text,
@@ -22,13 +22,14 @@ from necp_replay.explain.describe import (
     type_text,
 )
 from necp_replay.explain.explanation import InterfaceCheck, InterfaceExplanation
-from necp_replay.kernel.interfaces.condition import is_constrained
+from necp_replay.kernel.interfaces.condition import is_constrained, is_ultra_constrained
 from necp_replay.kernel.interfaces.functional_type import functional_type, is_expensive
 from necp_replay.kernel.objects.parsed_parameters import (
     INTERESTING_INTERFACE_FIELDS,
     LISTED_FIELDS,
     PREFERRED_INTERFACE_FIELDS,
     SCOPED_INTERFACE_FIELDS,
+    ParsedField,
     ParsedParameters,
 )
 from necp_replay.kernel.parameters.interface_match import (
@@ -158,6 +159,13 @@ def _requirements(
             )
             requirement.alone.flags = int(flag)
             yield requirement
+    if parsed.valid_fields & ParsedField.FLAGS and not parsed.flags & _ALLOW_ULTRA_CONSTRAINED:
+        actual = "ultra-constrained" if is_ultra_constrained(ifp) else "not ultra-constrained"
+        requirement = _Requirement(
+            "no ALLOW_ULTRA_CONSTRAINED", "not ultra-constrained", actual, _nothing_asked()
+        )
+        requirement.alone.valid_fields = int(ParsedField.FLAGS)
+        yield requirement
     type_ = parsed.required_interface_type
     if type_:
         actual = type_text(functional_type(kernel.profile, ifp))
@@ -264,4 +272,5 @@ _PROHIBITED: Final = (
     (ClientParameterFlag.PROHIBIT_EXPENSIVE, "expensive", is_expensive),
     (ClientParameterFlag.PROHIBIT_CONSTRAINED, "constrained", is_constrained),
 )
+_ALLOW_ULTRA_CONSTRAINED: Final = int(LaterParameterFlag.ALLOW_ULTRA_CONSTRAINED)
 _ALL: Final = int(ClientParameterFlag.PROHIBIT_EXPENSIVE | ClientParameterFlag.PROHIBIT_CONSTRAINED)

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from necp_replay.abi.address_text import address_text
-from necp_replay.abi.client import ClientParameterFlag
+from necp_replay.abi.client import ClientParameterFlag, ResultReason
 from necp_replay.abi.policy import PolicyResult, RouteRuleAction
 from necp_replay.explain.describe import (
     index_text,
@@ -103,6 +103,7 @@ def explain_route(
         local_address=_local_text(kernel, why, routed, route),
         rules=_rules(kernel, why.route, rule_ids),
         is_denied=why.is_denied_by_route_rules,
+        prohibited=None if why.prohibited is None else _PROHIBITED[why.prohibited],
     )
 
 
@@ -218,6 +219,13 @@ def _action_text(action: int) -> str:
         return f"action {action}"
 
 
+_PROHIBITED: Final = {
+    ResultReason.EXPENSIVE_PROHIBITED: "the interface is expensive, which the parameters prohibit",
+    ResultReason.CONSTRAINED_PROHIBITED: "the interface is constrained, which the parameters"
+    " prohibit",
+    ResultReason.ULTRA_CONSTRAINED_NOT_ALLOWED: "the interface is ultra-constrained, which the"
+    " parameters do not allow and the process has no entitlement for",
+}
 _AF_INET6: Final = 30
 _LISTENER: Final = int(ClientParameterFlag.LISTENER)
 _SCOPING: Final = (int(PolicyResult.SOCKET_SCOPED), int(PolicyResult.IP_TUNNEL))

@@ -10,6 +10,7 @@ from typing import Final
 
 from necp_replay.abi.aggregate_result import AGGREGATE_RESULT_10002_61
 from necp_replay.abi.client import ClientParameter
+from necp_replay.abi.interface_flags import Eflags10002
 from necp_replay.abi.policy import PolicyCondition
 from necp_replay.releases.facts.matching import DefaultRoutesTold
 from necp_replay.releases.release import Release
@@ -26,6 +27,7 @@ XNU_10002_1_13: Final = Release(
         lone_ip_skips_are_not_counted=True,
         flow_divert_can_be_in_process=True,
         first_agent_errors_are_forced=True,
+        interface_eflags=Eflags10002,
         statistics_bytes=152,
         statistics_object_bytes=160,
         flows_with_remote_address_are_shown=True,

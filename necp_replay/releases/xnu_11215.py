@@ -9,6 +9,8 @@ from dataclasses import replace
 from typing import Final
 
 from necp_replay.abi.client import ClientAction
+from necp_replay.abi.client_structs import InterfaceFlag
+from necp_replay.abi.interface_flags import Xflags11215
 from necp_replay.abi.policy import SessionAction
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_10063 import XNU_10063_141_1
@@ -22,6 +24,9 @@ XNU_11215_1_10: Final = Release(
         client_actions=_10063.client_actions | {ClientAction.COPY_UPDATED_RESULT_FINAL},
         agents_always_have_place_for_results=True,
         agents_can_get_registration=False,
+        interface_xflags=Xflags11215,
+        interface_details_flags=_10063.interface_details_flags | InterfaceFlag.ULTRA_CONSTRAINED,
+        ultra_constrained_needs_permission=True,
         browsing_outweighs_multipath=True,
         statistics_tell_vpns=True,
         no_match_has_an_id=True,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from necp_replay.abi.interface_flags import Xflags11417
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_11215 import XNU_11215_81_4
 
@@ -21,6 +22,9 @@ XNU_11417_121_6: Final = Release(
         agent_ids_are_unique=True,
         sessions_can_have_many_agents=True,
         trie_search_ends_with_name=True,
+        interface_xflags=Xflags11417,
+        ultra_constrained_denial_is_posted=True,
+        link_heuristics_are_told=True,
     ),
     parent=XNU_11215_81_4.tag,
 )

@@ -7,6 +7,7 @@ from typing import Final
 
 from necp_replay.abi.aggregate_result import AGGREGATE_RESULT_8019
 from necp_replay.abi.client import ClientAction, ClientParameter
+from necp_replay.abi.interface_flags import Xflags8019
 from necp_replay.abi.policy import PolicyCondition, PolicyResult, RouteRuleAction
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_7195 import XNU_7195_101_1
@@ -25,6 +26,7 @@ XNU_8019_41_5: Final = Release(
         sockets_have_trackers=True,
         agents_have_tokens=True,
         clients_report_to_agents=True,
+        interface_xflags=Xflags8019,
         flow_agents_have_generation=True,
         multipath_options_begin_with_direct=True,
         known_trackers_are_logged=True,

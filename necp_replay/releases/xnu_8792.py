@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from necp_replay.abi.client import ClientParameter
+from necp_replay.abi.interface_flags import Xflags8792
 from necp_replay.abi.policy import PolicyCondition, PolicyResult, SessionPriority8792
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_8020 import XNU_8020_140_41
@@ -41,6 +42,7 @@ XNU_8792_41_9: Final = Release(
         services_are_not_unentitled=True,
         agent_action_max_bytes=10_240,
         agent_content_is_checked_first=True,
+        interface_xflags=Xflags8792,
     ),
     parent=XNU_8020_140_41.tag,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from necp_replay.abi.interface_flags import Xflags8796
 from necp_replay.releases.facts.interfaces import FunctionalTypes
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_8792 import XNU_8792_81_2
@@ -28,6 +29,7 @@ XNU_8796_141_3: Final = Release(
         known_trackers_are_logged=False,
         functional_types=XNU_8796_101_5.profile.functional_types | FunctionalTypes.MANAGEMENT,
         management_traffic_can_be_dropped=True,
+        interface_xflags=Xflags8796,
     ),
     parent=XNU_8796_101_5.tag,
 )

@@ -299,6 +299,8 @@ def _route(route: RouteExplanation) -> _Line:
         children.append(_marked(text, rule.is_allowed))
     if route.is_denied:
         children.append(_Line("denied by a route rule: the result becomes DROP", colour="red"))
+    if route.prohibited is not None:
+        children.append(_Line(f"{route.prohibited}: the result becomes DROP", colour="red"))
     routed = "not routed" if route.routed_interface is None else route.routed_interface
     return _Line(f"route: {routed}; {route.because}", children)
 

@@ -354,3 +354,21 @@ def test_control_characters_in_names_are_escaped() -> None:
     text = repr(office.explain())
     assert "\x1b" not in text
     assert office.explain().agents[0].agent.isprintable()
+
+
+def test_a_prohibited_property_of_the_interface_is_the_reason_of_a_drop() -> None:
+    office = Office("xnu-11417.121.6")
+    office.wired.update(xflags_or=("ULTRA_CONSTRAINED",))
+    office.fd.add(remote=REMOTE)
+    match = office.explain().match
+    assert match is not None and match.route is not None
+    assert match.route.prohibited is not None
+    assert "the interface is ultra-constrained" in match.route.prohibited
+
+
+def test_an_ultra_constrained_interface_is_rejected_by_flags_that_do_not_allow_it() -> None:
+    office = Office("xnu-11417.121.6")
+    office.wired.update(xflags_or=("ULTRA_CONSTRAINED",))
+    office.fd.add(remote=REMOTE, prohibit_if_type=[5], ecn_disable=True)
+    rejected, _ = office.explain().interfaces.checks
+    assert (rejected.interface, rejected.parameter) == ("en5", "no ALLOW_ULTRA_CONSTRAINED")

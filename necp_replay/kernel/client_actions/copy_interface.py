@@ -27,7 +27,11 @@ from necp_replay.abi.sockaddr import AF_INET
 from necp_replay.kernel.call import copyin, copyout, refuse
 from necp_replay.kernel.client_actions.client_call import ClientCall
 from necp_replay.kernel.description import Description, logged
-from necp_replay.kernel.interfaces.condition import is_constrained, is_low_power
+from necp_replay.kernel.interfaces.condition import (
+    is_constrained,
+    is_low_power,
+    is_ultra_constrained,
+)
 from necp_replay.kernel.interfaces.functional_type import functional_type, is_expensive
 from necp_replay.kernel.objects.interface import Interface, InterfaceAddressEntry
 from necp_replay.kernel.objects.necp_fd import NecpFd
@@ -91,6 +95,8 @@ def _details(kernel: KernelState, ifp: Interface) -> bytes:
         flags |= _MPK_LOG
     if is_constrained(ifp):
         flags |= _CONSTRAINED
+    if is_ultra_constrained(ifp):
+        flags |= _ULTRA_CONSTRAINED
     if _last_ipv4_address(ifp) is not None:
         flags |= _HAS_NETMASK
         if ifp.flags & IFF_BROADCAST:
@@ -162,6 +168,7 @@ _THREE_CARRIER_AGGREGATION: Final = int(InterfaceFlag.THREE_CARRIER_AGGREGATION)
 _LOW_POWER: Final = int(InterfaceFlag.LOW_POWER)
 _MPK_LOG: Final = int(InterfaceFlag.MPK_LOG)
 _CONSTRAINED: Final = int(InterfaceFlag.CONSTRAINED)
+_ULTRA_CONSTRAINED: Final = int(InterfaceFlag.ULTRA_CONSTRAINED)
 _HAS_NETMASK: Final = int(InterfaceFlag.HAS_NETMASK)
 _HAS_BROADCAST: Final = int(InterfaceFlag.HAS_BROADCAST)
 _SUPPORTS_MULTICAST: Final = int(InterfaceFlag.SUPPORTS_MULTICAST)

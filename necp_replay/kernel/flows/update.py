@@ -98,6 +98,7 @@ _FORCE_UPDATE: Final = int(
     | ClientResultFlag.HAS_IPV6
     | ClientResultFlag.HAS_NAT64
     | ClientResultFlag.INTERFACE_LOW_POWER
+    | ClientResultFlag.LINK_HEURISTICS
 )
 """``NECP_CLIENT_RESULT_FLAG_FORCE_UPDATE``. Older releases have the first two, and no other."""
 _VIABLE: Final = int(FlowCallbackAction.VIABLE)

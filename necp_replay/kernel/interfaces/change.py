@@ -58,6 +58,7 @@ from necp_replay.abi.interface import (
     IFT_OTHER,
     IFXF_CONSTRAINED,
     IFXF_MANAGEMENT,
+    IFXF_ULTRA_CONSTRAINED,
     INTERFACE_SIGNATURE_MAX_BYTES,
 )
 from necp_replay.abi.interface_flags import flag_named
@@ -251,6 +252,8 @@ def _set_delegate(kernel: KernelState, ifp: Interface, index: int | None) -> int
     ifp.delegated_subfamily = delegate.subfamily if delegate else 0
     ifp.delegated_expensive = bool(delegate and delegate.eflags & IFEF_EXPENSIVE)
     ifp.delegated_constrained = bool(delegate and delegate.xflags & IFXF_CONSTRAINED)
+    ultra_constrained = bool(delegate and delegate.xflags & IFXF_ULTRA_CONSTRAINED)
+    ifp.delegated_ultra_constrained = ultra_constrained
     return 0
 
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.interface import IFXF_CONSTRAINED, IFXF_LOW_POWER
+from necp_replay.abi.interface import (
+    IFXF_CONSTRAINED,
+    IFXF_LINK_HEURISTICS,
+    IFXF_LOW_POWER,
+    IFXF_ULTRA_CONSTRAINED,
+)
+from necp_replay.kernel.interfaces.functional_type import is_cellular
 from necp_replay.kernel.objects.interface import Interface
 
 
@@ -22,8 +28,29 @@ def is_low_power(ifp: Interface) -> bool:
 
 
 def is_constrained(ifp: Interface) -> bool:
-    """``IFNET_IS_CONSTRAINED``: the interface or its delegate should be used sparingly."""
-    return ifp.delegated_constrained or bool(ifp.xflags & IFXF_CONSTRAINED)
+    """``IFNET_IS_CONSTRAINED``: the interface or its delegate should be used sparingly.
+
+    What is ultra-constrained is constrained too.
+    """
+    if ifp.delegated_constrained or ifp.xflags & IFXF_CONSTRAINED:
+        return True
+    return is_ultra_constrained(ifp)
+
+
+def is_ultra_constrained(ifp: Interface) -> bool:
+    """``IFNET_IS_ULTRA_CONSTRAINED``: traffic needs permission, as over a satellite.
+
+    Interfaces have the flag from xnu-11215 on.
+    """
+    return ifp.delegated_ultra_constrained or bool(ifp.xflags & IFXF_ULTRA_CONSTRAINED)
+
+
+def has_link_heuristics(ifp: Interface) -> bool:
+    """``if_link_heuristics_enabled``, with the settings that a system starts with.
+
+    They count for cellular interfaces. Interfaces have the flag from xnu-11417 on.
+    """
+    return bool(ifp.xflags & IFXF_LINK_HEURISTICS) and is_cellular(ifp)
 
 
 _LQM_STATE_VALID: Final = 0x2

@@ -55,6 +55,7 @@ class Interface:
     delegated_subfamily: int = 0
     delegated_expensive: bool = False
     delegated_constrained: bool = False
+    delegated_ultra_constrained: bool = False
     agents: list[bytes] = field(default_factory=list)
     addresses: list[InterfaceAddressEntry] = field(default_factory=list)
     ipv4_signature: bytes = b""

@@ -19,13 +19,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from necp_replay.abi.client import ClientParameterFlag
+from necp_replay.abi.client import ClientParameterFlag, LaterParameterFlag
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.agents.lookup import log_unknown_agents, peek_names
-from necp_replay.kernel.interfaces.condition import is_constrained
+from necp_replay.kernel.interfaces.condition import is_constrained, is_ultra_constrained
 from necp_replay.kernel.interfaces.functional_type import functional_type, is_expensive
 from necp_replay.kernel.objects.interface import Interface
-from necp_replay.kernel.objects.parsed_parameters import LISTED_FIELDS, ParsedParameters
+from necp_replay.kernel.objects.parsed_parameters import (
+    LISTED_FIELDS,
+    ParsedField,
+    ParsedParameters,
+)
 from necp_replay.kernel.state import KernelState
 
 Thing = TypeVar("Thing")
@@ -67,7 +71,9 @@ class InterfaceMatcher:
         if they name one. ``prohibited`` are the flags of
         prohibited properties that count instead of those of the parameters.
 
-        Source: necp_ifnet_matches_parameters, xnu-4570.51.1, xnu-6153.11.26.
+        Kernel quirk: only parameters that have flags, whichever, exclude what is ultra-constrained.
+
+        Source: necp_ifnet_matches_parameters, xnu-4570.51.1, xnu-6153.11.26, xnu-11215.1.10.
         """
         parsed = self.parsed
         if parsed.bound_interfaces and not self._is_bound_one(ifp):
@@ -85,6 +91,13 @@ class InterfaceMatcher:
             prohibited & _PROHIBIT_CONSTRAINED
             and is_constrained(ifp)
             and self._kernel.profile.constrained_interfaces_are_known
+        ):
+            return False
+        if (
+            parsed.valid_fields & _HAS_FLAGS
+            and not parsed.flags & _ALLOW_ULTRA_CONSTRAINED
+            and is_ultra_constrained(ifp)
+            and self._kernel.profile.ultra_constrained_needs_permission
         ):
             return False
         required_type = parsed.required_interface_type
@@ -217,3 +230,5 @@ def _has_agent_of_type(
 
 _PROHIBIT_EXPENSIVE: Final = int(ClientParameterFlag.PROHIBIT_EXPENSIVE)
 _PROHIBIT_CONSTRAINED: Final = int(ClientParameterFlag.PROHIBIT_CONSTRAINED)
+_ALLOW_ULTRA_CONSTRAINED: Final = int(LaterParameterFlag.ALLOW_ULTRA_CONSTRAINED)
+_HAS_FLAGS: Final = int(ParsedField.FLAGS)

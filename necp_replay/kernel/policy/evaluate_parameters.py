@@ -39,13 +39,11 @@ from necp_replay.abi.interface import (
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.abi.policy import LOOPBACK_PASS_ALL, POLICY_ID_NO_MATCH, DropFlag, PolicyResult
 from necp_replay.kernel.exceptions import KernelPanic
-from necp_replay.kernel.interfaces.condition import is_constrained
-from necp_replay.kernel.interfaces.functional_type import functional_type, is_expensive
+from necp_replay.kernel.interfaces.functional_type import functional_type
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.objects.matched_policies import NO_RULE, RuleIds
 from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
 from necp_replay.kernel.objects.process import Process
-from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.objects.socket_info import NO_ADDRESS
 from necp_replay.kernel.policy.delegation import Identity, claim_delegations
 from necp_replay.kernel.policy.exemptions import (
@@ -54,13 +52,18 @@ from necp_replay.kernel.policy.exemptions import (
     is_loopback,
 )
 from necp_replay.kernel.policy.explanation import MatchExplanation
-from necp_replay.kernel.policy.interface_denied import post_interface_denied, post_network_denied
+from necp_replay.kernel.policy.interface_denied import (
+    NETWORK_LOCAL,
+    post_interface_denied,
+    post_network_denied,
+)
 from necp_replay.kernel.policy.matched_result import apply_matching_policies
 from necp_replay.kernel.policy.parameter_reading import (
     ParameterReading,
     end_strings,
     read_parameters,
 )
+from necp_replay.kernel.policy.prohibited_route import RouteQuestion, drop_prohibited_route
 from necp_replay.kernel.policy.result_flags import (
     address_family_flags,
     destination_flags,
@@ -124,6 +127,7 @@ def evaluate_parameters(
     bound_index = required_interface_index
     if reading.bound_interfaces:
         bound_index = _bound_interface_index(kernel, reading, required_interface_index)
+    hears_why = want_flags and remote_addr is None
     uses_endpoint = not ignore_address and remote_addr is None
     chosen = _unread_addresses if ignore_address else _chosen_addresses
     local_addr, remote_addr, ports = chosen(kernel, reading, local_addr, remote_addr)
@@ -149,10 +153,10 @@ def evaluate_parameters(
         routed = traffic, remote_addr, rule_ids, output_index
         match.flags = _evaluate_flags(kernel, reading, match, *routed)
     is_denied = _enforce_route_rules(kernel, identity, match, rule_ids)
-    if match.route is not None:
-        _drop_prohibited_route(kernel, match, match.route, reading.client_flags)
+    asks = RouteQuestion(process, identity, reading.client_flags, hears_why)
+    prohibited = drop_prohibited_route(kernel, match, asks)
     if why is not None:
-        why.record_route(output_index, traffic, is_denied=is_denied)
+        why.record_route(output_index, traffic, is_denied=is_denied, prohibited=prohibited)
     return match
 
 
@@ -333,7 +337,7 @@ def _tell_local_network(
     Source: necp_application_find_policy_match_internal, xnu-7195.50.7.100.1.
     """
     if match.result.routing_result_parameter & DropFlag.LOCAL_NETWORK:
-        post_network_denied(kernel, identity)
+        post_network_denied(kernel, identity, NETWORK_LOCAL)
         match.reason = int(ResultReason.LOCAL_NETWORK_PROHIBITED)
 
 
@@ -427,42 +431,11 @@ def _enforce_route_rules(
     return False
 
 
-def _may_be_prohibited(kernel: KernelState, client_flags: int) -> bool:
-    """Whether a route is dropped for a property that the parameters prohibit."""
-    profile = kernel.profile
-    if client_flags & _LISTENER and profile.listeners_may_use_prohibited_routes:
-        return False
-    if client_flags & _BROWSE and profile.browsers_may_use_prohibited_routes:
-        return False
-    return profile.prohibited_routes_are_dropped
-
-
-def _drop_prohibited_route(
-    kernel: KernelState, match: ParameterEvaluation, route: Route, client_flags: int
-) -> None:
-    """Turn the result into a drop if the route's interface has a property that is prohibited.
-
-    Source: necp_application_find_policy_match_internal, xnu-6153.11.26.
-    """
-    if client_flags & _PROHIBIT_EXPENSIVE and is_expensive(route.interface):
-        reason = ResultReason.EXPENSIVE_PROHIBITED
-    elif client_flags & _PROHIBIT_CONSTRAINED and is_constrained(route.interface):
-        reason = ResultReason.CONSTRAINED_PROHIBITED
-    else:
-        return
-    if _may_be_prohibited(kernel, client_flags):
-        match.reason = int(reason)
-        match.result.routing_result = _DROP
-        match.result.routing_result_parameter = 0
-
-
 _NOT_DIRECT: Final = (IFRTYPE_FUNCTIONAL_UNKNOWN, IFRTYPE_FUNCTIONAL_LOOPBACK)
 _INTERPOSE: Final = int(ClientParameterFlag.INTERPOSE)
 _LISTENER: Final = int(ClientParameterFlag.LISTENER)
 _BROWSE: Final = int(ClientParameterFlag.BROWSE)
 _INBOUND: Final = int(ClientParameterFlag.INBOUND)
-_PROHIBIT_EXPENSIVE: Final = int(ClientParameterFlag.PROHIBIT_EXPENSIVE)
-_PROHIBIT_CONSTRAINED: Final = int(ClientParameterFlag.PROHIBIT_CONSTRAINED)
 _REASONS: Final = {
     IFRTYPE_FUNCTIONAL_CELLULAR: int(ResultReason.CELLULAR_DENIED),
     IFRTYPE_FUNCTIONAL_WIFI_INFRA: int(ResultReason.WIFI_DENIED),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from necp_replay.abi.client import ResultReason
 from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
 from necp_replay.kernel.objects.matched_policies import MatchedPolicies
 from necp_replay.kernel.objects.route import Route
@@ -41,7 +42,8 @@ class MatchExplanation:
     that was found but not used, because its interface does not have the local address.
     ``is_denied_by_route_rules`` says that route rules made the result a drop. ``is_loopback`` says
     that the traffic passed as loopback traffic, before policies and routes. ``refusal`` is
-    why it is dropped whatever policies say.
+    why it is dropped whatever policies say, and ``prohibited`` which property of the route's
+    interface made the result a drop.
     """
 
     ended_unread: bool = False
@@ -58,6 +60,7 @@ class MatchExplanation:
     is_denied_by_route_rules: bool = False
     is_loopback: bool = False
     refusal: Refusal | None = None
+    prohibited: ResultReason | None = None
 
     def record_question(
         self, identity: Identity, bound_interface_index: int, local_addr: bytes, remote_addr: bytes
@@ -78,10 +81,16 @@ class MatchExplanation:
         self.matched = matched
 
     def record_route(
-        self, output_interface_index: int, evaluation: TrafficRoute, *, is_denied: bool
+        self,
+        output_interface_index: int,
+        evaluation: TrafficRoute,
+        *,
+        is_denied: bool,
+        prohibited: ResultReason | None,
     ) -> None:
-        """Store where the traffic would go, and whether route rules allow it."""
+        """Store where the traffic would go, and what makes it a drop: rules, or a property."""
         self.output_interface_index = output_interface_index
         self.route = evaluation.route
         self.route_given_up = evaluation.route_given_up
         self.is_denied_by_route_rules = is_denied
+        self.prohibited = prohibited

@@ -53,16 +53,17 @@ def denied_event(kernel: KernelState) -> Struct:
     return INTERFACE_DENIED
 
 
-def post_network_denied(kernel: KernelState, identity: Identity) -> None:
-    """Post that policies denied the local network. The unique pid is always 0.
+def post_network_denied(kernel: KernelState, identity: Identity, network: int) -> None:
+    """Post that a type of networks (``NETWORK_*``) was denied. The unique pid is always 0.
 
-    Source: necp_send_network_denied_event, xnu-7195.50.7.100.1.
+    Source: necp_send_network_denied_event, xnu-7195.50.7.100.1, xnu-11417.121.6.
     """
-    payload = INTERFACE_DENIED_6153.pack(0, identity.pid, identity.application, _NETWORK_LOCAL)
+    payload = INTERFACE_DENIED_6153.pack(0, identity.pid, identity.application, network)
     kernel.emit(NetworkPolicyEvent(KEV_NETPOLICY_NETDENIED, payload))
 
 
 KEV_NETPOLICY_NETDENIED: Final = 3
-_NETWORK_LOCAL: Final = 1
-"""``NETPOLICY_NETWORKTYPE_LOCAL``. ``struct kev_netpolicy_netdenied`` has the layout of the other
+NETWORK_LOCAL: Final = 1
+NETWORK_ULTRA_CONSTRAINED: Final = 2
+"""``NETPOLICY_NETWORKTYPE_*``. ``struct kev_netpolicy_netdenied`` has the layout of the other
 event, with a type of network in place of that of an interface."""

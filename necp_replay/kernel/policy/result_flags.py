@@ -14,7 +14,11 @@ from necp_replay.abi.client import SOCKADDR_UNION_BYTES, ClientParameterFlag, Cl
 from necp_replay.abi.interface import IFEF_PROBE_CONNECTIVITY, IFF_POINTOPOINT, IFT_CELLULAR
 from necp_replay.abi.route import RouteFlag
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6
-from necp_replay.kernel.interfaces.condition import has_bad_link, is_low_power
+from necp_replay.kernel.interfaces.condition import (
+    has_bad_link,
+    has_link_heuristics,
+    is_low_power,
+)
 from necp_replay.kernel.interfaces.nat64 import has_nat64, packed_prefixes
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.matched_policies import NO_RULE, RuleIds
@@ -59,9 +63,10 @@ def interface_flags(
     rule_ids: RuleIds,
     agent_ids: Sequence[int] = (),
 ) -> int:
-    """PROBE_CONNECTIVITY, LINK_QUALITY_ABORT, ALLOW_QOS_MARKING and INTERFACE_LOW_POWER.
+    """PROBE_CONNECTIVITY, LINK_QUALITY_ABORT, ALLOW_QOS_MARKING and what the interface says.
 
-    They follow from the route's interface. ``agent_ids`` are those that route rules may need.
+    That is INTERFACE_LOW_POWER and LINK_HEURISTICS. They follow from the route's interface.
+    ``agent_ids`` are those that route rules may need.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1, xnu-4903.221.2.
     """
@@ -76,6 +81,8 @@ def interface_flags(
         flags |= _ALLOW_QOS_MARKING
     if is_low_power(interface) and kernel.profile.result_has_low_power:
         flags |= _LOW_POWER
+    if has_link_heuristics(interface) and kernel.profile.link_heuristics_are_told:
+        flags |= _LINK_HEURISTICS
     return flags
 
 
@@ -157,6 +164,7 @@ _HAS_IPV4: Final = int(ClientResultFlag.HAS_IPV4)
 _HAS_IPV6: Final = int(ClientResultFlag.HAS_IPV6)
 _HAS_NAT64: Final = int(ClientResultFlag.HAS_NAT64)
 _LOW_POWER: Final = int(ClientResultFlag.INTERFACE_LOW_POWER)
+_LINK_HEURISTICS: Final = int(ClientResultFlag.LINK_HEURISTICS)
 _LINK_QUALITY_ABORT: Final = int(ClientResultFlag.LINK_QUALITY_ABORT)
 _ALLOW_QOS_MARKING: Final = int(ClientResultFlag.ALLOW_QOS_MARKING)
 _DISCRETIONARY: Final = int(ClientParameterFlag.DISCRETIONARY)

@@ -13,6 +13,7 @@ from necp_replay.abi.interface import (
     IFNET_SUBFAMILY_WIFI,
     IFT_CELLULAR,
     IFXF_CONSTRAINED,
+    IFXF_ULTRA_CONSTRAINED,
 )
 from necp_replay.abi.policy import PolicyResult, RouteRuleAction
 from necp_replay.abi.uuid import ZERO_UUID
@@ -108,7 +109,7 @@ def _actions_for(rule: KernelRouteRule, interface: Interface) -> list[int]:
         (rule.wifi_action, _is_own_wifi(interface)),
         (rule.wired_action, interface.family in _WIRED_FAMILIES),
         (rule.expensive_action, interface.eflags & IFEF_EXPENSIVE),
-        (rule.constrained_action, interface.xflags & IFXF_CONSTRAINED),
+        (rule.constrained_action, interface.xflags & _CONSTRAINED),
     )
     return [
         *(action for index, action in rule.exceptions if index == interface.index),
@@ -150,7 +151,7 @@ def _diverts(rule: KernelRouteRule, interface: Interface | None) -> bool:
         (rule.wifi_action, _is_own_wifi(interface) and rule.wifi_action == divert),
         (rule.wired_action, interface.family in _WIRED_FAMILIES),
         (rule.expensive_action, interface.eflags & IFEF_EXPENSIVE),
-        (rule.constrained_action, interface.xflags & IFXF_CONSTRAINED),
+        (rule.constrained_action, interface.xflags & _CONSTRAINED),
     ):
         if action and is_of_kind:
             return action == divert
@@ -178,5 +179,6 @@ def _is_own_wifi(interface: Interface) -> bool:
     return interface.family == IFNET_FAMILY_ETHERNET and interface.subfamily == IFNET_SUBFAMILY_WIFI
 
 
+_CONSTRAINED: Final = IFXF_CONSTRAINED | IFXF_ULTRA_CONSTRAINED
 _SOCKET_DIVERT: Final = int(PolicyResult.SOCKET_DIVERT)
 _WIRED_FAMILIES: Final = frozenset({IFNET_FAMILY_ETHERNET, IFNET_FAMILY_FIREWIRE})

@@ -98,6 +98,7 @@ NECP_MATCH_POLICY: Final = Description(
         "policies_see_ports_alone",
         "flow_addresses_win",
         "prohibited_routes_are_dropped",
+        "ultra_constrained_needs_permission",
         "route_rules_count_one_by_one",
         "filter_units_are_combined",
         "drop_all_has_bypass",

@@ -124,6 +124,41 @@ class EvaluationFacts:
         ),
     ] = False
 
+    ultra_constrained_needs_permission: Annotated[
+        bool,
+        Fact(
+            title="A route over an ultra-constrained interface, such as a satellite's",
+            function="necp_application_find_policy_match_internal, necp_ifnet_matches_parameters",
+            meanings={
+                False: "is used like any other",
+                True: "is dropped, unless the parameters allow it or the process is entitled",
+            },
+            not_observable="Interfaces of earlier releases have no such flag.",
+        ),
+    ] = False
+
+    ultra_constrained_denial_is_posted: Annotated[
+        bool,
+        Fact(
+            title="A client without permission for an ultra-constrained interface",
+            function="necp_application_find_policy_match_internal",
+            meanings={
+                False: "is only given the reason",
+                True: "is given the reason, and a network policy event is posted",
+            },
+        ),
+    ] = False
+
+    link_heuristics_are_told: Annotated[
+        bool,
+        Fact(
+            title="The result of a route over a cellular interface with link heuristics",
+            function="necp_application_find_policy_match_internal",
+            meanings={False: "does not say so", True: "has LINK_HEURISTICS"},
+            not_observable="Interfaces of earlier releases have no such flag.",
+        ),
+    ] = False
+
     route_rules_count_one_by_one: Annotated[
         bool,
         Fact(

@@ -149,3 +149,12 @@ def test_an_interface_that_translates_to_ipv6_is_not_routable_for_ipv4() -> None
 
 
 _IPV4_MULTICAST = InterfaceFlag.SUPPORTS_MULTICAST | InterfaceFlag.IPV4_ROUTABLE
+
+
+def test_an_ultra_constrained_interface_is_constrained_too() -> None:
+    laptop = make_laptop("xnu-11215.1.10")
+    laptop.wifi.update(xflags_or=("ULTRA_CONSTRAINED",))
+    answer = laptop.fd.action(COPY, laptop.wifi.index.to_bytes(4, "little"), room(256))
+    told = InterfaceFlag(INTERFACE_DETAILS.unpack(shown(answer)[1][: INTERFACE_DETAILS.size])[5])
+    both = InterfaceFlag.CONSTRAINED | InterfaceFlag.ULTRA_CONSTRAINED
+    assert told & both == both
