@@ -89,20 +89,20 @@ def _add_flow(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     header = given[:ADD_FLOW_BYTES].ljust(ADD_FLOW_BYTES, b"\0")
     agent, _, flags, statistics = ADD_FLOW_REQUEST.unpack(header)
     trailer_at = ADD_FLOW_BYTES + statistics * FLOW_STATS_REQUEST_BYTES
-    address = b""
+    address = None
     if flags & _OVERRIDE_ADDRESS:
         address = _override_address(given, size_bytes, trailer_at)
     protocol = None
     if flags & _OVERRIDE_IP_PROTOCOL and kernel.profile.flow_may_override_protocol:
-        protocol = _byte_at(given, size_bytes, trailer_at + len(address))
+        protocol = _byte_at(given, size_bytes, trailer_at + len(address or b""))
     client.legacy_client_is_flow = False
-    request = agent_request(kernel, client, remote_addr=address, ip_protocol=protocol)
+    request = agent_request(kernel, client, remote_addr=address or b"", ip_protocol=protocol)
     registration = create_registration(kernel, necp_fd, client, flags)
     error = 0
     if kernel.profile.skywalk_is_published:
         if flags & _ALLOW_NEXUS:
             error = _add_nexus(kernel, necp_fd, call.process, registration, agent, request)
-            if not error and address and kernel.profile.flow_keeps_override_address:
+            if not error and address is not None and kernel.profile.flow_keeps_override_address:
                 keep_override_address(registration, agent, address)
         if not error and statistics:
             given = _add_statistics(kernel, necp_fd, registration, given)
@@ -125,16 +125,16 @@ def _add_flow(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     return 0
 
 
-def _override_address(given: bytes, size_bytes: int, begin: int) -> bytes:
-    """The address at an offset, cut at its own length.
+def _override_address(given: bytes, size_bytes: int, begin: int) -> bytes | None:
+    """The address at an offset, cut at its own length, which may be 0.
 
-    Empty for one that passes the end of the buffer, or is longer than a structure with an address.
+    None for one that passes the end of the buffer, or is longer than a structure with an address.
     """
     if size_bytes < begin + SOCKADDR_IN_BYTES:
-        return b""
+        return None
     sa_len = _byte_at(given, size_bytes, begin) or 0
     if size_bytes < begin + sa_len or sa_len > SOCKADDR_UNION_BYTES:
-        return b""
+        return None
     return given[begin : begin + sa_len].ljust(sa_len, b"\0")
 
 
