@@ -61,6 +61,9 @@ INTERFACE_IPV4_DETAILS: Final = Struct(
 )
 """What follows in ``struct necp_interface_details`` from xnu-6153 on."""
 
+APPLICATION_ID: Final = Struct("<I16sI")
+"""``necp_application_id_t``: a user, an executable and a persona."""
+
 INTERFACE_OPTION: Final = Struct("<II16s")
 """``struct necp_client_interface_option``: an index, a generation and an agent."""
 

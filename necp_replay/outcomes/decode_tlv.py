@@ -22,7 +22,7 @@ from necp_replay.abi.client import (
     ClientResultFlag,
     ResultReason,
 )
-from necp_replay.abi.client_structs import INTERFACE_OPTION
+from necp_replay.abi.client_structs import APPLICATION_ID, INTERFACE_OPTION
 from necp_replay.abi.tlv import iterate_tlvs, tlvs_end
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.outcomes.decode_policy import port_text
@@ -207,6 +207,13 @@ def _text(value: bytes, _names: StableNames) -> str | None:
     return text_of_bytes(value) if value else None
 
 
+def _application_id(value: bytes, names: StableNames) -> str | None:
+    if len(value) != APPLICATION_ID.size:
+        return None
+    user, executable, persona = APPLICATION_ID.unpack(value)
+    return f"user {user} executable {names.name(executable)} persona {persona}"
+
+
 def _demux_pattern(value: bytes, _names: StableNames) -> str | None:
     """Which bytes of a packet are compared, with what; in hex if more is set than are compared."""
     if len(value) != DEMUX_PATTERN_BYTES:
@@ -286,6 +293,7 @@ _PARAMETER_DECODERS: Final[Mapping[int, Decoder]] = {
     ClientParameter.REAL_APPLICATION: _uuid,
     ClientParameter.DOMAIN: _text,
     ClientParameter.ACCOUNT: _text,
+    ClientParameter.APPLICATION_ID: _application_id,
     ClientParameter.PID: _number,
     ClientParameter.UID: _number,
     ClientParameter.BOUND_INTERFACE: _text,

@@ -23,9 +23,12 @@ XNU_10002_1_13: Final = Release(
         _8796,
         release="xnu-10002.1.13",
         policy_conditions=_8796.policy_conditions | {PolicyCondition.REAL_UID, PolicyCondition.URL},
-        client_parameters=_8796.client_parameters | {ClientParameter.URL},
+        client_parameters=_8796.client_parameters
+        | {ClientParameter.URL, ClientParameter.APPLICATION_ID},
         lone_ip_skips_are_not_counted=True,
         flow_divert_can_be_in_process=True,
+        close_clears_agent_handle=True,
+        flow_statistics_read_parameters=True,
         first_agent_errors_are_forced=True,
         interface_eflags=Eflags10002,
         statistics_bytes=152,

@@ -17,6 +17,7 @@ XNU_10063_101_15: Final = Release(
         release="xnu-10063.101.15",
         statistics_tell_kinds_of_wifi=True,
         responsible_application_is_kept=True,
+        existing_routes_are_logged=True,
     ),
     parent=XNU_10002_61_3.tag,
 )

@@ -53,6 +53,7 @@ class ClientParameters(TypedDict, total=False):
     transport_protocol: int | None
     local_address_preference: int | None
     scheme_port: int | None
+    application_id: tuple[int, bytes, int] | None
     attributed_bundle_identifier: str | bytes | None
     flow_demux_pattern: Sequence[bytes]
     url: str | bytes | None

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final, Unpack
 
 from necp_replay.abi.client import ClientParameter, ClientParameterFlag
+from necp_replay.abi.client_structs import APPLICATION_ID
 from necp_replay.abi.ip import IPPROTO_TCP
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.scenario.addresses import sockaddr
@@ -125,6 +126,7 @@ _AFTER_REPEATED: Final[_Encoders] = (
     ("transport_protocol", ClientParameter.TRANSPORT_PROTOCOL, _byte),
     ("local_address_preference", ClientParameter.LOCAL_ADDRESS_PREFERENCE, _byte),
     ("scheme_port", ClientParameter.SCHEME_PORT, _port),
+    ("application_id", ClientParameter.APPLICATION_ID, lambda given: APPLICATION_ID.pack(*given)),
     ("attributed_bundle_identifier", ClientParameter.ATTRIBUTED_BUNDLE_IDENTIFIER, _string),
     ("url", ClientParameter.URL, _string),
 )

@@ -104,6 +104,7 @@ def test_every_keyword_makes_its_parameter() -> None:
         transport_protocol=6,
         local_address_preference=1,
         scheme_port=443,
+        application_id=(501, AGENT, 1000),
         attributed_bundle_identifier="com.example.app",
         flow_demux_pattern=[bytes(68)],
         url="https://example.com/",

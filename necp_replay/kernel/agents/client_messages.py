@@ -32,13 +32,23 @@ _FUNCTION: Final = "netagent_client_message_with_params"
 
 
 def client_message(
-    kernel: KernelState, agent_uuid: bytes, client_id: bytes, pid: int, message_type: int
+    kernel: KernelState,
+    agent_uuid: bytes,
+    client_id: bytes,
+    pid: int,
+    message_type: int,
+    *,
+    has_handle: bool = True,
 ) -> int:
     """Tell an agent about a client, without the client's parameters. Returns an errno.
 
+    ``has_handle`` says that a kernel agent gets a handle to the fd of the client.
+
     Source: netagent_client_message, xnu-4570.51.1.
     """
-    return client_message_with_params(kernel, agent_uuid, client_id, pid, message_type, None)
+    return client_message_with_params(
+        kernel, agent_uuid, client_id, pid, message_type, None, has_handle=has_handle
+    )
 
 
 def ask_for_nexus(
@@ -72,6 +82,7 @@ def client_message_with_params(
     request: AgentRequest | None,
     *,
     wants_results: bool = False,
+    has_handle: bool = True,
 ) -> int:
     """Tell an agent about a client. A kernel agent gets ``parameters`` too. Returns an errno.
 
@@ -103,6 +114,7 @@ def client_message_with_params(
                 client_id,
                 request,
                 wants_results=wants_results,
+                has_handle=has_handle,
             )
     else:
         if message_type == AgentMessageType.ABORT_NEXUS:

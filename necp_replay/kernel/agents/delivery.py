@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events.effects import (
@@ -14,9 +12,6 @@ from necp_replay.events.effects import (
 from necp_replay.kernel.objects.agent import Agent, AgentSession
 from necp_replay.kernel.objects.agent_request import AgentRequest
 from necp_replay.kernel.state import KernelState
-
-_HAS_HANDLE: Final = 1
-"""A kernel agent is given a handle to the fd of the client."""
 
 
 def enqueue_message(
@@ -70,10 +65,12 @@ def call_handler(
     request: AgentRequest | None,
     *,
     wants_results: bool = False,
+    has_handle: bool = True,
 ) -> int:
     """Call a kernel agent's event handler, and return its errno.
 
-    ``wants_results`` says that the handler may hand results back.
+    ``wants_results`` says that the handler may hand results back, and ``has_handle`` that it is
+    given a handle to the fd of the client.
 
     Source: netagent_client_message_with_params, xnu-4570.51.1, xnu-11215.1.10.
     """
@@ -87,7 +84,7 @@ def call_handler(
             KernelAgentMessage(
                 None if request is None else request.parameters,
                 int(wants_results or kernel.profile.agents_always_have_place_for_results),
-                _HAS_HANDLE if kernel.profile.kernel_agents_get_handle else None,
+                int(has_handle) if kernel.profile.kernel_agents_get_handle else None,
                 None if request is None else request.structure,
             ),
         )

@@ -278,6 +278,7 @@ ADD_FLOW: Final = Description(
         "flow_keeps_override_address",
         "statistics_bytes",
         "statistics_object_bytes",
+        "flow_statistics_read_parameters",
     ),
 )
 

@@ -119,5 +119,5 @@ REQUEST_NEXUS_INSTANCE: Final = Description(
     answer="returns 0; in a buffer of 24 bytes, the address of statistics",
     effects="a request to the agent; what a kernel agent hands back at once is assigned",
     overwrites=SESSION_LOSES_LISTS,
-    other_facts=("statistics_bytes", "statistics_object_bytes"),
+    other_facts=("statistics_bytes", "statistics_object_bytes", "flow_statistics_read_parameters"),
 )

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from necp_replay.abi.client import ClientParameter
+from necp_replay.abi.log import LOG_ERR
+from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.events.clock import TimerFire
 from necp_replay.events.effects import TimerArmed
 from necp_replay.events.outcome import Outcome, TimerAnswer
 from necp_replay.kernel.objects.arena import StatsArena
-from necp_replay.kernel.objects.client import FlowRegistration
+from necp_replay.kernel.objects.client import Client, FlowRegistration
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.state import KernelState
 
@@ -81,7 +84,25 @@ def give_statistics(
     kernel.clients.collected_registrations += 1
     if COLLECT_STATS not in kernel.timers_armed:
         _arm(kernel, COLLECT_STATS)
+    if kernel.profile.flow_statistics_read_parameters:
+        _read_flags(kernel, registration.client)
     return address
+
+
+def _read_flags(kernel: KernelState, client: Client) -> None:
+    """Network statistics read the parameters of a client up to its flags.
+
+    Source: necp_find_netstat_initial_properties, xnu-10002.1.13.
+    """
+    offset, end = 0, len(client.parameters)
+    while offset + TLV_HEADER_BYTES <= end:
+        type_, length = TLV_HEADER.unpack_from(client.parameters, offset)
+        if length > end - offset - TLV_HEADER_BYTES:
+            kernel.log(LOG_ERR, "necp_find_netstat_initial_properties")
+            return
+        if type_ == ClientParameter.FLAGS:
+            return
+        offset += TLV_HEADER_BYTES + length
 
 
 def free_statistics(kernel: KernelState, registration: FlowRegistration) -> None:

@@ -37,7 +37,12 @@ def _drop_assertions(kernel: KernelState, client: Client, pid: int) -> None:
     while client.assertion_list:
         agent = next(iter(client.assertion_list))
         error = client_message(
-            kernel, agent, client.client_id, pid, AgentMessageType.CLIENT_UNASSERT
+            kernel,
+            agent,
+            client.client_id,
+            pid,
+            AgentMessageType.CLIENT_UNASSERT,
+            has_handle=client.has_agent_handle,
         )
         if error != 0:
             kernel.log(LOG_DEBUG if error == Errno.ENOENT else LOG_ERR, _FUNCTION, error)

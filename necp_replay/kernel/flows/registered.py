@@ -338,7 +338,10 @@ def _free_flows(
     is_told = not registration.defunct or kernel.profile.defunct_flows_end_twice
     for flow in registration.flow_list:
         if is_told and flow.nexus and flow.nexus_agent != ZERO_UUID:
-            error = client_message(kernel, flow.nexus_agent, flow_id, pid, message)
+            has_handle = registration.client.has_agent_handle
+            error = client_message(
+                kernel, flow.nexus_agent, flow_id, pid, message, has_handle=has_handle
+            )
             # As where clients have flows directly, ENOENT is expected.
             if error not in (0, Errno.ENOENT):
                 kernel.log(LOG_ERR, "necp_destroy_client_flow_registration", error)

@@ -61,6 +61,7 @@ class Client:
     unique pid of the process that the client acts for, 0 for none. ``legacy_client_is_flow``
     says that it asked for a nexus itself.
 
+    ``has_agent_handle`` says that kernel agents are given a handle to the fd of the client.
     ``port_reservation`` is the port that is reserved for the client, None without one.
     ``latest_registration_id`` is that of the registration that was made last, ``parent_client_id``
     the client whose flow it shares, of which ``validated_parent`` says whether it may. Zeros stand
@@ -81,6 +82,7 @@ class Client:
         "flow_list",
         "flow_result_read",
         "group_members_read",
+        "has_agent_handle",
         "interface_handle",
         "interface_has_cb",
         "interface_options",
@@ -130,6 +132,7 @@ class Client:
         self.failed_trigger: FailedTrigger | None = None
         self.delegated_upid = 0
         self.legacy_client_is_flow = False
+        self.has_agent_handle = True
         self.port_reservation: PortReservation | None = None
         self.latest_registration_id = ZERO_UUID
         self.validated_parent = False

@@ -29,6 +29,7 @@ from necp_replay.abi.client import (
     ClientParameter,
     LaterParameterFlag,
 )
+from necp_replay.abi.client_structs import APPLICATION_ID
 from necp_replay.abi.log import LOG_ERR, LOG_NOTICE
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6, SOCKADDR_IN6_BYTES, SOCKADDR_IN_BYTES
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
@@ -324,6 +325,13 @@ def _read_application(parsed: ParsedParameters, value: bytes, _profile: Profile)
         parsed.valid_fields |= ParsedField.EFFECTIVE_UUID
 
 
+def _read_application_id(parsed: ParsedParameters, value: bytes, _profile: Profile) -> None:
+    """User, executable and persona; only the executable is asked for."""
+    if len(value) >= APPLICATION_ID.size:
+        _, parsed.effective_uuid, _ = APPLICATION_ID.unpack_from(value)
+        parsed.valid_fields |= ParsedField.EFFECTIVE_UUID
+
+
 def _read_traffic_class(parsed: ParsedParameters, value: bytes, _profile: Profile) -> None:
     if len(value) >= _U32.size:
         (parsed.traffic_class,) = _U32.unpack_from(value)
@@ -412,6 +420,7 @@ _READERS: Final[dict[int, Callable[[ParsedParameters, bytes, Profile], None]]] =
     ClientParameter.APPLICATION: _read_application,
     ClientParameter.PID: _read_pid,
     ClientParameter.BOUND_INTERFACE: _read_bound_interface,
+    ClientParameter.APPLICATION_ID: _read_application_id,
     ClientParameter.TRAFFIC_CLASS: _read_traffic_class,
     ClientParameter.IP_PROTOCOL: _read_ip_protocol,
     ClientParameter.LOCAL_ADDRESS: _read_local_address,

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.integers import U32_MAX
 from necp_replay.abi.interface import IFF_BROADCAST, IFF_POINTOPOINT, IFSCOPE_NONE
+from necp_replay.abi.log import LOG_ERR
 from necp_replay.abi.route import RouteFlag
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6, IN_ADDR_BYTES
 from necp_replay.events.routes import RouteAdd, RouteDelete
@@ -48,7 +49,8 @@ def add_route(kernel: KernelState, new: NewRoute) -> Route | int:
     a link-local destination stays there, while a short prefix of another route clears it. Measured
     in host_route_of_a_short_link_local_prefix.
 
-    Source: rtrequest_common_locked, ifa_ifwithroute_common_locked, xnu-4570.51.1, xnu-4903.221.2.
+    Source: rtrequest_common_locked, ifa_ifwithroute_common_locked, xnu-4570.51.1, xnu-4903.221.2,
+    xnu-10063.101.15.
     """
     width = 8 * len(new.destination)
     dst0 = sockaddr_of(_masked(new.destination, new.prefix))
@@ -81,6 +83,8 @@ def add_route(kernel: KernelState, new: NewRoute) -> Route | int:
         ifa=ifa,
     )
     if not _insert(kernel, route):
+        if kernel.profile.existing_routes_are_logged:
+            kernel.log(LOG_ERR, "rtrequest_common_locked")
         return Errno.EEXIST
 
     if is_default(route.destination):
@@ -339,7 +343,7 @@ ROUTE_ADD: Final = Description(
     effects="the update timer is armed for a default route",
     support=Support.PARTIAL,
     missing="cloning, redirects and expiry: routes are what the trace says they are",
-    other_facts=("clat46_lowers_mtu", "default_routes_are_global"),
+    other_facts=("clat46_lowers_mtu", "default_routes_are_global", "existing_routes_are_logged"),
 )
 
 ROUTE_DELETE: Final = Description(

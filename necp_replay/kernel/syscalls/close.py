@@ -52,7 +52,7 @@ def close_fd(kernel: KernelState, process: Process, fd: int) -> int:
 def _close_necp_fd(kernel: KernelState, necp_fd: NecpFd) -> None:
     """Drop queued updates and remove all clients. Agents are told after the fd is gone.
 
-    Source: necpop_close, xnu-4570.51.1, xnu-7195.50.7.100.1.
+    Source: necpop_close, xnu-4570.51.1, xnu-7195.50.7.100.1, xnu-10002.1.13.
     """
     registry = kernel.clients
     if necp_fd.is_push_observer:
@@ -69,6 +69,7 @@ def _close_necp_fd(kernel: KernelState, necp_fd: NecpFd) -> None:
     rules.unlink(kernel, necp_fd, None)
     closing = list(necp_fd.clients)
     for client in closing:
+        client.has_agent_handle = not kernel.profile.close_clears_agent_handle
         registry.tree.remove(client, client.client_id)
         necp_fd.clients.remove(client)
     necp_fd.update_list.clear()
@@ -88,6 +89,10 @@ CLOSE: Final = Description(
     checks=(NO_PROCESS, NOT_OPEN),
     effects="for each client as REMOVE, observers first; for a session as applying without "
     "policies",
-    other_facts=("close_makes_flows_defunct", "defunct_flows_end_twice"),
+    other_facts=(
+        "close_makes_flows_defunct",
+        "defunct_flows_end_twice",
+        "close_clears_agent_handle",
+    ),
     syscall_number=6,
 )

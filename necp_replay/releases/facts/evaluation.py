@@ -21,6 +21,7 @@ _PARAMETERS_4570: Final = frozenset(ClientParameter) - {
     ClientParameter.SCHEME_PORT,
     ClientParameter.ATTRIBUTED_BUNDLE_IDENTIFIER,
     ClientParameter.FLOW_DEMUX_PATTERN,
+    ClientParameter.APPLICATION_ID,
     ClientParameter.URL,
 }
 

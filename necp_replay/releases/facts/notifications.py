@@ -164,3 +164,15 @@ class NotificationFacts:
             },
         ),
     ] = False
+
+    close_clears_agent_handle: Annotated[
+        bool,
+        Fact(
+            title="Messages to kernel agents about clients of an fd that is closed",
+            function="necpop_close",
+            meanings={
+                False: "come with a handle to the fd",
+                True: "come without a handle",
+            },
+        ),
+    ] = False

@@ -96,3 +96,16 @@ class PortFacts:
             },
         ),
     ] = False
+
+    flow_statistics_read_parameters: Annotated[
+        bool,
+        Fact(
+            title="Parameters of a client whose flow is given statistics",
+            function="necp_find_netstat_initial_properties",
+            meanings={
+                False: "are not read for them",
+                True: "are read up to the flags; a TLV before them that passes the end has a log"
+                " record",
+            },
+        ),
+    ] = False

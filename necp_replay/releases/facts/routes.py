@@ -51,3 +51,15 @@ class RouteFacts:
             traces=("mtu_over_clat46",),
         ),
     ] = False
+
+    existing_routes_are_logged: Annotated[
+        bool,
+        Fact(
+            title="A route that is there already",
+            function="rtrequest_common_locked",
+            meanings={
+                False: "is EEXIST",
+                True: "is EEXIST, with a log record",
+            },
+        ),
+    ] = False

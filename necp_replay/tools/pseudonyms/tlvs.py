@@ -271,6 +271,7 @@ parameters: Final = _tlvs(
         ClientParameter.REAL_APPLICATION: uuid,
         ClientParameter.DOMAIN: domain_parameter,
         ClientParameter.ACCOUNT: text_of(ACCOUNT),
+        ClientParameter.APPLICATION_ID: sequence((4, number), (UUID_BYTES, uuid), (4, number)),
         ClientParameter.PID: number,
         ClientParameter.UID: number,
         ClientParameter.BOUND_INTERFACE: interface_name,

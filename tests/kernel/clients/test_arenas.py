@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from necp_replay.abi.client import ClientParameter
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.tlv import pack_tlv
 from necp_replay.events.effects import AgentMessage, KernelAgentMessage
 from necp_replay.events.outcome import TimerAnswer
-from tests.kernel.builders import effects_of
+from tests.kernel.builders import effects_of, log_functions
 from tests.kernel.client_actions.skywalk import (
     AGENT,
     ALLOW_NEXUS,
@@ -18,6 +20,9 @@ from tests.kernel.client_actions.skywalk import (
     make_world,
     timers,
 )
+
+CUT_SHORT = b"\x0c\xff\0\0\0"
+"""A TLV that passes the end."""
 
 
 def test_each_flow_has_statistics_of_its_own_and_the_lowest_free_ones() -> None:
@@ -51,6 +56,26 @@ def test_an_arena_has_room_for_512_flows() -> None:
     world = make_world()
     addresses = [add_flow(world.client)[1] for _ in range(514)]
     assert addresses[511:] == [FIRST_ADDRESS + 511 * 152, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("release", "size_bytes", "parameters", "logs"),
+    [
+        ("xnu-8796.141.3", 144, CUT_SHORT, 0),
+        (LATER_SIZES, 152, CUT_SHORT, 1),
+        (LATER_SIZES, 152, pack_tlv(ClientParameter.FLAGS, bytes(4)) + CUT_SHORT, 0),
+        (LATER_SIZES, 152, pack_tlv(ClientParameter.IP_PROTOCOL, b"\6\0") + CUT_SHORT, 1),
+        (LATER_SIZES, 144, CUT_SHORT, 0),
+    ],
+    ids=["before", "cut short", "behind the flags", "behind others", "no statistics"],
+)
+def test_later_releases_read_the_parameters_up_to_the_flags(
+    release: str, size_bytes: int, parameters: bytes, logs: int
+) -> None:
+    fd = make_world(release).laptop.fd
+    flow, _ = add_flow(fd.add(parameters), size_bytes=size_bytes)
+    assert flow.added is not None
+    assert list(log_functions(flow.added)).count("necp_find_netstat_initial_properties") == logs
 
 
 def test_statistics_are_collected_as_long_as_there_are_some() -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
+from necp_replay.abi.client import ClientParameter
+from necp_replay.abi.client_structs import APPLICATION_ID
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.tlv import pack_tlv
 from necp_replay.events.effects import NexusParameters
 from necp_replay.events.notifications import CopyNexusParameters
 from necp_replay.events.outcome import NexusParametersAnswer
@@ -37,6 +42,23 @@ def test_nexus_parameters_come_from_parameters_and_result() -> None:
             allow_qos_marking=0,
         )
     )
+
+
+@pytest.mark.parametrize(
+    ("release", "given", "told"),
+    [
+        ("xnu-8796.141.3", APPLICATION_ID.pack(501, APPLICATION, 1000), bytes(16)),
+        ("xnu-10002.1.13", APPLICATION_ID.pack(501, APPLICATION, 1000) + b"more", APPLICATION),
+        ("xnu-10002.1.13", APPLICATION_ID.pack(501, APPLICATION, 1000)[:-1], bytes(16)),
+    ],
+    ids=["before", "whole", "cut short"],
+)
+def test_an_application_id_names_the_executable(release: str, given: bytes, told: bytes) -> None:
+    laptop = make_laptop(release)
+    client = laptop.fd.add(extra=pack_tlv(ClientParameter.APPLICATION_ID, given))
+    answer = laptop.system.submit(CopyNexusParameters(client.client_id)).answer
+    assert isinstance(answer, NexusParametersAnswer)
+    assert answer.parameters.euuid == told
 
 
 def test_an_unknown_client_is_enoent() -> None:

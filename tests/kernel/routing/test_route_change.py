@@ -2,9 +2,10 @@
 
 import pytest
 
+from necp_replay.abi.errno import Errno
 from necp_replay.abi.interface import IFEF_CLAT46
 from necp_replay.abi.route import RouteFlag
-from necp_replay.events.effects import TimerArmed
+from necp_replay.events.effects import Log, TimerArmed
 from necp_replay.events.interfaces import IfaceUpdate
 from necp_replay.events.routes import RouteUpdate
 from necp_replay.kernel.exceptions import KernelPanic
@@ -334,3 +335,13 @@ def test_translation_that_begins_later_lowers_what_fits_through_a_route(
     change(kernel, IfaceUpdate(EN0, eflags=IFEF_CLAT46))
     assert kernel.routes.max_mtu(_route(kernel, "10.0.0.0/8")) == mtu
     assert kernel.routes.max_mtu(_route(kernel, "2001:db8::/32")) == 1500
+
+
+@pytest.mark.parametrize(("release", "logs"), [("xnu-10002.61.3", 0), ("xnu-10063.101.15", 1)])
+def test_a_route_that_is_there_is_eexist_and_later_releases_log_it(release: str, logs: int) -> None:
+    kernel = make_network(release)
+    assert add_route(kernel, "10.0.0.0/8", EN0) == 0
+    kernel.effects.clear()
+    assert add_route(kernel, "10.0.0.0/8", EN1, "another") == Errno.EEXIST
+    functions = [each.function for each in kernel.effects if isinstance(each, Log)]
+    assert functions == ["rtrequest_common_locked"] * logs

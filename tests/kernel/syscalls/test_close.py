@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from necp_replay.abi.client import FlowFlag, ObserverUpdateType, OpenFlag
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.netagent import AgentMessageType
 from necp_replay.abi.tlv import pack_tlv
-from necp_replay.events.effects import AgentMessage, Wake
+from necp_replay.events.effects import AgentMessage, KernelAgentMessage, Wake
 from necp_replay.events.notifications import InjectNexusFlow
 from necp_replay.scenario.answers import CallAnswer
 from tests.kernel.builders import REMOTE, effects_of, log_functions, make_laptop, make_system
@@ -51,6 +53,18 @@ def test_clients_end_in_the_order_of_their_ids_and_their_agents_are_told() -> No
     ]
     state = laptop.system.snapshot()
     assert (state.necp_client_count, state.necp_if_flow_count, state.fds) == (0, 0, ())
+
+
+@pytest.mark.parametrize(("release", "handle"), [("xnu-8796.141.3", 1), ("xnu-10002.1.13", 0)])
+def test_agents_of_a_closed_fd_get_no_handle_in_later_releases(release: str, handle: int) -> None:
+    laptop = make_laptop(release)
+    agent = laptop.system.add_agent("kernel", flags=0x83, via="kernel")
+    client = laptop.fd.add(remote=REMOTE)
+    client.agent_action(pack_tlv(131, agent.uuid))
+    sent = [e for e in effects_of(laptop.fd.close(), AgentMessage) if isinstance(e, AgentMessage)]
+    (told,) = (e.delivery for e in sent if e.type == AgentMessageType.CLIENT_UNASSERT)
+    assert isinstance(told, KernelAgentMessage)
+    assert told.necp_handle == handle
 
 
 def test_observers_hear_of_every_client() -> None:
