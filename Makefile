@@ -138,7 +138,7 @@ bench-report: .venv/ready-report-test ## Measure the HTML report with 10,000 dif
 bench-cut: .venv/ready-dev ## Cut single records of a generated trace; ARGS="--records 200000 --cuts 10".
 	$(BIN)/python -m tests.tools.measure_cut $(ARGS)
 
-bench-minimize: .venv/ready-dev ## Minimize planted differences; ARGS="--differences 100 --records 20000".
+bench-minimize: .venv/ready-bench ## Minimize planted differences; ARGS="--differences 100 --records 20000".
 	$(BIN)/python -m tests.minimize.planted $(ARGS)
 
 bench-align: .venv/ready-dev ## Compare traces of a million records that differ in known places.

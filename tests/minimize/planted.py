@@ -4,8 +4,9 @@
 
 One fact is changed from a release to the value of the next one. Of the records that differ then, a
 random one is minimized. Printed are the records that are left, and the cost in replays of the trace
-up to the difference. With ``--beside-picire`` the generic delta debugger of that name works on the
-same task, on what the backward slice leaves: on the whole trace it would take hours.
+up to the difference. With ``--beside-picire`` the generic delta debugger of that name gets the same
+task (``pip install 'necp-replay[bench]'``). It is stopped after 200 replays of the trace up to the
+difference, with the smallest part that it has found by then.
 """
 
 from __future__ import annotations
@@ -17,17 +18,23 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from necp_replay.cli.main import main as necp_replay
+from necp_replay.engines.engine import open_machine
 from necp_replay.events.equality import same_whole
+from necp_replay.generate.trace import write_generated
 from necp_replay.kernel.machine import Machine
+from necp_replay.minimize.judge import Judge
 from necp_replay.minimize.minimize import MinimizeOptions, minimize, pair_of_releases
 from necp_replay.minimize.target import Wanted
+from necp_replay.outcomes.names import StableNames
 from necp_replay.releases.lineage import LINEAGE, RELEASES
 from necp_replay.releases.profile import Profile, differing_facts
+from necp_replay.tools.select import parse_selection
+from necp_replay.tools.touched_keys import touched_keys
 from necp_replay.trace.reader import TraceReader
 
 
@@ -58,9 +65,7 @@ def planted(folder: Path, wanted: int, records: int) -> Iterator[Planted]:
         change: dict[str, Any] = {fact: getattr(parent, fact)}
         new = replace(old, **change)
         trace = folder / f"{seed}.necptrace"
-        count, on = ("--records", str(records)), ("--release", old.release)
-        status = necp_replay(["generate", "--seed", str(seed), *count, *on, "-o", str(trace)])
-        assert status == 0
+        write_generated(trace, old.release, seed=seed, records=records, mix="everything")
         differing = _differing(trace, old, new)
         if differing:
             found += 1
@@ -80,6 +85,51 @@ def _differing(trace: Path, old: Profile, new: Profile) -> list[int]:
         ]
 
 
+_PICIRE_REPLAYS = 200
+"""What picire may spend, in replays of the trace up to the difference."""
+
+
+class _OverBudget(Exception):
+    """Picire has spent what it may."""
+
+
+def beside_picire(each: Planted, target: str) -> tuple[int, float]:
+    """How many records picire leaves, and at which cost in replays of the trace.
+
+    ``target`` is the fingerprint of the difference.
+    """
+    from picire import DD, Outcome
+
+    with TraceReader(each.trace) as reader:
+        names = StableNames()
+        steps = []
+        for number, step, _ in reader:
+            names.learn(step)
+            steps.append((number, step))
+            if number == each.record:
+                break
+        selection = parse_selection(str(each.record))
+        history = touched_keys(reader, selection, open_machine, each.old.release).history
+    judge = Judge(pair_of_releases(each.old, each.new), names, history)
+    smallest = [number for number, _ in steps[:-1]]
+    by_number = dict(steps)
+
+    def test(config: list[int], config_id: object) -> Any:
+        nonlocal smallest
+        if judge.work.records > _PICIRE_REPLAYS * len(steps):
+            raise _OverBudget
+        part = [*((number, by_number[number]) for number in sorted(config)), steps[-1]]
+        shown = judge.difference(part)
+        if shown is None or shown.fingerprint != target:
+            return Outcome.PASS
+        smallest = min(smallest, config, key=len)
+        return Outcome.FAIL
+
+    with suppress(_OverBudget):
+        DD(test)(smallest)
+    return len(smallest) + 1, judge.work.records / len(steps)
+
+
 def main(arguments: Sequence[str]) -> int:
     """Measure, and print a line for each difference, then the totals."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -88,6 +138,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--beside-picire", action="store_true")
     options = parser.parse_args(arguments)
     left, cost, seconds = [], [], []
+    others: list[int] = []
     with tempfile.TemporaryDirectory() as name:
         for each in planted(Path(name), options.differences, options.records):
             output = Path(name) / "small.necptrace"
@@ -113,11 +164,17 @@ def main(arguments: Sequence[str]) -> int:
                 flush=True,
             )
             output.unlink()
+            if options.beside_picire:
+                records, replays = beside_picire(each, report.difference.fingerprint)
+                others.append(records)
+                print(f"  picire: {records:,} records, {replays:.1f} replays", flush=True)
     print(
         f"{len(left)} differences: median {statistics.median(left):g} records,"
         f" largest {max(left)}; median {statistics.median(cost):.1f} replays of the trace, most"
         f" {max(cost):.1f}; median {statistics.median(seconds):.1f} s, most {max(seconds):.1f} s"
     )
+    if others:
+        print(f"picire: median {statistics.median(others):g} records, largest {max(others):,}")
     return 0
 
 
