@@ -16,7 +16,7 @@ REPLAY := $(BIN)/necp-replay
 INSTALL = -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help replay test lint types schemas-check tests test-thorough tests-newer \
-        conformance traces coverage generated bench schemas fidelity transcripts readme \
+        conformance traces coverage generated bench schemas changelog fidelity transcripts readme \
         format clean \
         fuzz fuzz-commands damage dist bench-formats bench-align bench-cut bench-minimize test-report bench-report \
         capture-kills bench-capture
@@ -100,6 +100,9 @@ transcripts: .venv/ready-dev ## Run the transcripts in docs/ again, and write do
 
 readme: .venv/ready-dev ## Run the commands of README.md again, and write down what they print.
 	$(BIN)/python -m tests.docs.readme
+
+changelog: .venv/ready-dev ## Print the pages in docs/changelog anew; takes a minute.
+	$(BIN)/python -m tests.docs.changelog
 
 fidelity: .venv/ready ## Print docs/fidelity.md anew from the engine's tables.
 	$(BIN)/python -m necp_replay.report.fidelity_text > docs/fidelity.md.new

@@ -39,7 +39,7 @@ def simpler_steps(step: Step) -> Iterator[Step]:
             for buffer in _simpler_buffers(value):
                 changes: dict[str, Any] = {entry.name: buffer}
                 length = _LENGTHS.get(entry.name)
-                if length is not None and getattr(event, length) == value.length:
+                if length is not None and getattr(event, length, None) == value.length:
                     changes[length] = buffer.length
                 yield replace(step, input=replace(event, **changes))
             continue

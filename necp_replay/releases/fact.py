@@ -29,6 +29,9 @@ class Fact:
     """Why no trace can show the fact, where that is so."""
     requires: tuple[str, ...] = ()
     """Facts that have to change together with this one, because it is part of their algorithm."""
+    vulnerabilities: Mapping[Any, str] = field(default_factory=lambda: _NO_MEANINGS)
+    """The values that are a security fault, which a later release fixed, each with the id of the
+    fault in docs/vulnerabilities.md."""
     name: str = ""
     """The name of the profile's field. :func:`declared_facts` fills it in."""
 
@@ -41,6 +44,11 @@ class Fact:
         if old in self.meanings or new in self.meanings or not isinstance(old, frozenset):
             return self.meaning(old), self.meaning(new)
         return _beside(old, new), _beside(new, old)
+
+    def fixed_vulnerability(self, old: Any, new: Any) -> str | None:
+        """The id of the security fault that a change of the value fixes, if it fixes one."""
+        fault = self.vulnerabilities.get(old)
+        return None if fault == self.vulnerabilities.get(new) else fault
 
     @property
     def text(self) -> str:

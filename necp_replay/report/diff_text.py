@@ -101,6 +101,7 @@ def _closing_lines(
     report: RunReport, style: Style, words: Sequence[str], verbose: bool
 ) -> Iterator[str]:
     totals = totals_of(report.traces)
+    labels = (report.expected_label, report.actual_label)
     different = totals.different
     unexplained = sum(group.begun for group in report.groups if group.fact is None)
     verb = "differs" if different == 1 else "differ"
@@ -125,7 +126,10 @@ def _closing_lines(
         text += f"; {counted(totals.errors, 'trace')} could not run"
     yield style.paint(text, "red" if totals.differs or totals.errors else "green")
     example = next((e for group in report.groups for e in group.examples), None)
+    if example is not None and all(label in RELEASES for label in labels):
+        command = shlex.join(("necp-replay", "changelog", *labels))
+        yield f"All changes: {command}"
     if example is not None and not verbose:
-        pair = ("--from", report.expected_label, "--to", report.actual_label)
+        pair = ("--from", labels[0], "--to", labels[1])
         command = shlex.join(("necp-replay", "diff", example.trace, *pair, *words, "-v"))
         yield f"All fields: {command}"

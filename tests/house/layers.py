@@ -57,6 +57,8 @@ LAYERS: dict[str, set[str]] = {
         *("abi", "engines", "events", "files", "golden", "kernel", "outcomes", "releases"),
         *("tools", "trace"),
     },
+    # Release notes of behaviour.
+    "changelog": {"minimize", "outcomes", "releases", "trace"},
     # Ways to make traces: from measured vectors, from a scenario, for a benchmark, at random.
     "importers": {"abi", "events", "files", "trace"},
     "starter": {"files"},
@@ -91,13 +93,14 @@ LAYERS: dict[str, set[str]] = {
     },
     # Results as text, JSON, pages.
     "report": {
-        *("accept", "bench", "coverage", "engines", "events", "explain", "files", "kernel"),
-        "outcomes",
+        *("accept", "bench", "changelog", "coverage", "engines", "events", "explain", "files"),
+        *("kernel", "outcomes"),
         *("importers", "minimize", "releases", "replay", "rules", "tools", "trace", "why"),
     },
     # The two doors.
     "cli": {
-        *("accept", "align", "bench", "capture", "coverage", "engines", "explain", "files"),
+        *("accept", "align", "bench", "capture", "changelog", "coverage", "engines", "explain"),
+        "files",
         *(
             "generate",
             "golden",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.events.inputs import Step
 from necp_replay.events.interfaces import IfaceAttach, InterfaceAddress
 from necp_replay.events.syscalls import Close, NecpClientAction, NecpSessionAction
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.minimize.simpler_inputs import simpler_steps
+from necp_replay.trace.reader import TraceReader
 
+TRACES = Path(__file__).parents[2] / "traces"
 FIRST, SECOND = pack_tlv(1, b"one"), pack_tlv(2, b"two\0")
 
 
@@ -62,3 +66,14 @@ def test_buffers_with_unknown_bytes_are_left_alone() -> None:
         if isinstance(each.input, NecpSessionAction) and each.input.in_buffer is not None
     ]
     assert set(map(id, kept)) <= {id(buffer)}
+
+
+def test_every_kind_of_input_has_simpler_forms_that_are_inputs_of_that_kind() -> None:
+    seen: set[type] = set()
+    for path in sorted(TRACES.rglob("*.necptrace"))[::12]:
+        with TraceReader(path) as reader:
+            for _, step, _ in reader:
+                if type(step.input) not in seen:
+                    seen.add(type(step.input))
+                    assert {type(each.input) for each in simpler_steps(step)} <= {type(step.input)}
+    assert len(seen) > 30

@@ -58,6 +58,10 @@ class ClientActionFacts:
                 FdKindCheck.CHECKED: "EINVAL and a log record",
             },
             traces=("fd_of_the_other_kind",),
+            vulnerabilities={
+                FdKindCheck.NONE: "client-session-type-confusion",
+                FdKindCheck.LEAKS_USE_COUNT: "fd-use-count-leak",
+            },
         ),
     ] = FdKindCheck.NONE
 
@@ -97,6 +101,7 @@ class ClientActionFacts:
                 72: "less than 72 bytes is EINVAL, with a log record",
             },
             traces=("route_statistics_smallest_buffer", "route_statistics_of_every_size"),
+            vulnerabilities={64: "route-stats-user-overrun"},
         ),
     ] = 64
 
@@ -167,6 +172,7 @@ class ClientActionFacts:
                 10_240: "more than 10,240 bytes is EINVAL, with a log record",
             },
             traces=("agent_action_largest_buffer",),
+            vulnerabilities={None: "agent-action-unbounded"},
         ),
     ] = None
 

@@ -105,6 +105,7 @@ class InterfaceFacts:
                 104: "104 bytes, with type and channel of the radio at the end; less is EINVAL",
             },
             traces=("details_in_a_short_buffer",),
+            vulnerabilities={92: "interface-details-user-overrun"},
         ),
     ] = 92
 

@@ -142,6 +142,7 @@ class ResultFacts:
                 True: "loses each TLV that does not fit",
             },
             traces=("result_without_room_for_agents",),
+            vulnerabilities={False: "result-buffer-wrap"},
         ),
     ] = False
 

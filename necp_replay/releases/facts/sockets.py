@@ -22,6 +22,7 @@ class SocketFacts:
                 True: "EINVAL, as for setting them",
             },
             traces=("attributes_of_a_local_socket",),
+            vulnerabilities={False: "socket-attributes-type-confusion"},
         ),
     ] = False
 
@@ -60,6 +61,7 @@ class SocketFacts:
                 True: "its flow ends, and the fd is woken",
             },
             traces=("raw_socket_disposed", "raw_socket_disposed_while_assigned"),
+            vulnerabilities={False: "raw-inpcb-dangling-flow"},
         ),
     ] = False
 
@@ -74,6 +76,7 @@ class SocketFacts:
                 True: "is cut to 16 bytes",
             },
             traces=("tfo_cookie_too_long", "tfo_cookie_of_every_length", "tfo_cookie_looked_at"),
+            vulnerabilities={False: "tfo-cookie-heap-overflow"},
         ),
     ] = False
 
