@@ -130,8 +130,9 @@ class Machine:
         kernel.failed = None
         if step.now_ns is not None:
             kernel.now_ns = step.now_ns
-        kernel.uuids.clear()
         kernel.caller = None
+        if kernel.uuids:
+            kernel.uuids.clear()
         if step.uuids:
             kernel.uuids.extend(step.uuids)
         try:

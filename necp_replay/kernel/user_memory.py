@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from typing import Final
 
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.unmeasured import with_unmeasured
@@ -43,33 +44,45 @@ class PartlyKnownBytes(bytes):
     unknown: tuple[tuple[int, int | None], ...] = ()
 
 
+class _Rare:
+    """What few calls do with a buffer: it takes no space and no time in the others.
+
+    ``written`` has the ranges that were written over bytes that were not known, ``forgotten`` those
+    of which it is not known what was written.
+    """
+
+    __slots__ = ("forgotten", "read_to", "written", "written_to")
+
+    def __init__(self) -> None:
+        self.written: tuple[tuple[int, int], ...] = ()
+        self.forgotten: tuple[tuple[int, int], ...] = ()
+        self.written_to = 0
+        self.read_to = 0
+
+
+_NOTHING_RARE: Final = _Rare()
+
+
 class UserMemory:
     """One pointer argument of a call, and the buffer that it points to.
 
     ``declared_bytes`` is the length that the call passed for it. Copies may go past this length:
     :attr:`written_to` and :attr:`read_to` say how far, in bytes from the start, 0 if they did not.
+    ``rare`` is None if no copy did anything of the kind.
     """
 
-    __slots__ = (
-        "_bytes",
-        "_declared_bytes",
-        "_forgotten",
-        "_written",
-        "buffer",
-        "read_to",
-        "written_to",
-    )
+    __slots__ = ("_bytes", "buffer", "declared_bytes", "rare")
 
-    def __init__(self, buffer: UserBuffer | None, declared_bytes: int | None = None) -> None:
+    def __init__(self, buffer: UserBuffer | None, declared_bytes: int) -> None:
         self.buffer = buffer
+        self.declared_bytes = declared_bytes
+        self.rare: _Rare | None = None
         self._bytes: bytearray | None = None
-        self._written: tuple[tuple[int, int], ...] = ()
-        self._forgotten: tuple[tuple[int, int], ...] = ()
-        if declared_bytes is None:
-            declared_bytes = buffer.length if buffer is not None else 0
-        self._declared_bytes = declared_bytes
-        self.written_to = 0
-        self.read_to = 0
+
+    @classmethod
+    def without_length(cls, buffer: UserBuffer | None) -> UserMemory:
+        """A pointer that the call passes without a length. That of the buffer stands for it."""
+        return cls(buffer, 0 if buffer is None else buffer.length)
 
     @property
     def is_null(self) -> bool:
@@ -77,9 +90,14 @@ class UserMemory:
         return self.buffer is None
 
     @property
-    def declared_bytes(self) -> int:
-        """The length that the call declared for this buffer."""
-        return self._declared_bytes
+    def written_to(self) -> int:
+        """Where the copies ended that wrote past the declared length."""
+        return (self.rare or _NOTHING_RARE).written_to
+
+    @property
+    def read_to(self) -> int:
+        """Where the copies ended that read past the declared length."""
+        return (self.rare or _NOTHING_RARE).read_to
 
     def copyin(self, size_bytes: int, offset: int = 0) -> bytes:
         """Copy bytes from the process. Raises UserFault, or KernelPanic above 64 MiB.
@@ -94,27 +112,34 @@ class UserMemory:
 
         For copies whose size has no other bound than 64 MiB: memory follows the record's size.
         """
+        buffer = self.buffer
         if size_bytes == 0:
             return b""
-        if size_bytes > COPY_LIMIT_BYTES:
-            raise KernelPanic("copyio", "copyin of more than 64 MiB")
-        buffer = self.buffer
         end = offset + size_bytes
-        if buffer is None or (
-            (
-                not end <= buffer.length <= EXTENT_LIMIT_BYTES
-                or buffer.unmapped
-                or buffer.mapped is not None
-            )
-            and end > _accessible_bytes(buffer)
+        if (
+            buffer is None
+            or end > buffer.length
+            or end > EXTENT_LIMIT_BYTES
+            or buffer.mapped is not None
+            or buffer.unmapped
         ):
-            raise UserFault
+            buffer = self._buffer_to_read(size_bytes, end)
         if buffer.known is not None and self._is_unknown(buffer.known, offset, end):
             raise UnknownInput(f"bytes {offset} to {end} of a user buffer are not known")
-        if end > self._declared_bytes:
-            self.read_to = max(self.read_to, end)
-        stored = self._bytes if self._bytes is not None else buffer.content
-        return bytes(stored[offset:end])
+        if end > self.declared_bytes:
+            rare = self._make_rare()
+            rare.read_to = max(rare.read_to, end)
+        if self._bytes is None:
+            return buffer.content[offset:end]
+        return bytes(self._bytes[offset:end])
+
+    def _buffer_to_read(self, size_bytes: int, end: int) -> UserBuffer:
+        """The buffer, if it can be read up to ``end``."""
+        if size_bytes > COPY_LIMIT_BYTES:
+            raise KernelPanic("copyio", "copyin of more than 64 MiB")
+        if self.buffer is None or end > _accessible_bytes(self.buffer):
+            raise UserFault
+        return self.buffer
 
     def copyout(
         self, content: bytes | bytearray, offset: int = 0, *, is_known: bool = True
@@ -134,7 +159,7 @@ class UserMemory:
             raise UserFault
         end = offset + size_bytes
         is_cut = False
-        if not end <= buffer.length <= EXTENT_LIMIT_BYTES or buffer.mapped is not None:
+        if end > buffer.length or end > EXTENT_LIMIT_BYTES or buffer.mapped is not None:
             accessible_bytes = _accessible_bytes(buffer)
             is_cut = end > accessible_bytes
             if is_cut:
@@ -149,18 +174,26 @@ class UserMemory:
             stored.extend(bytes(offset - len(stored)))
         stored[offset:end] = content
         if not is_known:
-            self._forgotten = (*self._forgotten, (offset, end))
+            rare = self._make_rare()
+            rare.forgotten = (*rare.forgotten, (offset, end))
         if buffer.known is not None:
-            self._written = (*self._written, (offset, end))
-        if end > self._declared_bytes and end > self.written_to:
-            self.written_to = end
+            rare = self._make_rare()
+            rare.written = (*rare.written, (offset, end))
+        if end > self.declared_bytes:
+            rare = self._make_rare()
+            rare.written_to = max(rare.written_to, end)
         if is_cut:
             raise UserFault
+
+    def _make_rare(self) -> _Rare:
+        if self.rare is None:
+            self.rare = _Rare()
+        return self.rare
 
     @property
     def is_partly_unknown(self) -> bool:
         """Whether the call wrote bytes that are not known."""
-        return bool(self._forgotten)
+        return self.rare is not None and bool(self.rare.forgotten)
 
     def pointer_at(self, offset: int) -> UserBuffer | None:
         """The buffer that the 8-byte pointer at ``offset`` points to. None for NULL."""
@@ -176,7 +209,25 @@ class UserMemory:
     def after(self) -> OutBuffer:
         """The buffer as the process finds it after the call."""
         buffer = self.buffer
-        if buffer is None or buffer.unmapped:
+        if buffer is None:
+            return Unseen.NO_BUFFER
+        if (
+            buffer.known is not None
+            or buffer.length > OUT_BUFFER_DIGEST_BYTES
+            or buffer.mapped is not None
+            or buffer.unmapped
+            or buffer.pointers
+            or self.rare is not None
+        ):
+            return self._after_in_full(buffer)
+        content = self._bytes
+        if content is None:
+            return buffer.content[: buffer.length].rstrip(b"\0")
+        return bytes(content[: buffer.length].rstrip(b"\0"))
+
+    def _after_in_full(self, buffer: UserBuffer) -> OutBuffer:
+        """As :meth:`after`, for buffers of all kinds."""
+        if buffer.unmapped:
             return Unseen.NO_BUFFER
         if buffer.pointers:
             return Unseen.NOT_SHOWN
@@ -187,7 +238,7 @@ class UserMemory:
             shown_bytes = buffer.mapped
         content = buffer.content if self._bytes is None else self._bytes
         is_known = buffer.known is None or buffer.known >= shown_bytes
-        if not is_known or self._forgotten:
+        if not is_known or self.is_partly_unknown:
             return self._partly_known(bytes(content[:shown_bytes]), buffer.known, shown_bytes)
         if shown_bytes > OUT_BUFFER_DIGEST_BYTES:
             whole = bytes(content[:shown_bytes])
@@ -196,9 +247,7 @@ class UserMemory:
                 digest.update(bytes(65536))
             digest.update(bytes((shown_bytes - len(whole)) % 65536))
             return BufferDigest(digest.digest(), shown_bytes)
-        if len(content) > shown_bytes:
-            content = content[:shown_bytes]
-        return bytes(content.rstrip(b"\0"))
+        return bytes(content[:shown_bytes].rstrip(b"\0"))
 
     def _is_unknown(self, known: int, begin: int, end: int) -> bool:
         return any(low < end and high > begin for low, high in self._unknown_ranges(known, end))
@@ -206,15 +255,17 @@ class UserMemory:
     def _unknown_ranges(self, known: int, end: int) -> list[tuple[int, int]]:
         """The bytes up to ``end`` that are not known and that the call did not write."""
         ranges = []
-        for begin, behind in (*sorted(self._written), (end, end)):
+        written = (self.rare or _NOTHING_RARE).written
+        for begin, after in (*sorted(written), (end, end)):
             if known < min(begin, end):
                 ranges.append((known, min(begin, end)))
-            known = max(known, behind)
+            known = max(known, after)
         return ranges
 
     def _partly_known(self, content: bytes, known: int | None, shown_bytes: int) -> OutBuffer:
         ranges = [] if known is None else self._unknown_ranges(known, shown_bytes)
-        ranges += [(begin, min(end, shown_bytes)) for begin, end in self._forgotten]
+        forgotten = (self.rare or _NOTHING_RARE).forgotten
+        ranges += [(begin, min(end, shown_bytes)) for begin, end in forgotten]
         if not ranges:
             return content.rstrip(b"\0")
         if shown_bytes > OUT_BUFFER_DIGEST_BYTES:

@@ -38,13 +38,6 @@ class ClientCall:
         self.nested: UserMemory | None = None
 
     @property
-    def is_overrun(self) -> bool:
-        """Whether the action read or wrote past the length of a buffer, or followed a pointer."""
-        if self.buffer.written_to or self.buffer.read_to or self.nested is not None:
-            return True
-        return bool(self.client_id.written_to or self.client_id.read_to)
-
-    @property
     def id_values(self) -> dict[str, int | str]:
         """What was passed as client id, as the values of a check that failed."""
         length: int | str = "NULL" if self.client_id.is_null else self.client_id_bytes

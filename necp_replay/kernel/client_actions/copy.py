@@ -23,6 +23,7 @@ from necp_replay.kernel.clients.readiness import find_unread
 from necp_replay.kernel.description import Check, logged, silent
 from necp_replay.kernel.exceptions import KernelPanic, SyscallError
 from necp_replay.kernel.flows.choose import flow_rules
+from necp_replay.kernel.flows.flow_rules import CopiedFlows, FlowRules
 from necp_replay.kernel.heuristics.flow_check import check_tcp_heuristics
 from necp_replay.kernel.objects.client import RESULT_OVERFLOWED, Client
 from necp_replay.kernel.objects.flow import Flow
@@ -73,7 +74,9 @@ def find_unread_or_named(
     Raises SyscallError(ENOENT). Source: necp_client_copy, xnu-4570.51.1.
     """
     if client_id != _WILDCARD:
-        client = flow_rules(kernel).find_on_fd(necp_fd, client_id)
+        client = necp_fd.clients.find(client_id)
+        if client is None:
+            client = flow_rules(kernel).find_on_fd(necp_fd, client_id)
     else:
         client = find_unread(necp_fd.clients)
     if client is not None:
@@ -121,18 +124,18 @@ def copy_result_and_flows(
     length = client.result_length
     rules = flow_rules(kernel)
     copied = rules.copied(kernel, client, client_id)
-    needed_bytes = needed_room(kernel, client, client_id)
+    needed_bytes = _needed_bytes(client, rules, copied)
     if call.buffer_bytes < needed_bytes:
         raise SyscallError(_RESULT_ROOM, **call.buffer_values, needed_bytes=needed_bytes)
     if length == RESULT_OVERFLOWED:
         raise KernelPanic("copyio", "copyout of a wrapped result length")
-    members = client.assigned_group_members or b""
 
     shown = bytes(client.result[:length])
     if client.legacy_client_is_flow and not is_flow_id(client_id):
         shown = _with_defunct_flag(client, shown)
     copyout(kernel, call.buffer, shown, _COPY_FUNCTION, check=_RESULT_FAULT)
-    if members:
+    if client.assigned_group_members:
+        members = client.assigned_group_members
         copyout(kernel, call.buffer, members, _COPY_FUNCTION, offset=length, check=_RESULT_FAULT)
         length += len(members)
     for holder, flows in copied:
@@ -150,16 +153,23 @@ def copy_result_and_flows(
 
 
 def needed_room(kernel: KernelState, client: Client, client_id: bytes) -> int:
-    """How many bytes a buffer must have: for the longest form of each flow, as the kernel counts.
+    """How many bytes a buffer must have: for the longest form of each flow."""
+    rules = flow_rules(kernel)
+    return _needed_bytes(client, rules, rules.copied(kernel, client, client_id))
+
+
+def _needed_bytes(client: Client, rules: FlowRules, copied: CopiedFlows) -> int:
+    """As :func:`needed_room`, for the flows that are copied.
 
     Kernel quirk: the length of a result that outgrew its buffer has wrapped, so only a buffer of
     almost 2^64 bytes has room.
     """
     if client.result_length == RESULT_OVERFLOWED:
         return WRAPPED_RESULT_BYTES
-    rules = flow_rules(kernel)
-    needed_bytes = client.result_length + len(client.assigned_group_members or b"")
-    for _, flows in rules.copied(kernel, client, client_id):
+    needed_bytes = client.result_length
+    if client.assigned_group_members:
+        needed_bytes += len(client.assigned_group_members)
+    for _, flows in copied:
         for flow in flows:
             needed_bytes += rules.id_bytes + _reserved_bytes(flow)
     return needed_bytes

@@ -86,7 +86,7 @@ def _read_content(kernel: KernelState, call: ClientCall) -> tuple[int, bytes]:
             raise SyscallError(_CONTENT_SIZE, size=declared_bytes, pointer=0)
         # The trace has no buffer at this address, so the process has no memory there.
         pointed = UserBuffer(unmapped=True)
-    call.nested = UserMemory(pointed)
+    call.nested = UserMemory.without_length(pointed)
     return cache_type, copyin(kernel, call.nested, content_bytes, _FUNCTION, check=_CONTENT_FAULT)
 
 

@@ -27,7 +27,8 @@ def find_unread(clients: Iterable[Client]) -> Client | None:
     for client in clients:
         if not (client.result_read and client.flow_result_read and client.group_members_read):
             return client
-        registrations = client.registrations
-        if registrations is not None and not all(each.flow_result_read for each in registrations):
+        if client.registrations is not None and not all(
+            each.flow_result_read for each in client.registrations
+        ):
             return client
     return None

@@ -12,7 +12,7 @@ from necp_replay.abi.netagent import AgentMessageType
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.agents.client_messages import client_message
 from necp_replay.kernel.flows.callback import call_back
-from necp_replay.kernel.flows.flow_rules import FlowRules
+from necp_replay.kernel.flows.flow_rules import CopiedFlows, FlowRules
 from necp_replay.kernel.flows.update import mark_nonsocket_flows_invalid, update_flow_list
 from necp_replay.kernel.objects.client import Client, FlowHolder, UsableInterface
 from necp_replay.kernel.objects.flow import Flow
@@ -172,14 +172,14 @@ class DirectFlows(FlowRules):
             _collect_requested_nexuses(client, defunct_list)
         return updated
 
-    def copied(
-        self, kernel: KernelState, client: Client, client_id: bytes
-    ) -> Sequence[tuple[FlowHolder, list[Flow]]]:
+    def copied(self, kernel: KernelState, client: Client, client_id: bytes) -> CopiedFlows:
         """Nexus flows, and socket flows with an assignment.
 
         Source: necp_client_copy_internal, xnu-4570.51.1.
         """
-        flows = [flow for flow in client.flow_list if flow.nexus or (flow.socket and flow.assigned)]
+        flows = client.flow_list
+        if flows:
+            flows = [flow for flow in flows if flow.nexus or (flow.socket and flow.assigned)]
         return ((client, flows),)
 
     def id_tlv(self, holder: FlowHolder) -> bytes:

@@ -13,6 +13,9 @@ from necp_replay.kernel.objects.socket import MultipathBlock
 from necp_replay.kernel.results.defunct import DefunctNexus
 from necp_replay.kernel.state import KernelState
 
+CopiedFlows = Sequence[tuple[FlowHolder, list[Flow]]]
+"""The flows that a copy shows, by holder."""
+
 
 class FlowRules(ABC):
     """How clients have flows in a release.
@@ -101,9 +104,7 @@ class FlowRules(ABC):
         """Make the clients of an fd defunct. Returns whether the fd is woken."""
 
     @abstractmethod
-    def copied(
-        self, kernel: KernelState, client: Client, client_id: bytes
-    ) -> Sequence[tuple[FlowHolder, list[Flow]]]:
+    def copied(self, kernel: KernelState, client: Client, client_id: bytes) -> CopiedFlows:
         """The flows that a copy for an id shows, by holder."""
 
     @abstractmethod

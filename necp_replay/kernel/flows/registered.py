@@ -26,7 +26,7 @@ from necp_replay.kernel.agents.client_messages import client_message
 from necp_replay.kernel.agents.lookup import get_flags
 from necp_replay.kernel.clients.arenas import STATISTICS_QUIC, free_statistics, release_arena
 from necp_replay.kernel.flows.callback import call_back
-from necp_replay.kernel.flows.flow_rules import FlowRules
+from necp_replay.kernel.flows.flow_rules import CopiedFlows, FlowRules
 from necp_replay.kernel.flows.interface_details import save_interface_details
 from necp_replay.kernel.flows.update import mark_nonsocket_flows_invalid, update_flow_list
 from necp_replay.kernel.flows.viability import flow_is_viable
@@ -245,9 +245,7 @@ class RegisteredFlows(FlowRules):
                     updated = True
         return updated
 
-    def copied(
-        self, kernel: KernelState, client: Client, client_id: bytes
-    ) -> Sequence[tuple[FlowHolder, list[Flow]]]:
+    def copied(self, kernel: KernelState, client: Client, client_id: bytes) -> CopiedFlows:
         """The flows with an assignment: of the registration that the id means, or of all.
 
         Later releases show flows of defunct registrations, and those with a remote address, too.

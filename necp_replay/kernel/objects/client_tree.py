@@ -39,11 +39,8 @@ class ClientTree:
         return len(self._ids) == 2 and next(reversed(self._by_id.values())) is client
 
     def __iter__(self) -> Iterator[Client]:
-        by_id = self._by_id
-        for client_id in list(self._ids):
-            client = by_id.get(client_id)
-            if client is not None:
-                yield client
+        # A client that is removed during the iteration is skipped.
+        return filter(None, map(self._by_id.get, tuple(self._ids)))
 
     def __len__(self) -> int:
         return len(self._ids)

@@ -17,6 +17,8 @@ class OtherFile:
     __slots__ = ()
 
 
+OpenFile = NecpFd | PolicySession | OtherFile
+
 NO_COALITION = -1
 """Stands for the pid of the leader of the jetsam coalition of a process that is in none."""
 
@@ -61,7 +63,7 @@ class Process:
     pidversion: int = 0
     sandbox: Sandbox | None = None
     exiting: bool = False
-    files: dict[int, NecpFd | PolicySession | OtherFile] = field(default_factory=dict)
+    files: dict[int, OpenFile] = field(default_factory=dict)
 
 
 NO_PROCESS = Process(

@@ -61,7 +61,7 @@ def parse_client_parameters(kernel: KernelState, client: Client) -> ParsedParame
         if parsed.is_refused:
             kernel.log(LOG_ERR, "necp_client_parse_parameters")
     if (
-        parsed.flags & LaterParameterFlag.KNOWN_TRACKER
+        parsed.flags & _KNOWN_TRACKER
         and kernel.profile.known_trackers_are_logged
         and client.proc_pid
     ):
@@ -449,3 +449,5 @@ _READERS: Final[dict[int, Callable[[ParsedParameters, bytes, Profile], None]]] =
     ClientParameter.TRANSPORT_PROTOCOL: _read_transport_protocol,
     ClientParameter.LOCAL_ADDRESS_PREFERENCE: _read_local_address_preference,
 }
+
+_KNOWN_TRACKER: Final = int(LaterParameterFlag.KNOWN_TRACKER)

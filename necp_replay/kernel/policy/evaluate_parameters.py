@@ -107,8 +107,7 @@ def evaluate_parameters(
     is filled in if it is given.
 
     Writes a zero into the last byte of each DOMAIN and ACCOUNT value of ``parameters``, and of each
-    URL where releases know them. It does not
-    if drop-all is on and there is no policy, since then nothing is read.
+    URL where releases know them; but not if all is dropped without a look at them.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1, xnu-6153.41.3.
     """
@@ -136,22 +135,23 @@ def evaluate_parameters(
     if is_coprocessor_traffic(kernel, remote_addr, bound_index):
         _pass(match, bound_index)
         return match
-    asked = bound_index, local_addr, remote_addr, ports, want_flags, uses_endpoint
-    rule_ids = _ask_policies(kernel, _Question(identity, reading, *asked), match, why)
+    question = _Question(
+        identity, reading, bound_index, local_addr, remote_addr, ports, want_flags, uses_endpoint
+    )
+    rule_ids = _ask_policies(kernel, question, match, why)
     if rule_ids is None:
         _pass_loopback(kernel, match, why, want_flags=want_flags)
         return match
 
     if result.routing_result == _DROP and kernel.profile.drops_have_flags:
         _tell_local_network(kernel, identity, match)
-    is_scoped = result.routing_result in _SCOPING
-    output_index = _scoped_interface_index(kernel, result) if is_scoped else bound_index
+    output_index = _output_interface_index(kernel, result, bound_index)
     traffic = _evaluate_route(kernel, reading, output_index, bound_index, local_addr, remote_addr)
     result.routed_interface_index = traffic.routed_interface_index
     match.route = traffic.route
     if want_flags:
-        routed = traffic, remote_addr, rule_ids, output_index
-        match.flags = _evaluate_flags(kernel, reading, match, *routed)
+        output = traffic, output_index
+        match.flags = _evaluate_flags(kernel, reading, match, output, remote_addr, rule_ids)
     is_denied = _enforce_route_rules(kernel, identity, match, rule_ids)
     asks = RouteQuestion(process, identity, reading.client_flags, hears_why)
     prohibited = drop_prohibited_route(kernel, match, asks)
@@ -341,8 +341,10 @@ def _tell_local_network(
         match.reason = int(ResultReason.LOCAL_NETWORK_PROHIBITED)
 
 
-def _scoped_interface_index(kernel: KernelState, result: AggregateResult) -> int:
-    """The interface that policies scope the traffic to."""
+def _output_interface_index(kernel: KernelState, result: AggregateResult, bound_index: int) -> int:
+    """The interface that policies scope the traffic to, else the one that it is bound to."""
+    if result.routing_result not in _SCOPING:
+        return bound_index
     if result.routing_result == _SCOPED_DIRECT:
         _scope_to_primary_direct_interface(kernel, result)
     return result.routing_result_parameter
@@ -384,11 +386,11 @@ def _evaluate_flags(
     kernel: KernelState,
     reading: ParameterReading,
     match: ParameterEvaluation,
-    evaluation: TrafficRoute,
+    output: tuple[TrafficRoute, int],
     remote_addr: bytes,
     rule_ids: RuleIds,
-    output_index: int,
 ) -> int:
+    evaluation, output_index = output
     flags = 0
     if not reading.client_flags & _LISTENER:
         flags = destination_flags(kernel, evaluation, remote_addr)

@@ -47,7 +47,12 @@ def find_necp_file(process: Process, fd: int) -> NecpFd | PolicySession:
     file = process.files.get(fd)
     if isinstance(file, _NECP_FILES):
         return file
-    raise SyscallError(Errno.EBADF if file is None else Errno.ENODEV, fd=fd)
+    raise wrong_file(file, fd)
+
+
+def wrong_file(file: object, fd: int) -> SyscallError:
+    """The error of a NECP call on an fd that is not open, or is of another type."""
+    return SyscallError(Errno.EBADF if file is None else Errno.ENODEV, fd=fd)
 
 
 def refuse_other_kind(

@@ -33,8 +33,8 @@ from necp_replay.kernel.syscalls.necp_session_open import necp_session_open
 
 def handle_syscall(kernel: KernelState, event: SyscallInput) -> Outcome:
     """Make a system call for a process. ESRCH if no process has the pid."""
-    process = kernel.find_process(event.pid)
-    if process is None:
+    process = kernel.processes.get(event.pid)
+    if process is None or process.exiting:
         return _no_process(event)
     kernel.caller = process
     try:

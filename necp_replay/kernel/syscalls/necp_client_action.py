@@ -20,11 +20,12 @@ from necp_replay.kernel.client_actions.table import CLIENT_ACTIONS
 from necp_replay.kernel.description import NO_PROCESS, Description, Support, logged
 from necp_replay.kernel.exceptions import NotModelled, SyscallError, TypeConfusion
 from necp_replay.kernel.objects.necp_fd import NecpFd
-from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.objects.policy_session import PolicySession
+from necp_replay.kernel.objects.process import OpenFile, Process
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.sandbox import DENIES_ACTION, check_client_action
 from necp_replay.kernel.state import KernelState
-from necp_replay.kernel.syscalls.fd_table import find_necp_file, refuse_other_kind
+from necp_replay.kernel.syscalls.fd_table import refuse_other_kind, wrong_file
 from necp_replay.kernel.type_confusion import SessionTakenForClientFd
 from necp_replay.kernel.user_memory import name_unknown_bytes
 from necp_replay.releases.facts.client_actions import FdKindCheck
@@ -43,35 +44,40 @@ def necp_client_action(kernel: KernelState, process: Process, event: NecpClientA
     Source: necp_client_action, xnu-4570.51.1.
     """
     call = ClientCall(process, event)
+    action = event.action & U32_MAX
     errno = 0
     retval: int | None = None
     try:
-        retval = _act(kernel, process, event, call)
+        file = process.files.get(event.fd)
+        if isinstance(file, NecpFd):
+            if process.sandbox is not None:
+                check_client_action(kernel, process, action)
+            retval = _run(kernel, file, action, call)
+        else:
+            retval = _act_on_other_file(kernel, file, event, call)
     except SyscallError as error:
         errno = kernel.note(error.failed)
-    buffers = ActionBuffers(call.client_id.after(), call.buffer.after())
-    outcome = Outcome(errno, retval, buffers)
-    return name_unknown_bytes(outcome) if call.buffer.is_partly_unknown else outcome
+    outcome = Outcome(errno, retval, ActionBuffers(call.client_id.after(), call.buffer.after()))
+    if call.buffer.rare is not None and call.buffer.is_partly_unknown:
+        return name_unknown_bytes(outcome)
+    return outcome
 
 
-def _act(kernel: KernelState, process: Process, event: NecpClientAction, call: ClientCall) -> int:
-    try:
-        necp_file = find_necp_file(process, event.fd)
-    except SyscallError as error:
+def _act_on_other_file(
+    kernel: KernelState, file: OpenFile | None, event: NecpClientAction, call: ClientCall
+) -> int:
+    """Act on a session's fd. Any other file is refused, and so is that in some releases."""
+    if not isinstance(file, PolicySession):
+        error = wrong_file(file, event.fd)
         kernel.log(LOG_ERR, _FUNCTION, error.errno)
-        raise
-    action = event.action & U32_MAX
-    if isinstance(necp_file, NecpFd):
-        check_client_action(kernel, process, action)
-        return _run(kernel, necp_file, action, call)
-
+        raise error
     if kernel.profile.fd_kind_check is not FdKindCheck.NONE:
-        refuse_other_kind(kernel, necp_file, _FUNCTION, _SESSION_FD)
+        refuse_other_kind(kernel, file, _FUNCTION, _SESSION_FD)
+    action = event.action & U32_MAX
     confusion = _confusion(kernel, action)
     kernel.emit(TypeConfusionMark(confusion.function))
     try:
-        session = SessionTakenForClientFd(necp_file, event.fd, confusion)
-        return _run(kernel, session, action, call)
+        return _run(kernel, SessionTakenForClientFd(file, event.fd, confusion), action, call)
     except NotModelled:
         # The call was not measured any further, and so the record does not name generated ids.
         raise confusion from None
@@ -86,7 +92,7 @@ def _run(kernel: KernelState, necp_fd: NecpFd, action: int, call: ClientCall) ->
     try:
         return description.handler(kernel, necp_fd, call)
     finally:
-        if call.is_overrun:
+        if call.buffer.rare or call.client_id.rare or call.nested:
             report_overruns(kernel, call, description.function)
 
 

@@ -34,7 +34,7 @@ def necp_match_policy(kernel: KernelState, process: Process, event: NecpMatchPol
 
     Source: necp_match_policy, xnu-4570.51.1.
     """
-    result_memory = UserMemory(event.result)
+    result_memory = UserMemory.without_length(event.result)
     errno: int = Errno.OK
     try:
         _match(kernel, process, event, result_memory)

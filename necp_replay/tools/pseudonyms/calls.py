@@ -81,8 +81,8 @@ def rename_answer(names: Names, event: Input, renamed: Input, outcome: Outcome) 
         if not isinstance(old, UserBuffer) or not isinstance(new, UserBuffer):
             # An outcome that cannot be: it shows a buffer that the call does not have.
             return names.opaque(content) if isinstance(content, bytes) else content
-        if written_bytes is None and content == UserMemory(old).after():
-            return UserMemory(new).after()
+        if written_bytes is None and content == UserMemory.without_length(old).after():
+            return UserMemory.without_length(new).after()
         if isinstance(content, BufferDigest):
             # Of what was written into a long buffer nothing can be told but that it is another.
             return content
