@@ -11,6 +11,7 @@ from necp_replay.explain.disagreements import result_disagreements
 from necp_replay.explain.explanation import ClientExplanation, MatchCheck
 from necp_replay.explain.flags import explain_own_flags, flag_disagreements
 from necp_replay.explain.flows import explain_flows
+from necp_replay.explain.holdings import explain_holdings
 from necp_replay.explain.interfaces import explain_interfaces
 from necp_replay.explain.match import explain_match, traced
 from necp_replay.explain.observed_machine import valid_result
@@ -70,6 +71,7 @@ def explain_client(
         outcome=outcome_text(kernel, result, is_satisfied=bool(flags & ClientResultFlag.SATISFIED)),
         change=evaluated.change,
         parameters=tuple(parameter_nodes(bytes(client.parameters), names)),
+        holds=tuple(explain_holdings(kernel, client, calculation.parsed, names)),
         interfaces=interfaces,
         match=check,
         adjustment=adjustment,

@@ -231,9 +231,10 @@ class FlowCheck:
 class ClientExplanation:
     """Why a client's result is what it is.
 
-    ``client`` is its stable name. ``outcome`` is the result in a few words. ``match`` is None if no
-    interface meets the parameters. ``disagreements`` lists where the stored result differs from
-    what is explained here; there are none unless the explanation is wrong.
+    ``client`` is its stable name. ``outcome`` is the result in a few words. ``holds`` tells of the
+    port that is reserved for it, and of the flow of its parent that it shares or may not share.
+    ``match`` is None if no interface meets the parameters. ``disagreements`` lists where the stored
+    result differs from what is explained here; there are none unless the explanation is wrong.
     """
 
     client: str
@@ -241,6 +242,7 @@ class ClientExplanation:
     outcome: str
     change: ResultChange
     parameters: tuple[Node, ...]
+    holds: tuple[str, ...]
     interfaces: InterfaceExplanation
     match: MatchCheck | None
     adjustment: str | None

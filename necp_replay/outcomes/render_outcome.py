@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from necp_replay.abi.client import COPIES_OF_RESULTS, ClientAction, ObserverUpdateType
+from necp_replay.abi.address_text import address_text
+from necp_replay.abi.client import (
+    COPIES_OF_RESULTS,
+    SOCKADDR_UNION_BYTES,
+    ClientAction,
+    ObserverUpdateType,
+)
 from necp_replay.abi.client_structs import ADD_FLOW_ID_OFFSET
 from necp_replay.abi.errno import errno_name
 from necp_replay.abi.uuid import UUID_BYTES
@@ -228,6 +234,8 @@ def _decoded_buffer(action: int, buffer: bytes, retval: int, names: StableNames)
         children = parameter_nodes(buffer[:retval].ljust(retval, b"\0"), names)
     elif action == ClientAction.COPY_ROUTE_STATISTICS:
         return _statistics_node(buffer)
+    elif action == ClientAction.GET_INTERFACE_ADDRESS and len(buffer) <= SOCKADDR_UNION_BYTES:
+        return Node("buffer", address_text(buffer.ljust(SOCKADDR_UNION_BYTES, b"\0")))
     elif action == ClientAction.ADD_FLOW:
         # Nothing else of the buffer is changed.
         made = buffer[ADD_FLOW_ID_OFFSET : ADD_FLOW_ID_OFFSET + UUID_BYTES]

@@ -83,7 +83,7 @@ def unmeasured_nodes(step: Step) -> list[Node]:
 def _client_action(event: syscalls.NecpClientAction, names: StableNames) -> list[Node]:
     nodes = []
     passed = event.client_id
-    if passed is not None and event.action == ClientAction.COPY_INTERFACE:
+    if passed is not None and event.action in _NAME_INTERFACES:
         index = int.from_bytes(passed.content[:4], "little")
         nodes.append(Node("interface_index", str(index)))
     elif event.action == ClientAction.SIGN:
@@ -297,7 +297,13 @@ def _bytes_fields(kind: type) -> tuple[tuple[str, bool], ...]:
     )
 
 
+_NAME_INTERFACES: Final = frozenset(
+    (ClientAction.COPY_INTERFACE, ClientAction.GET_INTERFACE_ADDRESS)
+)
+"""Actions that take the index of an interface in place of an id."""
+
 _CLIENT_BUFFERS: Final[Mapping[int, Nodes]] = {
+    ClientAction.GET_INTERFACE_ADDRESS: _value(lambda content, _: address_text(content)),
     ClientAction.ADD: _tlvs(parameter_nodes),
     ClientAction.AGENT: _tlvs(parameter_nodes),
     ClientAction.AGENT_USE: _agent_use,

@@ -125,6 +125,7 @@ def _marked(text: str, mark: bool | None, children: Iterable[_Line] = ()) -> _Li
 
 def _client(client: ClientExplanation) -> _Line:
     parts = [_Line("asks for", [_node(node) for node in client.parameters])]
+    parts.extend(_Line(held) for held in client.holds)
     parts.append(_interfaces(client.interfaces))
     if client.match is not None:
         parts.extend(_match(client.match))

@@ -153,6 +153,7 @@ CLIENT_QUESTIONS: Final = frozenset(
         ClientAction.COPY_AGENT,
         ClientAction.COPY_INTERFACE,
         ClientAction.COPY_ROUTE_STATISTICS,
+        ClientAction.GET_INTERFACE_ADDRESS,
     )
 )
 SESSION_QUESTIONS: Final = frozenset(
@@ -166,6 +167,7 @@ ABOUT_SYSTEM: Final = frozenset(
         ClientAction.AGENT,
         ClientAction.COPY_AGENT,
         ClientAction.COPY_INTERFACE,
+        ClientAction.GET_INTERFACE_ADDRESS,
         ClientAction.AGENT_USE,
         ClientAction.UPDATE_CACHE,
     )

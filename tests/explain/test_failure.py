@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from necp_replay.abi.client import ClientAction, OpenFlag
+from necp_replay.engines.recorder import Recorder
+from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.explain.explanation import FailureExplanation
 from necp_replay.explain.failure import explain_failure
 from necp_replay.explain.observed_machine import ObservedMachine
 from necp_replay.outcomes.names import StableNames
 from necp_replay.releases.names import find_release
+from necp_replay.scenario.addresses import sockaddr
+from necp_replay.scenario.process import NecpFdHandle
+from necp_replay.scenario.system import System
 from necp_replay.trace.reader import TraceReader
 
 ROOT = Path(__file__).parents[2]
@@ -139,3 +146,60 @@ def test_what_the_fact_of_a_check_says_of_the_release_is_told() -> None:
     (_, failure) = next(iter(failures.values()))
     assert failure is not None
     assert failure.release
+
+
+@pytest.mark.parametrize(
+    ("refuse", "check", "values"),
+    [
+        pytest.param(
+            lambda fd: fd.add(local="0.0.0.0:80", listener=True),
+            "the client listens on a port of TCP or UDP that another listener has",
+            {"protocol": "TCP", "address": "0.0.0.0", "port": "80", "held by": "#1"},
+            id="a port",
+        ),
+        pytest.param(
+            lambda fd: fd.add(custom_ip=True),
+            "the client has the flag CUSTOM_ETHER or CUSTOM_IP, without PRIV_NET_CUSTOM_PROTOCOL",
+            {"uid": "501"},
+            id="a privilege",
+        ),
+        pytest.param(
+            lambda fd: fd.process.necp_open(OpenFlag.OBSERVER),
+            "the fd observes, and the process may neither control nexuses nor see network"
+            " statistics",
+            {"uid": "501"},
+            id="an observer",
+        ),
+        pytest.param(
+            lambda fd: fd.action(
+                ClientAction.GET_INTERFACE_ADDRESS, b"\4\0\0\0", sockaddr("198.18.0.1:1")[:16]
+            ),
+            "no route leads to the address through the interface",
+            {"interface": "en0", "address": "198.18.0.1"},
+            id="a route",
+        ),
+    ],
+)
+def test_refusals_of_later_releases_name_what_was_missing_or_taken(
+    refuse: Callable[[NecpFdHandle], object], check: str, values: dict[str, str]
+) -> None:
+    machine = ObservedMachine(find_release("xnu-11417.121.6", under_way=True))
+    names = StableNames()
+    found: list[FailureExplanation | None] = []
+
+    def note(step: Step, outcome: Outcome) -> None:
+        names.learn(step)
+        failed = machine.kernel.failed
+        found.append(explain_failure(step, outcome, failed, machine.profile, names))
+
+    system = System(Recorder(machine, note), "refusals")
+    system.add_interface("en0", 4, addrs=["192.0.2.10/24"])
+    fd = system.add_process(100).necp_open()
+    fd.add(local="192.0.2.10:80", listener=True)
+    refuse(fd)
+    failure = found[-1]
+    assert failure is not None
+    (failing,) = (each.text for each in failure.checks if each.passed is False)
+    assert check in failing
+    assert {each.name: each.value for each in failure.values} == values
+    assert failure.release or "route" in failing

@@ -99,6 +99,18 @@ CASES: dict[str, tuple[Input, list[str]]] = {
         NecpClientAction(1, 3, ClientAction.COPY_INTERFACE, UserBuffer(b"\x04", 4), 4),
         ["interface_index: 4"],
     ),
+    "an interface and an address": (
+        NecpClientAction(
+            1,
+            3,
+            ClientAction.GET_INTERFACE_ADDRESS,
+            UserBuffer(b"\x04", 4),
+            4,
+            _passed(_SOCKADDR[:16]),
+            16,
+        ),
+        ["interface_index: 4", "buffer: 16 bytes", "  value: 203.0.113.5:443"],
+    ),
     "a pointer in a buffer": (
         NecpClientAction(
             1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Final
 
 from necp_replay.abi.client import (
@@ -19,11 +20,12 @@ from necp_replay.kernel.call import copyin, copyout, refuse
 from necp_replay.kernel.client_actions.client_call import UNKNOWN_ACTION, ClientCall
 from necp_replay.kernel.description import Description, Support, logged
 from necp_replay.kernel.exceptions import SyscallError
+from necp_replay.kernel.failed_check import Value
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.quirk import Quirk
-from necp_replay.kernel.sockaddr import sockaddr_in
+from necp_replay.kernel.sockaddr import address_of, sockaddr_in
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.type_confusion import SESSION_LOSES_NOTHING
 
@@ -63,7 +65,7 @@ def get_interface_address(kernel: KernelState, necp_fd: NecpFd, call: ClientCall
     destination = address[:SOCKADDR_UNION_BYTES].ljust(SOCKADDR_UNION_BYTES, b"\0")
     route = kernel.routes.lookup_scoped(destination, index)
     if route is None:
-        refuse(kernel, _NO_ROUTE, _FUNCTION, values={"interface": ifp.name})
+        refuse(kernel, _NO_ROUTE, _FUNCTION, values=_values(ifp, destination))
     source = _source(kernel, destination, ifp, route)
     copyout(kernel, call.buffer, source, _FUNCTION, check=_ANSWER_FAULT)
     return 0
@@ -79,7 +81,14 @@ def _source(kernel: KernelState, destination: bytes, ifp: Interface, route: Rout
         return sockaddr_in(route.ifa.sockaddr[4:8])
     is_elsewhere = destination[8:24] == _IN6_LOOPBACK and not ifp.flags & IFF_LOOPBACK
     kernel.log(LOG_ERR, _FUNCTION)
-    raise SyscallError(_LOOPBACK if is_elsewhere else _NO_ADDRESS, interface=ifp.name)
+    check = _LOOPBACK if is_elsewhere else _NO_ADDRESS
+    raise SyscallError(check, **_values(ifp, destination))
+
+
+def _values(ifp: Interface, destination: bytes) -> dict[str, Value]:
+    """What no source address was found for, as the values of a check that failed."""
+    address = str(ipaddress.ip_address(address_of(destination)))
+    return {"interface": ifp.name, "address": address}
 
 
 _IN6_LOOPBACK: Final = bytes(15) + b"\x01"

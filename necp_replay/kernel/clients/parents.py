@@ -43,31 +43,39 @@ def find_parent(
     parsed = parse_client_parameters(kernel, client)
     if is_refused or not parsed.demux_patterns:
         return
-    if _may_share(kernel, parent, parsed):
+    if why_not_shared(kernel, parent, parsed) is None:
         client.validated_parent = True
         client.parent_client_id = parsed.parent_id
     else:
         kernel.log(LOG_INFO, function)
 
 
-def _may_share(kernel: KernelState, parent: Client, parsed: ParsedParameters) -> bool:
-    """Whether a client with patterns may share the flow of its parent.
+def why_not_shared(kernel: KernelState, parent: Client, parsed: ParsedParameters) -> str | None:
+    """Why a client with patterns may not share the flow of its parent; None if it may.
 
     The kernel compares a local and a remote address. A listener without a local address has one of
     IPv6 at one side of the comparison alone, so it may not share either.
     """
-    follows_transport = kernel.profile.children_follow_transport_protocol
     transport = parsed.ip_protocol
-    if follows_transport and parsed.valid_fields & ParsedField.TRANSPORT_PROTOCOL:
+    if kernel.profile.children_follow_transport_protocol and (
+        parsed.valid_fields & ParsedField.TRANSPORT_PROTOCOL
+    ):
         transport = parsed.transport_protocol
-    return (
-        not _is_of_parent(parsed)
-        and parsed.parent_id != ZERO_UUID
-        and len(tuple(parent.registrations or ())) <= 1
-        and parsed.ip_protocol == transport == IPPROTO_UDP
-        and parsed.local_addr[1] != 0
-        and parsed.local_addr[1] == parsed.remote_addr[1]
-    )
+    if _is_of_parent(parsed):
+        return "its first pattern has length 0, so it is a parent itself"
+    if parsed.parent_id == ZERO_UUID:
+        return "the id of the parent is zero"
+    if len(tuple(parent.registrations or ())) > 1:
+        return "the parent has more than one flow"
+    if parsed.ip_protocol != IPPROTO_UDP:
+        return "its protocol is not UDP"
+    if transport != IPPROTO_UDP:
+        return "its transport protocol is not UDP"
+    if parsed.local_addr[1] == 0:
+        return "it has no local address"
+    if parsed.local_addr[1] != parsed.remote_addr[1]:
+        return "its local and remote address are not of the same family"
+    return None
 
 
 def _is_of_parent(parsed: ParsedParameters) -> bool:

@@ -59,7 +59,7 @@ def reserve_port(
     if port:
         holder = kernel.ports.holder(wanted)
         if holder is not None:
-            values = _values(wanted) | {"port": port, "holder": holder.client_id}
+            values = _values(wanted) | {"port": port, "held_by": holder.client_id}
             refuse(kernel, PORT_IN_USE, function, values=values)
         kernel.ports.add(wanted, _start(kernel))
     else:

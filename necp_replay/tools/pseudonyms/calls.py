@@ -302,6 +302,7 @@ _resolver_answer: Final = sequence(
 
 _CLIENT_ID_ARGUMENTS: Final[dict[int, Argument]] = {
     ClientAction.COPY_INTERFACE: Argument(_number_then_opaque, opaque),
+    ClientAction.GET_INTERFACE_ADDRESS: Argument(_number_then_opaque, opaque),
     ClientAction.SIGN: Argument(_resolver_answer, _resolver_answer),
 }
 """What stands there instead of an id: an interface's index, or an answer of a resolver."""
@@ -317,6 +318,7 @@ _ACTION_BUFFERS: Final[dict[int, Argument]] = {
     ClientAction.ADD_FLOW: Argument(_add_flow, _add_flow),
     ClientAction.COPY_AGENT: Argument(opaque, tlvs.netagent),
     ClientAction.COPY_INTERFACE: Argument(opaque, _interface_details),
+    ClientAction.GET_INTERFACE_ADDRESS: Argument(tlvs.sockaddr, tlvs.sockaddr),
     ClientAction.COPY_ROUTE_STATISTICS: Argument(opaque, sequence((112, keep))),
     ClientAction.AGENT_USE: Argument(_agent_use, _agent_use),
     ClientAction.UPDATE_CACHE: Argument(sequence((16, keep))),
