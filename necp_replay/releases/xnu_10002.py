@@ -26,6 +26,7 @@ XNU_10002_1_13: Final = Release(
         client_parameters=_8796.client_parameters
         | {ClientParameter.URL, ClientParameter.APPLICATION_ID},
         lone_ip_skips_are_not_counted=True,
+        socket_rules_stay_at_sockets=True,
         flow_divert_can_be_in_process=True,
         close_clears_agent_handle=True,
         flow_statistics_read_parameters=True,

@@ -16,7 +16,7 @@ from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.kernel.objects.kernel_policy import PolicyConditions
 from necp_replay.kernel.objects.session_policy import SessionPolicy
 from necp_replay.kernel.policy.condition_bytes import name_in, result_parameter_of, type_of
-from necp_replay.kernel.policy.route_rules import create_route_rule
+from necp_replay.kernel.policy.route_rules import create_route_rule, is_about_sockets
 from necp_replay.kernel.state import KernelState
 
 
@@ -189,7 +189,12 @@ def _route_rules(
 ) -> None:
     policy.applied_route_rules_id = create_route_rule(kernel, policy.route_rules)
     plan.parameter = policy.applied_route_rules_id
-    if not kernel.profile.route_rules_reach_packets or conditions.has_socket_conditions:
+    profile = kernel.profile
+    if (
+        not profile.route_rules_reach_packets
+        or conditions.has_socket_conditions
+        or (profile.socket_rules_stay_at_sockets and is_about_sockets(policy.route_rules))
+    ):
         plan.at_sockets = True
     elif conditions.has_ip_conditions:
         plan.at_sockets = plan.for_any_packet = plan.for_socketless_packets = True

@@ -88,6 +88,14 @@ def create_route_rule(kernel: KernelState, route_rules: bytes) -> int:
     return rule_id
 
 
+def is_about_sockets(route_rules: bytes) -> bool:
+    """Whether one of the route-rule TLVs of a policy has an action that only sockets have.
+
+    Source: necp_create_route_rule, xnu-10002.1.13.
+    """
+    return any(type_of(entry) in _ABOUT_SOCKETS for _, _, entry in iterate_tlvs(route_rules))
+
+
 def create_aggregate_route_rule(kernel: KernelState, rule_ids: Sequence[int]) -> int:
     """The id of an aggregate of the route rules of policies that match, at most 16.
 
@@ -175,6 +183,7 @@ DECIDING: Final = (
 """Actions about whether an interface is allowed; the others are about what happens on it."""
 
 _ABOUT_AGENTS: Final = (RouteRuleAction.USE_NETAGENT, RouteRuleAction.REMOVE_NETAGENT)
+_ABOUT_SOCKETS: Final = (*_ABOUT_AGENTS, RouteRuleAction.DIVERT_SOCKET)
 
 
 def _set_action(kernel: KernelState, rule: KernelRouteRule, flags: int, action: int) -> None:

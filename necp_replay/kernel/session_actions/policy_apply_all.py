@@ -39,6 +39,7 @@ POLICY_APPLY_ALL: Final = Description(
         "route_rules_reach_packets",
         "constrained_interfaces_are_known",
         "lone_ip_skips_are_not_counted",
+        "socket_rules_stay_at_sockets",
         "clearing_executables_names_one",
     ),
     overwrites=CLIENT_FD_LOSES_PID,

@@ -140,6 +140,18 @@ class PolicyFacts:
         ),
     ] = False
 
+    socket_rules_stay_at_sockets: Annotated[
+        bool,
+        Fact(
+            title="A policy of route rules about agents or diverting sockets",
+            function="necp_policy_apply, necp_create_route_rule",
+            meanings={
+                False: "also counts for packets without a socket",
+                True: "counts for sockets only",
+            },
+        ),
+    ] = False
+
     ip_skips_are_in_every_array: Annotated[
         bool,
         Fact(

@@ -292,6 +292,25 @@ def test_skips_alone_are_no_policies_for_packets() -> None:
         assert counted.ip_output_policies_count == count
 
 
+@pytest.mark.parametrize(
+    ("rule", "counts"),
+    [
+        pytest.param(policies.use_agent(AGENT), (1, 0), id="using an agent"),
+        pytest.param(policies.remove_agent(AGENT), (1, 0), id="removing one"),
+        pytest.param(policies.divert(7), (1, 0), id="diverting"),
+        pytest.param(policies.deny(), (1, 1), id="denying"),
+    ],
+)
+def test_rules_about_sockets_are_no_policies_for_packets(
+    rule: policies.RouteRule, counts: tuple[int, int]
+) -> None:
+    for profile, count in zip((NEW, WITH_SKIPS), counts, strict=True):
+        world = world_of(profile, (policies.route_rules(rule), ANY_INTERFACE))
+        counted = world.system.snapshot(full=True).policies
+        assert counted is not None
+        assert counted.ip_output_policies_count == count
+
+
 def test_the_update_timer_is_logged_with_debug() -> None:
     for profile, logged in ((OLD, False), (NEW, True)):
         system = make_world(profile).system
