@@ -18,13 +18,16 @@ def takes_golden(reader: TraceReader) -> bool:
     """Whether a golden can say something about the trace that the trace itself does not.
 
     The outcomes of a scenario are those of an engine, so a person accepts them. Any other trace
-    takes a golden if some outcome, or some part of a record, is not known. Raises TraceError for a
-    trace without its index.
+    takes a golden if some outcome, or some part of a record, is not known. Vectors have every
+    outcome: their records without one only say what the kernel drew at random. Raises TraceError
+    for a trace without its index.
     """
-    if reader.header.source_kind is SourceKind.SCENARIO:
+    kind = reader.header.source_kind
+    if kind is SourceKind.SCENARIO:
         return True
     index = reader.read_index()
-    return index.outcomes < index.records or index.partial > 0
+    lacks_outcomes = index.outcomes < index.records and kind is not SourceKind.VECTORS
+    return lacks_outcomes or index.partial > 0
 
 
 def is_full(header: Header) -> bool:

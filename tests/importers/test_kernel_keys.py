@@ -9,13 +9,14 @@ import pytest
 from necp_replay.events.inputs import Step
 from necp_replay.events.notifications import ApplicationIdKey, RandomBytes, ResolverKey
 from necp_replay.importers.vectors import import_vectors
+from necp_replay.trace.knowledge import takes_golden
 from necp_replay.trace.reader import TraceReader
 
 KEY = bytes(range(32))
 
 
 def imported(folder: Path, release: str) -> list[Step]:
-    """The steps of a vector of one operation, and that none before it has an outcome."""
+    """The steps of a vector of one operation, which alone has an outcome; it takes no golden."""
     vector = folder / "v.jsonl"
     vector.write_text(
         f'{{"vectors":1,"release":"{release}","name":"v"}}\n'
@@ -23,6 +24,7 @@ def imported(folder: Path, release: str) -> list[Step]:
     )
     import_vectors([vector], folder)
     with TraceReader(folder / release / "v.necptrace") as reader:
+        assert not takes_golden(reader)
         records = list(reader)
     assert [outcome is None for _, _, outcome in records] == [True] * (len(records) - 1) + [False]
     return [step for _, step, _ in records[:-1]]
