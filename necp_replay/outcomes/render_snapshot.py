@@ -117,16 +117,19 @@ def _fd_node(key: str, fd: snapshot.FdSnapshot, names: StableNames) -> Node:
 
 
 def _later_nodes(shown: object, names: tuple[str, ...]) -> list[Node]:
-    """The fields that only some releases have, as numbers."""
+    """The fields that only some releases have, as numbers, where they are not 0.
+
+    Where they are, the text is that of a release without them, and shares its golden.
+    """
     values = ((name, getattr(shown, name)) for name in names)
-    return [Node(name, str(value)) for name, value in values if value is not None]
+    return [Node(name, str(value)) for name, value in values if value]
 
 
 def _later_client_nodes(client: snapshot.ClientSnapshot, names: StableNames) -> Iterator[Node]:
     yield from _later_nodes(client, ("skip_policy_id", "port_reserved", "validated_parent"))
     for name in ("parent_client_id", "latest_flow_registration_id"):
         identity = getattr(client, name)
-        if identity is not None:
+        if identity is not None and any(identity):
             yield Node(name, names.name(identity))
 
 
@@ -204,7 +207,7 @@ def _registration_node(registration: snapshot.RegistrationSnapshot, names: Stabl
         Node("interface_cb", str(registration.interface_cb)),
         *_later_nodes(registration, ("stats",)),
     ]
-    if registration.ustats_uaddr is not None:
+    if registration.ustats_uaddr:
         children.append(Node("ustats_uaddr", f"0x{registration.ustats_uaddr & U64_MAX:x}"))
     children += [_flow_node(flow, names) for flow in registration.flows]
     return Node("registration", names.name(registration.registration_id), children)
@@ -292,9 +295,7 @@ def _netagents_node(netagents: snapshot.NetagentsSnapshot, names: StableNames) -
             f" data_size={agent.data_size}"
         )
         text += "".join(
-            f" {name}={value}"
-            for name in _LATER_AGENT_FIELDS
-            if (value := getattr(agent, name)) is not None
+            f" {name}={value}" for name in _LATER_AGENT_FIELDS if (value := getattr(agent, name))
         )
         pending = [Node("pending_trigger", names.name(client)) for client in agent.pending_triggers]
         children.append(Node("agent", text, pending))
