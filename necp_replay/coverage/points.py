@@ -105,16 +105,21 @@ def _is_handled(entry: AnyDescription) -> bool:
     return any(entry.number in profile.client_actions for profile in RELEASES.values())
 
 
+_AREAS: Final = {
+    Kind.CLIENT_ACTION: Area.CLIENT_ACTION,
+    Kind.SESSION_ACTION: Area.SESSION_ACTION,
+}
+
+
 def _members(area: Area, names: Iterable[str]) -> Iterator[Point]:
     return (Point(area, name) for name in names)
 
 
 def _all_points() -> Iterator[Point]:
-    areas = {Kind.CLIENT_ACTION: Area.CLIENT_ACTION, Kind.SESSION_ACTION: Area.SESSION_ACTION}
     for entry in CATALOG:
         if not _is_handled(entry):
             continue
-        yield from _outcomes(entry, areas.get(entry.kind, Area.INPUT))
+        yield from _outcomes(entry, _AREAS.get(entry.kind, Area.INPUT))
     yield from _members(Area.OPEN_FLAG, OpenFlag.__members__)
     yield from _members(Area.PARAMETER, ClientParameter.__members__)
     yield from _members(Area.PARAMETER_FLAG, ClientParameterFlag.__members__)
@@ -176,10 +181,24 @@ def _later_points() -> Iterator[Point]:
             yield Point(area, name)
     if not any(profile.fd_kind_check is _LEAKS for profile in RELEASES.values()):
         yield Point(Area.EFFECT, "fd_use_count_leak")
+    for entry in CATALOG:
+        yield from _later_errors(entry)
     missing = frozenset.intersection(*map(missing_inputs, RELEASES.values()))
     for entry in CATALOG:
         if entry.subject in missing:
             yield from _outcomes(entry, Area.INPUT)
+
+
+def _later_errors(entry: AnyDescription) -> Iterator[Point]:
+    """The errors of an entry of which every check asks a fact of releases under way alone."""
+    area = _AREAS.get(entry.kind, Area.INPUT)
+    facts_of: dict[Point, list[str]] = {}
+    for check in entry.checks:
+        name = outcome_name(entry.name, check.errno, is_logged=check.is_logged)
+        facts_of.setdefault(Point(area, name), []).append(check.fact)
+    for point, asked in facts_of.items():
+        if all(fact and is_only_under_way(fact) for fact in asked):
+            yield point
 
 
 _LEAKS: Final = FdKindCheck.LEAKS_USE_COUNT
@@ -226,6 +245,7 @@ UNREACHABLE: Final[dict[Point, str]] = {
     },
     Point(Area.RESULT_FLAG, "SPECIFIC_LISTENER"): "no published code sets it",
     Point(Area.MATCHED, "NETAGENT_SCOPED"): "the search goes on, and it leaves no result",
+    Point(Area.MATCHED, "REMOVE_NETAGENT"): "the search goes on, and the agent is not there",
     Point(Area.MATCHED, "SCOPED_DIRECT"): "it becomes SOCKET_SCOPED, or a drop",
     Point(Area.INPUT, "copy_nexus_parameters EAUTH"): "only releases under way have it",
     **{

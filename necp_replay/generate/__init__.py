@@ -21,5 +21,5 @@ It may import the engine, the trace format, the builders of ``scenario``, the ra
 
 from typing import Final
 
-VERSION: Final = 11
+VERSION: Final = 12
 """Part of every seed: another version generates other traces."""

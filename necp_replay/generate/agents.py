@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from necp_replay.abi.netagent import MESSAGE_HEADER, AgentMessageType
+from necp_replay.abi.netagent import MESSAGE_HEADER, AgentMessageType, AgentOption8019
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events import agents
 from necp_replay.events.inputs import Input
@@ -17,7 +17,9 @@ NO_SESSION: Final = "nosuch"
 # How each agent of values.AGENT_NAMES registers.
 _VIA: Final = (None, "message", "setopt", "kernel", "kernel_nohandler", None)
 # NETAGENT_FLAG_*: 3 is registered and active. Useful combinations are listed more than once.
-_FLAGS: Final = (3, 3, 0x0B, 0x0B, 0x83, 0x03, 0x01, 0x13, 0x23, 0x43, 0x103)
+_FLAGS: Final = (3, 3, 0x0B, 0x0B, 0x83, 0x03, 0x01, 0x13, 0x23, 0x43, 0x103, 0x20003)
+_LATER_OPTIONS: Final = tuple(map(int, AgentOption8019))
+_QUESTIONS: Final = (int(AgentOption8019.TOKEN_COUNT), int(AgentOption8019.TOKEN_LOW_WATER))
 
 
 def register(generator: Generator) -> None:
@@ -71,14 +73,18 @@ def control_socket(generator: Generator) -> None:
     kind = generator.steer("message", (*AgentMessageType, 0, 99))
     payload = generator.pick((b"", values.AGENTS[0], values.AGENTS[0].ljust(216, b"\0")))
     message = MESSAGE_HEADER.pack(int(kind), 0, generator.number(99), 0, len(payload)) + payload
-    option = generator.steer("option", (1, 2, 3, 11, 16, 17))
-    content = generator.pick((payload, (generator.number(9)).to_bytes(8, "little"), b"\1"))
+    option = generator.steer("option", (1, 2, 3, 11, 16, 17, *_LATER_OPTIONS))
+    number = generator.number(9)
+    content = generator.pick((payload, number.to_bytes(8, "little"), b"\1", b"\2\0\0\0"))
+    if option == AgentOption8019.ASSIGN_GROUP_MEMBERS and not generator.chance(4):
+        content = generator.any_client().id + b"members"
     events: tuple[Input, ...] = (
         agents.NetagentMessage(name, message),
         agents.NetagentMessage(name, message[: generator.number(16)]),
         agents.NetagentSetopt(name, option, content),
         agents.NetagentGetopt(name, option, generator.pick((8, 8, 4))),
         agents.NetagentGetopt(name, 16, generator.pick((8, 8, 4))),
+        agents.NetagentGetopt(name, generator.pick(_QUESTIONS), generator.pick((4, 4, 3))),
     )
     generator.emit(generator.steer("control socket", events))
 

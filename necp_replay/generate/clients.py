@@ -8,15 +8,18 @@ from typing import Final
 from necp_replay.abi.client import (
     FLOW_STATS_REQUEST_BYTES,
     RESOLVER_TAG_BYTES,
+    AgentReport,
     ClientAction,
     ClientParameter,
     FlowFlag,
     OpenFlag,
 )
 from necp_replay.abi.client_structs import ADD_FLOW_REQUEST, HOST_NAME_LENGTH, SIGNABLE
+from necp_replay.abi.netagent import AgentOption8019
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.abi.uuid import ZERO_UUID, as_flow_id
 from necp_replay.events import syscalls
+from necp_replay.events.agents import NetagentSetopt
 from necp_replay.events.user_buffer import UserBuffer, UserPointer
 from necp_replay.generate import values
 from necp_replay.generate.generator import (
@@ -165,7 +168,8 @@ def agent_action(generator: Generator) -> None:
     content = b""
     for _ in range(1 + generator.number(2)):
         kind = generator.steer("agent action", _AGENT_TLVS)
-        content += pack_tlv(kind, generator.pick((*values.AGENTS, ZERO_UUID)))
+        report = generator.pick((bytes(4), b"\x16\0\0\0")) if kind in _REPORTS else b""
+        content += pack_tlv(kind, generator.pick((*values.AGENTS, ZERO_UUID)) + report)
     if generator.chance(12):
         content = content.ljust(300, b"\0")
     client_call(generator, ClientAction.AGENT, client.fd, client.id, content)
@@ -180,7 +184,7 @@ def copy_agent(generator: Generator) -> None:
 def copy_interface(generator: Generator) -> None:
     """COPY_INTERFACE into a buffer of the size that some release expects."""
     index = generator.pick((*INTERFACES, LO0, LATER, 0)).to_bytes(4, "little")
-    size_bytes = generator.pick((92, 92, 100))
+    size_bytes = generator.pick((92, 92, 100, 104))
     client_call(generator, ClientAction.COPY_INTERFACE, generator.any_fd(), index, room(size_bytes))
 
 
@@ -267,6 +271,17 @@ def remove_flow(generator: Generator) -> None:
     client_call(generator, ClientAction.REMOVE_FLOW, flow.fd, flow.id, statistics)
 
 
+def acquire_agent_token(generator: Generator) -> None:
+    """ACQUIRE_AGENT_TOKEN of an agent that just stored one, or of any other."""
+    name = generator.pick(range(len(values.AGENTS)))
+    agent = generator.pick((values.AGENTS[name], values.AGENTS[name], ZERO_UUID))
+    if not generator.chance(3):
+        add = int(AgentOption8019.ADD_TOKEN)
+        generator.emit(NetagentSetopt(values.AGENT_NAMES[name], add, b"token"))
+    buffer = generator.steer("token", (room(64), room(64), room(4), None))
+    client_call(generator, ClientAction.ACQUIRE_AGENT_TOKEN, generator.any_fd(), agent, buffer)
+
+
 def copy_client_update(generator: Generator) -> None:
     """COPY_CLIENT_UPDATE through an observer, or through a client fd if there is no observer."""
     fd = generator.pick(generator.observers) if generator.observers else generator.any_fd()
@@ -298,7 +313,9 @@ _FLOW_FLAGS: Final = (
     int(FlowFlag.BROWSE | FlowFlag.OVERRIDE_ADDRESS),
     int(FlowFlag.RESOLVE | FlowFlag.ALLOW_NEXUS),
 )
+_REPORTS: Final = tuple(AgentReport)
 _AGENT_TLVS: Final = (
+    *_REPORTS,
     ClientParameter.TRIGGER_AGENT,
     ClientParameter.ASSERT_AGENT,
     ClientParameter.UNASSERT_AGENT,

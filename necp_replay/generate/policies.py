@@ -9,6 +9,7 @@ from necp_replay.abi.aggregate_result import (
     AGGREGATE_RESULT,
     AGGREGATE_RESULT_7195,
     AGGREGATE_RESULT_7195_101,
+    AGGREGATE_RESULT_8019,
 )
 from necp_replay.abi.policy import (
     PolicyCondition,
@@ -16,6 +17,7 @@ from necp_replay.abi.policy import (
     PolicyResult,
     PolicyTlv,
     RouteRuleAction,
+    RouteRuleFlag,
     SessionAction,
 )
 from necp_replay.abi.tlv import pack_tlv
@@ -44,7 +46,7 @@ POLICIES_PER_SESSION: Final = 24
 KEPT: Final = KnownFd(DAEMON, 80_000)
 """A session that stays open and keeps its policies, so that their ids are known."""
 KEPT_POLICIES: Final = 6
-MATCH_RESULT_BYTES: Final = AGGREGATE_RESULT_7195_101.size
+MATCH_RESULT_BYTES: Final = AGGREGATE_RESULT_8019.size
 """What the longest result of a match takes."""
 TRANSPARENT: Final = 1 << 31
 """In a control unit, it says that a proxy is transparent."""
@@ -146,6 +148,7 @@ def match(generator: Generator) -> None:
         (content, size, room(MATCH_RESULT_BYTES)),
         (content, size, faulting(MATCH_RESULT_BYTES, AGGREGATE_RESULT.size)),
         (content, size, faulting(MATCH_RESULT_BYTES, AGGREGATE_RESULT_7195.size)),
+        (content, size, faulting(MATCH_RESULT_BYTES, AGGREGATE_RESULT_7195_101.size)),
         (None, 0, room(MATCH_RESULT_BYTES)),
         (content, size, None),
         (content, size, UserBuffer(unmapped=True)),
@@ -188,7 +191,7 @@ def result_parameter(generator: Generator, kind: PolicyResult) -> bytes:
         return (0).to_bytes(4, "little") + b"utun0\0"
     if kind is PolicyResult.SOCKET_SCOPED:
         return generator.pick((b"en5\0", b"pdp_ip0\0", b"nosuch0\0"))
-    if kind in (PolicyResult.USE_NETAGENT, PolicyResult.NETAGENT_SCOPED):
+    if kind in _AGENT_RESULTS:
         return generator.pick(values.AGENTS)
     if kind is PolicyResult.SOCKET_DIVERT and generator.chance(2):
         return (TRANSPARENT | generator.number(4)).to_bytes(4, "little")
@@ -253,6 +256,8 @@ def condition_value(generator: Generator, kind: PolicyCondition) -> bytes:
             return struct.pack("<III", generator.pick((0, 2)), 0, generator.pick((0, 14 << 16)))
         case c.SIGNING_IDENTIFIER:
             return generator.pick((b"com.example.app\0", b"com.apple.configd\0"))
+        case c.SCHEME_PORT:
+            return struct.pack(">H", generator.pick((443, 80)))
         case c.PACKET_FILTER_TAGS:
             return struct.pack("<H", 1)
         case c.PID | c.UID:
@@ -266,10 +271,14 @@ def route_rules(generator: Generator) -> bytes:
     content = b""
     for _ in range(1 + generator.number(2)):
         action = generator.steer("route rule", _RULES)
-        flags = generator.pick((0, 1, 2, 4, 8, 16))
+        flags = generator.pick((0, 1, 2, 4, 8, 16, 0, int(RouteRuleFlag.NETAGENT)))
         name = generator.pick((b"", b"en0\0", b"en5\0", b"pdp_ip0\0")) if flags == 0 else b""
-        if action is RouteRuleAction.USE_NETAGENT:
+        if flags == RouteRuleFlag.NETAGENT:
+            name = generator.pick(values.AGENTS)
+        if action in (RouteRuleAction.USE_NETAGENT, RouteRuleAction.REMOVE_NETAGENT):
             name = generator.pick(values.AGENTS) + name
+        elif action is RouteRuleAction.DIVERT_SOCKET:
+            name = (1 + generator.number(3)).to_bytes(4, "little") + name
         content += pack_tlv(PolicyTlv.ROUTE_RULE, bytes((action, flags)) + name)
     return content
 
@@ -280,6 +289,11 @@ _ADDRESS_RESULTS: Final = (
     PolicyResult.SKIP,
     PolicyResult.DROP,
     PolicyResult.IP_TUNNEL,
+)
+_AGENT_RESULTS: Final = (
+    PolicyResult.USE_NETAGENT,
+    PolicyResult.NETAGENT_SCOPED,
+    PolicyResult.REMOVE_NETAGENT,
 )
 _RULES: Final = (*ROUTE_RULE_ACTIONS, *ROUTE_RULE_ACTIONS[1:], *ROUTE_RULE_ACTIONS[1:])
 _SERVICE_RESULTS: Final = (

@@ -16,6 +16,11 @@ from necp_replay.scenario.buffers import as_buffer, room
 SOCKETS: Final = ("tcp0", "tcp1", "udp6", "odd")
 BLOCKS: Final = ("mp0", "mp1")
 NO_BLOCK: Final = "nosuch"
+_OF_TRACKERS: Final = (
+    PolicyTlv.ATTRIBUTE_DOMAIN_OWNER,
+    PolicyTlv.ATTRIBUTE_DOMAIN_CONTEXT,
+    PolicyTlv.ATTRIBUTE_TRACKER_DOMAIN,
+)
 
 
 def socket_life(generator: Generator) -> None:
@@ -67,6 +72,8 @@ def socket_attributes(generator: Generator) -> None:
     name = generator.pick((*SOCKETS, NO_BLOCK))
     content = pack_tlv(PolicyTlv.ATTRIBUTE_DOMAIN, generator.pick(values.DOMAINS).encode())
     content += pack_tlv(PolicyTlv.ATTRIBUTE_ACCOUNT, b"a" * generator.pick((3, 300)))
+    if generator.chance(4):
+        content = pack_tlv(generator.pick(_OF_TRACKERS), b"example.com")
     if generator.chance(4):
         short = pack_tlv(PolicyTlv.ATTRIBUTE_DOMAIN, b"example.com")
         generator.emit(sockets.SocketSetAttributes(name, as_buffer(short), len(short)))

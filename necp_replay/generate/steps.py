@@ -45,6 +45,7 @@ _CLIENTS: Final[tuple[Operation, ...]] = (
     clients.claim,
     clients.add_flow,
     clients.remove_flow,
+    clients.acquire_agent_token,
     clients.unhandled_action,
     scripted.client_with_a_zero_id,
 )

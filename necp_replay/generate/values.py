@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import ClientParameter, ClientResult
+from necp_replay.abi.client import ClientParameter, ClientResult, LaterParameterFlag
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.generate.generator import Generator
 from necp_replay.generate.known import CLIENT_PARAMETER_FLAGS, CLIENT_PARAMETERS
@@ -61,7 +61,7 @@ def parameters(generator: Generator) -> bytes:
         local=generator.pick(LOCALS) if generator.chance(6) else None,
         remote_endpoint=remote if generator.chance(3) else None,
         ip_protocol=generator.pick((6, 6, 17, None)),
-        flags=flag_word(generator) if generator.chance(2) else 0,
+        flags=flag_word(generator) if generator.chance(2) else _tracker(generator),
     )
     for _ in range(generator.number(4)):
         content += one_parameter(generator)
@@ -73,6 +73,10 @@ def parameters(generator: Generator) -> bytes:
 def flag_word(generator: Generator) -> int:
     """One flag for a client's parameters."""
     return int(generator.steer("flags", CLIENT_PARAMETER_FLAGS))
+
+
+def _tracker(generator: Generator) -> int:
+    return int(LaterParameterFlag.KNOWN_TRACKER) if generator.chance(9) else 0
 
 
 def one_parameter(generator: Generator) -> bytes:
@@ -114,6 +118,10 @@ def _resolver_tag(generator: Generator) -> bytes:
     return bytes((generator.number(256),)) * 32
 
 
+def _port(generator: Generator) -> bytes:
+    return generator.pick((80, 443)).to_bytes(2, "big")
+
+
 def _prefixed_address(generator: Generator) -> bytes:
     return b"\0" + address(generator)
 
@@ -141,6 +149,7 @@ _PARAMETER_VALUES: Final = {
     ClientParameter.REMOTE_ENDPOINT: address,
     ClientParameter.PARENT_ID: _program,
     ClientParameter.RESOLVER_TAG: _resolver_tag,
+    ClientParameter.SCHEME_PORT: _port,
 }
 
 

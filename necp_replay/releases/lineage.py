@@ -11,10 +11,17 @@ from necp_replay.releases.xnu_4570 import RELEASES_4570
 from necp_replay.releases.xnu_4903 import RELEASES_4903
 from necp_replay.releases.xnu_6153 import RELEASES_6153
 from necp_replay.releases.xnu_7195 import RELEASES_7195
+from necp_replay.releases.xnu_8019 import RELEASES_8019
 
 LINEAGE: Final[dict[str, Release]] = {
     release.tag: release
-    for release in (*RELEASES_4570, *RELEASES_4903, *RELEASES_6153, *RELEASES_7195)
+    for release in (
+        *RELEASES_4570,
+        *RELEASES_4903,
+        *RELEASES_6153,
+        *RELEASES_7195,
+        *RELEASES_8019,
+    )
 }
 """Every modelled release by its tag; a parent comes before its children, so oldest first."""
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.release import Release
-from necp_replay.releases.xnu_8019 import XNU_8019_41_5, XNU_8019_61_5, XNU_8019_80_24
+from necp_replay.releases.xnu_8019 import XNU_8019_80_24
 from necp_replay.releases.xnu_8020 import XNU_8020_101_4, XNU_8020_140_41
 from necp_replay.releases.xnu_8792 import XNU_8792_41_9, XNU_8792_61_2, XNU_8792_81_2
 from necp_replay.releases.xnu_8796 import XNU_8796_101_5, XNU_8796_141_3
@@ -35,8 +35,6 @@ class UnderWay:
 UNDER_WAY: Final[dict[str, UnderWay]] = {
     entry.release.tag: entry
     for entry in (
-        UnderWay(XNU_8019_41_5, identical=37_520, measured=37_520),
-        UnderWay(XNU_8019_61_5, identical=37_520, measured=37_520),
         UnderWay(XNU_8019_80_24, identical=35_915, measured=37_582),
         UnderWay(XNU_8020_101_4, identical=35_737, measured=37_579),
         UnderWay(XNU_8020_140_41, identical=55_368, measured=58_919),

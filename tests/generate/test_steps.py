@@ -30,11 +30,11 @@ from necp_replay.releases.names import find_release
 from necp_replay.releases.profile import Profile, differing_facts
 
 PINNED = {
-    ("everything", 1): "0bb7d3a834ce933f",
-    ("everything", 2): "b523626ea99a5d30",
-    ("clients", 1): "7ef076edb965d306",
-    ("flows", 1): "816bcda28910386f",
-    ("policies", 1): "76ea2495543a3532",
+    ("everything", 1): "1f7263084f978674",
+    ("everything", 2): "97c6c007fb8a0b23",
+    ("clients", 1): "7568c6fa8f97f614",
+    ("flows", 1): "d2573f0c032e6c5d",
+    ("policies", 1): "facb827176b7cf3a",
 }
 """Digests of 2000 steps. A change that alters one must raise the generator's VERSION."""
 
@@ -88,6 +88,13 @@ NO_GENERATED_STEP_SHOWS = {
     "heuristics_are_logged",
     "ip_skips_are_in_every_array",
     "nexus_agents_have_kinds",
+    "ip_protocol_has_short_form",
+    "inactive_agents_block_flows",
+    "route_rules_count_without_route",
+    "platform_binaries_need_no_client",
+    "entitlement_asks_caller",
+    "unspecified_destinations_are_not_local",
+    "client_parameters",
 }
 """What few or no generated steps reach: low power, CLAT46, routes that fail, flows that end, the
 first rule after boot, rare kinds of interfaces, and what few clients or heuristics meet. Scenarios
@@ -96,12 +103,13 @@ show each.
 
 
 RICH = (
-    (6, "xnu-7195.101.1"),
+    (6, "xnu-8019.61.5"),
     (2, "xnu-4570.41.2"),
-    (7, "xnu-7195.101.1"),
-    (4, "xnu-7195.101.1"),
-    (2, "xnu-7195.101.1"),
+    (4, "xnu-8019.61.5"),
+    (8, "xnu-7195.101.1"),
     (1, "xnu-4903.221.2"),
+    (2, "xnu-4570.51.1"),
+    (9, "xnu-8019.61.5"),
 )
 """Seeds that together reach every point, each with its release. Found by trying."""
 
@@ -123,7 +131,7 @@ def digest(steps: list[Step]) -> str:
 
 @pytest.mark.parametrize(("mix", "seed"), PINNED)
 def test_a_seed_gives_the_same_steps_for_ever(mix: str, seed: int) -> None:
-    assert VERSION == 11
+    assert VERSION == 12
     assert digest(list(generate_steps(seed, 2000, mix))) == PINNED[mix, seed]
 
 
@@ -200,7 +208,7 @@ def test_every_differing_fact_changes_the_outcome_of_a_generated_step() -> None:
         if Point(Area.RELEASE_FACT, each[2]) not in UNREACHABLE
         and each[2] not in NO_GENERATED_STEP_SHOWS
     ]
-    for seed in range(1, 13):
+    for seed in range(1, 9):
         if not undecided:
             break
         steps = list(generate_steps(seed, 4000))

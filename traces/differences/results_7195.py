@@ -15,7 +15,7 @@ from necp_replay.scenario import (
 REMOTE = "203.0.113.5:443"
 REMOTE6 = "[2001:db8:99::1]:443"
 PREFIXES = (Nat64Prefix("64:ff9b::", 12), Nat64Prefix("2001:db8:64::", 8))
-WHOLE_BYTES = (212, 216, 296)
+WHOLE_BYTES = (212, 216, 296, 456, 460)
 
 
 def match_of_every_length(system: System) -> None:
@@ -35,7 +35,7 @@ def match_of_every_length(system: System) -> None:
     parameters = UserBuffer(content.rstrip(b"\0"), len(content))
     for size in WHOLE_BYTES:
         for mapped in (size - 1, size):
-            call = NecpMatchPolicy(100, parameters, len(content), faulting(300, mapped))
+            call = NecpMatchPolicy(100, parameters, len(content), faulting(500, mapped))
             system.submit(call)
 
 
@@ -100,7 +100,7 @@ def details_in_a_short_buffer(system: System) -> None:
     """
     _network(system)
     fd = system.add_process(100).necp_open()
-    for size in (91, 92, 99, 100):
+    for size in (91, 92, 99, 100, 103, 104, 112, 116):
         fd.copy_interface(4, size)
 
 

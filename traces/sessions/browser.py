@@ -1,4 +1,4 @@
-"""A browser with fifty connections on a laptop that moves from Wi-Fi to Ethernet, with a VPN."""
+"""A browser with twelve connections on a laptop that moves from Wi-Fi to Ethernet, with a VPN."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from necp_replay.abi.policy import SessionPriority
 from necp_replay.scenario import ClientHandle, NecpFdHandle, SocketHandle, System
 from necp_replay.scenario.policies import ip_tunnel, pass_through, remote_address, uid
 
-CONNECTIONS = 50
+CONNECTIONS = 12
 SECOND_NS = 1_000_000_000
 
 

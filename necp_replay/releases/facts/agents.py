@@ -36,6 +36,7 @@ class AgentFacts:
                 True: "reports the error to the agent, the same one at most 32 times, and group"
                 " members to an active agent for groups",
             },
+            traces=("reports_of_a_client",),
         ),
     ] = False
 
@@ -115,6 +116,7 @@ class AgentFacts:
                 True: "are added by an agent and taken by clients one by one; certain errors that"
                 " clients report prevent taking",
             },
+            traces=("tokens_of_an_agent",),
         ),
     ] = False
 
@@ -139,6 +141,7 @@ class AgentFacts:
                 False: "do not exist",
                 True: "an agent tells a client who the members of its group are",
             },
+            traces=("members_of_a_group",),
         ),
     ] = False
 
@@ -231,6 +234,7 @@ class AgentFacts:
                 False: "96 bytes",
                 True: "104 bytes: a reserved pointer, which is NULL, comes before the addresses",
             },
+            traces=("parameters_for_a_kernel_agent",),
         ),
     ] = False
 

@@ -84,10 +84,7 @@ class ClientActionFacts:
         Fact(
             title="Client actions that are handled; others are EINVAL and a log record",
             function="necp_client_action",
-            traces=(
-                "sign_and_claim",
-                "flows_that_clients_make",
-            ),
+            traces=("sign_and_claim", "flows_that_clients_make", "tokens_of_an_agent"),
         ),
     ] = _ACTIONS_4570
 

@@ -67,10 +67,7 @@ class EvaluationFacts:
         Fact(
             title="Parameters of clients that are read; others are ignored",
             function="necp_client_parse_parameters",
-            traces=(
-                "avoid_an_agent",
-                "parameters_of_later_releases",
-            ),
+            traces=("avoid_an_agent", "parameters_of_later_releases", "port_of_a_scheme"),
         ),
     ] = _PARAMETERS_4570
 

@@ -35,6 +35,7 @@ class FlowFacts:
                 False: "0",
                 True: "that of the agent, 0 for one that is no longer registered",
             },
+            traces=("generation_of_the_agent_of_a_flow",),
         ),
     ] = False
 
@@ -48,6 +49,7 @@ class FlowFacts:
                 True: "the direct interface, then the other matching interfaces of the ordered"
                 " list",
             },
+            traces=("multipath_over_the_direct_interface",),
         ),
     ] = False
 

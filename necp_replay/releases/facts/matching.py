@@ -138,6 +138,7 @@ class MatchingFacts:
                 False: "count for nothing",
                 True: "count with their action by default",
             },
+            traces=("route_rules_without_a_route",),
         ),
     ] = False
 
@@ -261,6 +262,7 @@ class MatchingFacts:
                 False: "each adds it, whatever the others say",
                 True: "only the most specific one counts",
             },
+            traces=("rule_for_one_interface_beside_an_agent",),
         ),
     ] = False
 
@@ -276,6 +278,7 @@ class MatchingFacts:
                 True: "an agent is there once, one without a uuid is left out, and policies can"
                 " remove an agent; filters leave older connections alone only if all of them do",
             },
+            traces=("agents_that_policies_remove", "filters_that_leave_connections_alone"),
         ),
     ] = False
 
@@ -285,6 +288,7 @@ class MatchingFacts:
             title="Traffic without a client, of a platform binary that is installed on demand",
             function="necp_check_missing_client_drop",
             meanings={False: "is dropped", True: "is compared with policies"},
+            traces=("platform_binary_installed_on_demand",),
         ),
     ] = False
 
@@ -298,6 +302,7 @@ class MatchingFacts:
                 True: "that of whoever runs the code: the process that makes the call, or the"
                 " kernel, which has every privilege, when a timer fires",
             },
+            traces=("right_to_match_when_the_timer_fires",),
         ),
     ] = False
 
@@ -310,6 +315,7 @@ class MatchingFacts:
                 False: "asks for the default route",
                 True: "is not met",
             },
+            traces=("local_networks_without_a_destination",),
         ),
     ] = False
 

@@ -29,6 +29,7 @@ class ParameterFacts:
                 False: "are not logged",
                 True: "are logged as a notice each time they are read",
             },
+            traces=("client_that_knows_a_tracker",),
         ),
     ] = False
 
@@ -41,6 +42,7 @@ class ParameterFacts:
                 False: "are not listed in the result",
                 True: "are listed in the result",
             },
+            traces=("agent_that_is_only_preferred",),
         ),
     ] = False
 

@@ -59,6 +59,7 @@ class PolicyFacts:
                 "policy_scoped_direct",
                 "policy_scoped_to_an_agent",
                 "result_that_allows_the_unentitled",
+                "agents_that_policies_remove",
             ),
         ),
     ] = _RESULTS_4570
@@ -73,6 +74,7 @@ class PolicyFacts:
                 "conditions_of_later_releases",
                 "conditions_on_signatures_and_packets",
                 "conditions_on_flows",
+                "port_of_a_scheme",
             ),
         ),
     ] = _CONDITIONS_4570
@@ -85,6 +87,8 @@ class PolicyFacts:
             traces=(
                 "route_rule_about_link_quality",
                 "route_rule_with_an_agent",
+                "agents_that_policies_remove",
+                "route_rules_that_divert",
             ),
         ),
     ] = _RULES_4570
@@ -210,6 +214,7 @@ class PolicyFacts:
                 False: "means nothing",
                 True: "makes the rule count only where policies name the agent",
             },
+            traces=("route_rules_that_need_an_agent",),
         ),
     ] = False
 

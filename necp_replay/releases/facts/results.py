@@ -26,6 +26,7 @@ class ResultFacts:
             title="Type of the TLV with NAT64 prefixes",
             function="necp_update_client_result",
             meanings={213: "213", 214: "214, since 213 became that of members of a group"},
+            traces=("prefixes_of_nat64",),
         ),
     ] = 213
 
@@ -178,6 +179,7 @@ class ResultFacts:
             title="Seconds since an interface went up or down, if it did so at this moment",
             function="ifnet_updown_delta",
             meanings={False: "the whole uptime", True: "none"},
+            traces=("interface_that_changes_at_this_moment",),
         ),
     ] = False
 
@@ -190,5 +192,6 @@ class ResultFacts:
                 False: "has IS_DIRECT if the destination is on the link",
                 True: "has IS_GLOBAL_INTERNET, and never IS_DIRECT",
             },
+            traces=("route_to_the_internet",),
         ),
     ] = False

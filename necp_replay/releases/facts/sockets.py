@@ -37,6 +37,7 @@ class SocketFacts:
                 " context given alone leaves the others as they were; the size becomes 0 where a"
                 " socket of another domain than IP is refused",
             },
+            traces=("attributes_that_tell_of_trackers",),
         ),
     ] = False
 
@@ -48,6 +49,7 @@ class SocketFacts:
                 False: "ENOTTY and EOPNOTSUPP",
                 True: "ENXIO",
             },
+            traces=("calls_on_another_file",),
         ),
     ] = False
 
