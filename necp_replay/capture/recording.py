@@ -8,7 +8,6 @@ memory and time are bounded by its size.
 from __future__ import annotations
 
 import enum
-import mmap
 import secrets
 import struct
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from typing import Final, Self
 
 from necp_replay.errors import TraceError, hint_for
 from necp_replay.files.sized import create_sized
+from necp_replay.files.window import FileWindow
 
 MAGIC: Final = b"NECPCAP1"
 _VERSION: Final = 1
@@ -29,6 +29,10 @@ _HEAD: Final = struct.Struct("<QIHHQQQQQIiq8Q")
 """``struct record_head``."""
 _BUFFER: Final = struct.Struct("<BBHIQ")
 """``struct record_buffer``."""
+_BEGIN: Final = struct.Struct("<QIH")
+"""How a head begins: mark, length, kind."""
+_TICKET_OFFSET: Final = 16
+"""Where a head has the number of the moment at which the call began."""
 _MARK: Final = struct.Struct("<Q")
 _ALIGNMENT: Final = 16
 _WORDS: Final = 1 << 16
@@ -53,6 +57,7 @@ class CallKind(enum.IntEnum):
     BEGINS = 13
     FORKED = 14
     EXITS = 15
+    SELECT = 16
 
 
 FAULT: Final = 0x1
@@ -113,25 +118,27 @@ class CallRecording:
     """An open recording. Use it as a context manager. Raises TraceError for another file."""
 
     def __init__(self, path: Path) -> None:
-        """Map the file and read its header."""
+        """Open the file and read its header."""
         self.path = path
         try:
-            with path.open("rb") as file:
-                self._content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except (OSError, ValueError) as error:
-            # An empty file cannot be mapped.
-            reason = getattr(error, "strerror", None) or "not a recording: it is empty"
-            hint = hint_for(error) if isinstance(error, OSError) else None
-            raise TraceError(reason, file=str(path), hint=hint) from None
+            self._file = FileWindow(path)
+        except OSError as error:
+            raise _unreadable(error, path) from None
         try:
             self._read_header()
+        except OSError as error:
+            self._file.close()
+            raise _unreadable(error, path) from None
         except TraceError:
-            self._content.close()
+            self._file.close()
             raise
 
     def _read_header(self) -> None:
-        content, name = self._content, str(self.path)
-        if content[: len(MAGIC)] != MAGIC or len(content) < _HEADER_BYTES:
+        size_bytes, name = self._file.size_bytes, str(self.path)
+        content = self._file.bytes_at(0, _HEADER.size)
+        if not size_bytes:
+            raise TraceError("not a recording: it is empty", file=name)
+        if content[: len(MAGIC)] != MAGIC or size_bytes < _HEADER_BYTES:
             raise TraceError(
                 "not a recording", file=name, hint="`necp-replay capture` makes recordings."
             )
@@ -143,7 +150,7 @@ class CallRecording:
         self.unfinished = 0
         """How many times something was begun and not finished, as far as it was read."""
         self._nonce: int = nonce
-        self._end: int = min(used, len(content)) // _ALIGNMENT * _ALIGNMENT
+        self._end: int = min(used, size_bytes) // _ALIGNMENT * _ALIGNMENT
 
     def __enter__(self) -> Self:
         return self
@@ -154,7 +161,7 @@ class CallRecording:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._content.close()
+        self._file.close()
 
     def calls(self) -> Iterator[RecordedCall]:
         """All calls in the order in which they began."""
@@ -164,12 +171,12 @@ class CallRecording:
 
     def _places(self) -> Iterator[tuple[int, int]]:
         """The number of the moment at which each whole record's call began, and its place."""
-        place, content, end = _HEADER_BYTES, self._content, self._end
+        place, end = _HEADER_BYTES, self._end
         self.unfinished = 0
         while place + _HEAD.size <= end:
             size = self._size_of(place)
             if size:
-                yield _MARK.unpack_from(content, place + 16)[0], place
+                yield self._number(place + _TICKET_OFFSET), place
                 place += size
             else:
                 self.unfinished += 1
@@ -179,21 +186,28 @@ class CallRecording:
         """The length of the record at a place; 0 if none is whole there."""
         mark: int
         size: int
-        mark, size, kind = struct.unpack_from("<QIH", self._content, place)
+        index = self._file.at(place, _HEAD.size)
+        mark, size, kind = _BEGIN.unpack_from(self._file.content, index)
         is_whole: bool = (
             mark == self._nonce ^ place
             and size % _ALIGNMENT == 0
             and _HEAD.size < size <= self._end - place
-            and _MARK.unpack_from(self._content, place + size - _MARK.size)[0] == mark
+            and self._number(place + size - _MARK.size) == mark
             and kind in _KINDS
         )
         return size if is_whole else 0
+
+    def _number(self, place: int) -> int:
+        number: int
+        index = self._file.at(place, _MARK.size)
+        (number,) = _MARK.unpack_from(self._file.content, index)
+        return number
 
     def _next_place(self, place: int) -> int:
         """The next place with the mark of a record."""
         while place < self._end:
             count = min(_WORDS, (self._end - place) // 8)
-            words = struct.unpack_from(f"<{count}Q", self._content, place)
+            words = struct.unpack(f"<{count}Q", self._file.bytes_at(place, count * 8))
             for index in range(0, count, 2):
                 at = place + index * 8
                 if words[index] == self._nonce ^ at:
@@ -202,21 +216,23 @@ class CallRecording:
         return self._end
 
     def _call(self, place: int) -> RecordedCall:
-        head = _HEAD.unpack_from(self._content, place)
-        _, size, kind, buffers, begin, end, begin_ns, end_ns, thread, process, error, result = head[
+        _, size, _ = _BEGIN.unpack(self._file.bytes_at(place, _BEGIN.size))
+        record = self._file.bytes_at(place, size)
+        head = _HEAD.unpack_from(record)
+        _, _, kind, buffers, begin, end, begin_ns, end_ns, thread, process, error, result = head[
             :12
         ]
         before: dict[int, RecordedMemory] = {}
         after: dict[int, RecordedMemory] = {}
-        at, stop = place + _HEAD.size, place + size - _MARK.size
+        at, stop = _HEAD.size, size - _MARK.size
         for _ in range(buffers):
             if at + _BUFFER.size > stop:
                 break
-            which, is_after, flags, count, wanted = _BUFFER.unpack_from(self._content, at)
+            which, is_after, flags, count, wanted = _BUFFER.unpack_from(record, at)
             at += _BUFFER.size
             if count > stop - at:
                 break
-            content = self._content[at : at + count]
+            content = record[at : at + count]
             if flags & UNCHANGED and which in before:
                 content = before[which].content
             (after if is_after else before)[which] = RecordedMemory(flags, content, wanted)
@@ -235,6 +251,10 @@ class CallRecording:
             before,
             after,
         )
+
+
+def _unreadable(error: OSError, path: Path) -> TraceError:
+    return TraceError(str(error.strerror or error), file=str(path), hint=hint_for(error))
 
 
 OF_PROCESSES: Final = frozenset({CallKind.BEGINS, CallKind.FORKED, CallKind.EXITS})

@@ -32,6 +32,7 @@ from necp_replay.events.outcome import (
     MatchResult,
     Outcome,
     Readiness,
+    Selected,
     SessionBuffer,
 )
 from necp_replay.events.unmeasured import with_unmeasured
@@ -41,6 +42,8 @@ Recorded = tuple[Step, Outcome | None]
 """A step, and its outcome if anything of it is known."""
 
 _POLLIN: Final = 0x0001
+_SETS: Final = ("read", "write", "except")
+"""The sets of select, as `FdSelect` names them."""
 _NAME_BYTES: Final = 16
 """MAXCOMLEN: the kernel's name of a process."""
 _MOST_FDS: Final = 0x7FFFFFFF
@@ -277,6 +280,13 @@ class CallSteps:
             event = syscalls.FdPoll(call.process, fd, "poll", _POLLIN)
             yield Step(event), _partly(Outcome(0, None, Readiness(bool(found & _POLLIN))))
 
+    def _select(self, call: RecordedCall) -> Iterator[Recorded]:
+        """What select found of one fd in one set: ready is any error number, too."""
+        fd, which, is_ready = _int32(call.arguments[0]), call.arguments[1], call.arguments[2]
+        event = syscalls.FdSelect(call.process, fd, _SETS[min(which, len(_SETS) - 1)])
+        outcome = Outcome(0, None, None if is_ready else Selected(0))
+        yield Step(event), _partly(outcome, ("answer",) if is_ready else ())
+
     def _kevent(self, call: RecordedCall) -> Iterator[Recorded]:
         fd, kind = _int32(call.arguments[0]), _int32(call.arguments[1])
         event = syscalls.FdPoll(call.process, fd, "kqfilter", filter=kind)
@@ -339,4 +349,5 @@ _TRANSLATORS: Final[dict[CallKind, Callable[[CallSteps, RecordedCall], Iterator[
     CallKind.NETAGENT_TRIGGER: CallSteps._trigger,
     CallKind.POLL: CallSteps._poll,
     CallKind.KEVENT: CallSteps._kevent,
+    CallKind.SELECT: CallSteps._select,
 }

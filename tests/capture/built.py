@@ -26,6 +26,22 @@ needs_compiler: Final = pytest.mark.skipif(
 )
 
 
+OWN_MOUNTS: Final = ("unshare", "-m" if os.geteuid() == 0 else "-Urm")
+"""The words before a command that gives it a mount namespace of its own."""
+
+
+def _may_mount() -> bool:
+    if sys.platform != "linux" or shutil.which("unshare") is None:
+        return False
+    words = [*OWN_MOUNTS, "mount", "-t", "tmpfs", "none", tempfile.gettempdir()]
+    return subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+
+needs_small_disk: Final = pytest.mark.skipif(
+    not _may_mount(), reason="a small file system cannot be mounted here"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class BuiltPrograms:
     """Paths: the program that makes calls, the library behind it, and the recording library."""

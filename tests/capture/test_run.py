@@ -42,6 +42,7 @@ def calls_in(recording: Path) -> list[RecordedCall]:
         pytest.param(("faults",), id="bad addresses"),
         pytest.param(("socket",), id="sockets"),
         pytest.param(("session",), id="sessions"),
+        pytest.param(("ready",), id="readiness"),
     ],
 )
 def test_a_program_sees_the_same_as_without_capture(
@@ -66,6 +67,24 @@ def test_every_call_of_every_thread_is_recorded(tmp_path: Path) -> None:
             of_thread[call.thread] = of_thread.get(call.thread, 0) + 1
     assert list(of_thread.values()) == [701] * 4
     assert [call.begin for call in calls] == sorted(call.begin for call in calls)
+
+
+def test_readiness_is_recorded_however_it_is_asked_for(tmp_path: Path) -> None:
+    """An fd of another file is not recorded, nor what fails."""
+    captured(tmp_path / "recording", "ready")
+    asked = [
+        (call.kind, call.arguments[1:3])
+        for call in calls_in(tmp_path / "recording")
+        if call.kind in (CallKind.POLL, CallKind.SELECT)
+    ]
+    # What a set of select holds is read before the call, for each set.
+    reads, writes, others = (0, 1), (1, 1), (2, 0)
+    assert asked == [
+        (CallKind.POLL, (1, 1)),
+        (CallKind.SELECT, reads),
+        (CallKind.SELECT, writes),
+        (CallKind.SELECT, others),
+    ]
 
 
 def test_a_call_is_recorded_with_its_buffers_before_and_after(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from necp_replay.abi.errno import Errno
 from necp_replay.capture.recording import (
     CUT,
@@ -14,7 +16,7 @@ from necp_replay.capture.recording import (
 from necp_replay.capture.steps import CallSteps
 from necp_replay.events import processes, sockets, syscalls
 from necp_replay.events.inputs import Step
-from necp_replay.events.outcome import ActionBuffers, Outcome
+from necp_replay.events.outcome import ActionBuffers, Outcome, Selected
 from necp_replay.events.user_buffer import Unseen, UserBuffer, UserPointer
 from tests.capture.recordings import call, memory
 
@@ -163,3 +165,22 @@ def test_time_does_not_go_back_where_calls_overlapped() -> None:
 def test_a_readiness_that_was_not_asked_for_is_no_step() -> None:
     assert len(inputs_of(BEGINS, OPEN, call(CallKind.POLL, 3, 4, 4))) == 2
     assert len(inputs_of(BEGINS, OPEN, call(CallKind.POLL, 3, 1, 0))) == 3
+
+
+@pytest.mark.parametrize(
+    ("which", "is_ready", "name", "answer", "unmeasured"),
+    [
+        (0, 0, "read", Selected(0), ("effects",)),
+        (1, 0, "write", Selected(0), ("effects",)),
+        # Any error number that the operation returns is taken for ready.
+        (2, 1, "except", None, ("answer", "effects")),
+    ],
+)
+def test_select_is_the_select_operation_of_the_fd(
+    which: int, is_ready: int, name: str, answer: Selected | None, unmeasured: tuple[str, ...]
+) -> None:
+    records, _ = recorded(BEGINS, OPEN, call(CallKind.SELECT, 3, which, is_ready))
+    step, outcome = records[-1]
+    assert step.input == syscalls.FdSelect(7, 3, name)
+    assert outcome is not None
+    assert (outcome.answer, tuple(sorted(outcome.unmeasured))) == (answer, unmeasured)

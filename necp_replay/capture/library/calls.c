@@ -3,7 +3,6 @@
  */
 #define _DEFAULT_SOURCE
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -197,43 +196,6 @@ int captured_close(int fd, int (*real_close)(int)) {
     int error = errno;
     record_call_ended(&record, result, error);
     record_finish(&record);
-    errno = error;
-    return result;
-}
-
-static void record_poll(const struct pollfd *polled) {
-    struct record record;
-    if (record_begin(&record, CALL_POLL)) {
-        record_call_starts(&record);
-        record_argument(&record, 0, (uint64_t)polled->fd);
-        record_argument(&record, 1, (uint64_t)(uint16_t)polled->events);
-        record_argument(&record, 2, (uint64_t)(uint16_t)polled->revents);
-        record_call_ended(&record, 0, 0);
-        record_finish(&record);
-    }
-}
-
-#define POLLED_AT_ONCE 64
-#define MOST_POLLED 4096
-
-int captured_poll(struct pollfd *fds, unsigned long count, int timeout) {
-    int result = real_calls()->poll(fds, count, timeout);
-    if (result < 0 || !descriptors_are_noted() || !log_is_open()) {
-        return result;
-    }
-    int error = errno;
-    struct pollfd polled[POLLED_AT_ONCE];
-    uint32_t process = system_process();
-    for (unsigned long i = 0; i < count && i < MOST_POLLED; i += POLLED_AT_ONCE) {
-        unsigned long here = count - i < POLLED_AT_ONCE ? count - i : POLLED_AT_ONCE;
-        const struct copy copy = {polled, fds + i, here * sizeof *polled};
-        unsigned long got = memory_read(process, &copy) / sizeof *polled;
-        for (unsigned long k = 0; k < got; k++) {
-            if (descriptor_kind(polled[k].fd) == DESCRIPTOR_NECP) {
-                record_poll(&polled[k]);
-            }
-        }
-    }
     errno = error;
     return result;
 }

@@ -86,7 +86,6 @@ struct real_calls {
     int (*necp_match_policy)(uint8_t *, size_t, void *);
     int (*netagent_trigger)(unsigned char *, size_t);
     int (*close)(int);
-    int (*poll)(struct pollfd *, unsigned long, int);
     int (*setsockopt)(int, int, int, const void *, uint32_t);
     int (*getsockopt)(int, int, int, void *, uint32_t *);
     int (*connect)(int, const struct sockaddr *, uint32_t);
@@ -104,11 +103,23 @@ int captured_necp_session_action(int fd, uint32_t action, uint8_t *in_buffer,
 int captured_necp_match_policy(uint8_t *parameters, size_t parameters_size, void *result);
 int captured_netagent_trigger(unsigned char *agent_uuid, size_t agent_uuid_length);
 int captured_close(int fd, int (*real_close)(int));
-int captured_poll(struct pollfd *fds, unsigned long count, int timeout);
 int captured_setsockopt(int fd, int level, int name, const void *value, uint32_t length);
 int captured_getsockopt(int fd, int level, int name, void *value, uint32_t *length);
 int captured_connect(int fd, const struct sockaddr *address, uint32_t length);
 void record_socket_names(struct record *record, int fd);
+
+/* readiness.c */
+void polled_after(const struct pollfd *fds, unsigned long count, int result);
+/* What select asks, before it writes what it found in the same place. Higher fds are not looked
+ * at. */
+#define MOST_SELECTED 4096
+struct selection {
+    int count;
+    const void *sets[3];
+    unsigned char asked[3][MOST_SELECTED / 8];
+};
+void selection_before(struct selection *selection, int count, const void *const sets[3]);
+void selection_after(const struct selection *selection, int result);
 
 /* linux.c, darwin.c. Memory may not be there. */
 size_t memory_read(uint32_t process, const struct copy *copy);

@@ -11,8 +11,10 @@
 #include <mach/mach_vm.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/event.h>
+#include <sys/select.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,11 +30,17 @@ OF_THE_SYSTEM int necp_session_action(int, uint32_t, uint8_t *, size_t, uint8_t 
 OF_THE_SYSTEM int necp_match_policy(uint8_t *, size_t, void *);
 OF_THE_SYSTEM int netagent_trigger(unsigned char *, size_t);
 OF_THE_SYSTEM int close_nocancel(int) __asm("_close$NOCANCEL");
+/* The same call has several names: programs for older systems, and those for newer ones. */
+OF_THE_SYSTEM int poll_nocancel(struct pollfd *, nfds_t, int) __asm("_poll$NOCANCEL");
+OF_THE_SYSTEM int select_extended(int, fd_set *, fd_set *, fd_set *,
+                                  struct timeval *) __asm("_select$DARWIN_EXTSN");
+OF_THE_SYSTEM int select_1050(int, fd_set *, fd_set *, fd_set *,
+                              struct timeval *) __asm("_select$1050");
+OF_THE_SYSTEM int pselect_extended(int, fd_set *, fd_set *, fd_set *, const struct timespec *,
+                                   const sigset_t *) __asm("_pselect$DARWIN_EXTSN");
+OF_THE_SYSTEM int pselect_1050(int, fd_set *, fd_set *, fd_set *, const struct timespec *,
+                               const sigset_t *) __asm("_pselect$1050");
 OF_THE_SYSTEM int kevent_qos(int, const void *, int, void *, int, void *, size_t *, unsigned);
-
-static int system_poll(struct pollfd *fds, unsigned long count, int timeout) {
-    return poll(fds, (nfds_t)count, timeout);
-}
 
 const struct real_calls *real_calls(void) {
     static const struct real_calls calls = {
@@ -43,7 +51,6 @@ const struct real_calls *real_calls(void) {
         .necp_match_policy = necp_match_policy,
         .netagent_trigger = netagent_trigger,
         .close = close,
-        .poll = system_poll,
         .setsockopt = setsockopt,
         .getsockopt = getsockopt,
         .connect = connect,
@@ -58,8 +65,43 @@ static int close_of_program(int fd) { return captured_close(fd, close); }
 static int close_nocancel_of_program(int fd) { return captured_close(fd, close_nocancel); }
 
 static int poll_of_program(struct pollfd *fds, nfds_t count, int timeout) {
-    return captured_poll(fds, count, timeout);
+    int result = poll(fds, count, timeout);
+    polled_after(fds, count, result);
+    return result;
 }
+
+static int poll_nocancel_of_program(struct pollfd *fds, nfds_t count, int timeout) {
+    int result = poll_nocancel(fds, count, timeout);
+    polled_after(fds, count, result);
+    return result;
+}
+
+#define SELECT_OF_PROGRAM(name)                                                                   \
+    static int name##_of_program(int count, fd_set *reads, fd_set *writes, fd_set *others,        \
+                                 struct timeval *timeout) {                                       \
+        struct selection selection;                                                               \
+        selection_before(&selection, count, (const void *const[]){reads, writes, others});        \
+        int result = name(count, reads, writes, others, timeout);                                 \
+        selection_after(&selection, result);                                                      \
+        return result;                                                                            \
+    }
+
+#define PSELECT_OF_PROGRAM(name)                                                                  \
+    static int name##_of_program(int count, fd_set *reads, fd_set *writes, fd_set *others,        \
+                                 const struct timespec *timeout, const sigset_t *mask) {          \
+        struct selection selection;                                                               \
+        selection_before(&selection, count, (const void *const[]){reads, writes, others});        \
+        int result = name(count, reads, writes, others, timeout, mask);                           \
+        selection_after(&selection, result);                                                      \
+        return result;                                                                            \
+    }
+
+SELECT_OF_PROGRAM(select)
+SELECT_OF_PROGRAM(select_extended)
+SELECT_OF_PROGRAM(select_1050)
+PSELECT_OF_PROGRAM(pselect)
+PSELECT_OF_PROGRAM(pselect_extended)
+PSELECT_OF_PROGRAM(pselect_1050)
 
 /* All three kinds of events begin with these. */
 struct event_head {
@@ -158,6 +200,13 @@ INSTEAD(captured_netagent_trigger, netagent_trigger);
 INSTEAD(close_of_program, close);
 INSTEAD(close_nocancel_of_program, close_nocancel);
 INSTEAD(poll_of_program, poll);
+INSTEAD(poll_nocancel_of_program, poll_nocancel);
+INSTEAD(select_of_program, select);
+INSTEAD(select_extended_of_program, select_extended);
+INSTEAD(select_1050_of_program, select_1050);
+INSTEAD(pselect_of_program, pselect);
+INSTEAD(pselect_extended_of_program, pselect_extended);
+INSTEAD(pselect_1050_of_program, pselect_1050);
 INSTEAD(kevent_of_program, kevent);
 INSTEAD(kevent64_of_program, kevent64);
 INSTEAD(kevent_qos_of_program, kevent_qos);

@@ -7,7 +7,9 @@
 #include <errno.h>
 #include <linux/futex.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -31,6 +33,12 @@ static void *behind(const char *name) {
 }
 
 static struct real_calls calls;
+/* The calls about readiness, which other systems spell otherwise. */
+static int (*real_poll)(struct pollfd *, nfds_t, int);
+static int (*real_ppoll)(struct pollfd *, nfds_t, const struct timespec *, const sigset_t *);
+static int (*real_select)(int, fd_set *, fd_set *, fd_set *, struct timeval *);
+static int (*real_pselect)(int, fd_set *, fd_set *, fd_set *, const struct timespec *,
+                           const sigset_t *);
 static _Atomic int calls_are_found;
 
 const struct real_calls *real_calls(void) {
@@ -44,7 +52,10 @@ const struct real_calls *real_calls(void) {
         *(void **)&calls.necp_match_policy = behind("necp_match_policy");
         *(void **)&calls.netagent_trigger = behind("netagent_trigger");
         *(void **)&calls.close = behind("close");
-        *(void **)&calls.poll = behind("poll");
+        *(void **)&real_poll = behind("poll");
+        *(void **)&real_ppoll = behind("ppoll");
+        *(void **)&real_select = behind("select");
+        *(void **)&real_pselect = behind("pselect");
         *(void **)&calls.setsockopt = behind("setsockopt");
         *(void **)&calls.getsockopt = behind("getsockopt");
         *(void **)&calls.connect = behind("connect");
@@ -86,7 +97,39 @@ EXPORTED int netagent_trigger(unsigned char *agent_uuid, size_t agent_uuid_lengt
 EXPORTED int close(int fd) { return captured_close(fd, real_calls()->close); }
 
 EXPORTED int poll(struct pollfd *fds, nfds_t count, int timeout) {
-    return captured_poll(fds, count, timeout);
+    real_calls();
+    int result = real_poll(fds, count, timeout);
+    polled_after(fds, count, result);
+    return result;
+}
+
+EXPORTED int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout,
+                   const sigset_t *mask) {
+    real_calls();
+    int result = real_ppoll(fds, count, timeout, mask);
+    polled_after(fds, count, result);
+    return result;
+}
+
+EXPORTED int select(int count, fd_set *restrict reads, fd_set *restrict writes,
+                    fd_set *restrict others, struct timeval *restrict timeout) {
+    real_calls();
+    struct selection selection;
+    selection_before(&selection, count, (const void *const[]){reads, writes, others});
+    int result = real_select(count, reads, writes, others, timeout);
+    selection_after(&selection, result);
+    return result;
+}
+
+EXPORTED int pselect(int count, fd_set *restrict reads, fd_set *restrict writes,
+                     fd_set *restrict others, const struct timespec *restrict timeout,
+                     const sigset_t *restrict mask) {
+    real_calls();
+    struct selection selection;
+    selection_before(&selection, count, (const void *const[]){reads, writes, others});
+    int result = real_pselect(count, reads, writes, others, timeout, mask);
+    selection_after(&selection, result);
+    return result;
 }
 
 EXPORTED int setsockopt(int fd, int level, int name, const void *value, socklen_t length) {

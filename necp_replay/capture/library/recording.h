@@ -44,6 +44,8 @@ enum recorded_call {
     CALL_BEGINS = 13,    /* a program begins in a process: parent, user, limit of fds */
     CALL_FORKED = 14,    /* a process begins as a copy of another: parent */
     CALL_EXITS = 15,     /* a process ends by itself */
+    CALL_SELECT = 16,    /* one for each NECP fd in each set: fd, which set (0 read, 1 write, 2
+                            exceptions), whether it was found ready */
 };
 
 #define RECORD_ARGUMENTS 8

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -257,6 +258,43 @@ static void run_socket(void) {
     show("close", close(fd));
 }
 
+/* Readiness, asked for in every way; fds of other files are asked about, too. */
+static void run_ready(void) {
+    unsigned char id[16] = {0};
+    int told[2];
+    int fd = necp_open(0);
+    necp_client_action(fd, ADD, id, 16, (uint8_t *)(uintptr_t)parameters, sizeof parameters);
+    if (pipe(told) != 0 || write(told[1], id, 1) != 1) {
+        exit(3);
+    }
+    struct timespec at_once = {0, 0};
+    struct pollfd polled[2] = {{told[0], POLLIN, 0}, {fd, POLLIN, 0}};
+    show("ppoll", ppoll(polled, 2, &at_once, NULL));
+    printf("ready: %d %d\n", polled[0].revents, polled[1].revents);
+    fd_set reads, writes, others;
+    int highest = (fd > told[1] ? fd : told[1]) + 1;
+    FD_ZERO(&reads);
+    FD_ZERO(&writes);
+    FD_SET(fd, &reads);
+    FD_SET(told[0], &reads);
+    FD_SET(told[1], &writes);
+    struct timeval no_time = {0, 0};
+    show("select", select(highest, &reads, &writes, NULL, &no_time));
+    printf("ready: %d %d %d\n", FD_ISSET(fd, &reads) != 0, FD_ISSET(told[0], &reads) != 0,
+           FD_ISSET(told[1], &writes) != 0);
+    FD_ZERO(&writes);
+    FD_ZERO(&others);
+    FD_SET(fd, &writes);
+    FD_SET(fd, &others);
+    show("pselect", pselect(highest, NULL, &writes, &others, &at_once, NULL));
+    show("select nothing", select(0, NULL, NULL, NULL, &no_time));
+    show("select what is not open", select(900, (fd_set *)UNREADABLE, NULL, NULL, &no_time));
+    show("close", close(fd));
+    FD_ZERO(&reads);
+    FD_SET(fd, &reads);
+    show("select what is closed", select(fd + 1, &reads, NULL, NULL, &no_time));
+}
+
 static void run_session(void) {
     uint8_t id[4] = {0};
     int fd = necp_session_open(0);
@@ -323,6 +361,8 @@ int main(int argc, char **argv) {
         run_faults();
     } else if (strcmp(mode, "socket") == 0) {
         run_socket();
+    } else if (strcmp(mode, "ready") == 0) {
+        run_ready();
     } else if (strcmp(mode, "session") == 0) {
         run_session();
     } else if (strcmp(mode, "cost") == 0) {
