@@ -172,6 +172,8 @@ def _later_points() -> Iterator[Point]:
         (Area.SYSCTL, "drop_management_level", "management_traffic_can_be_dropped"),
         (Area.SYSCTL, "restrict_multicast", "multicast_is_restricted"),
         (Area.SYSCTL, "dedup_policies", "unnecessary_policies_are_kept"),
+        (Area.SYSCTL, "client_tracing_level", "clients_can_be_traced"),
+        (Area.SYSCTL, "client_tracing_pid", "clients_can_be_traced"),
         (Area.RESULT, "FLOW_ID", "has_flow_registrations"),
         (Area.EFFECT, "sandbox_denial", "calls_ask_sandbox"),
         (Area.INPUT, "necp_open EPERM", "calls_ask_sandbox"),

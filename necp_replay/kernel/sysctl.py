@@ -37,11 +37,21 @@ def _release_has(kernel: KernelState, name: str) -> bool:
         return kernel.profile.multicast_is_restricted
     if name == "dedup_policies":
         return kernel.profile.unnecessary_policies_are_kept
+    if name in ("client_tracing_level", "client_tracing_pid"):
+        return kernel.profile.clients_can_be_traced
     return True
 
 
 def _set_observer_message_limit(kernel: KernelState, value: int) -> None:
     kernel.clients.observer_message_limit = value
+
+
+def _set_client_tracing_level(kernel: KernelState, value: int) -> None:
+    kernel.clients.tracing_level = value
+
+
+def _set_client_tracing_pid(kernel: KernelState, value: int) -> None:
+    kernel.clients.tracing_pid = value
 
 
 def _set_drop_all_level(kernel: KernelState, value: int) -> None:
@@ -115,6 +125,8 @@ _WRITERS: Final[dict[str, Callable[[KernelState, int], None]]] = {
     "dedup_policies": _set_dedup_policies,
     "pass_keepalives": _set_pass_keepalives,
     "observer_message_limit": _set_observer_message_limit,
+    "client_tracing_level": _set_client_tracing_level,
+    "client_tracing_pid": _set_client_tracing_pid,
     "netagent_debug": _set_netagent_debug,
     "tcp_ecn_inbound": _set_ecn_inbound,
     "tcp_ecn_outbound": _set_ecn_outbound,
@@ -137,6 +149,7 @@ SYSCTL_SET: Final = Description(
         "interpose_clients_pass",
         "multicast_is_restricted",
         "unnecessary_policies_are_kept",
+        "clients_can_be_traced",
     ),
     support=Support.PARTIAL,
     missing="only sysctls that the subsystem reads; what others change is an input of its own",

@@ -26,6 +26,7 @@ XNU_8019_41_5: Final = Release(
         sockets_have_trackers=True,
         agents_have_tokens=True,
         clients_report_to_agents=True,
+        clients_can_be_traced=True,
         interface_xflags=Xflags8019,
         flow_agents_have_generation=True,
         multipath_options_begin_with_direct=True,

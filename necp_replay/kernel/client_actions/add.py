@@ -18,6 +18,7 @@ from necp_replay.kernel.clients.privileged_parameters import (
     INTERPOSES,
     check_privileges,
 )
+from necp_replay.kernel.clients.tracing import Tracing, trace
 from necp_replay.kernel.description import Description, logged, silent
 from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.flows.choose import flow_rules
@@ -59,6 +60,7 @@ def add(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     client.group_members_read = not kernel.profile.clients_have_groups
     client.platform_binary = call.process.platform_binary
 
+    trace(kernel, client, Tracing.CLIENT, _FUNCTION)
     # A generated id is used up, even if it cannot be written.
     copyout(kernel, call.client_id, client.client_id, _FUNCTION, check=_NEW_ID_FAULT)
 

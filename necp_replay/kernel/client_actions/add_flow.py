@@ -34,6 +34,7 @@ from necp_replay.kernel.client_actions.client_call import (
 )
 from necp_replay.kernel.clients.arenas import give_statistics
 from necp_replay.kernel.clients.nexus_parameters import agent_request
+from necp_replay.kernel.clients.tracing import Tracing, trace
 from necp_replay.kernel.description import Description, logged
 from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.flows.nexus_flows import add_agent_flow
@@ -98,6 +99,7 @@ def _add_flow(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     client.legacy_client_is_flow = False
     request = agent_request(kernel, client, remote_addr=address or b"", ip_protocol=protocol)
     registration = create_registration(kernel, necp_fd, client, flags)
+    trace(kernel, client, Tracing.FLOW, _FUNCTION)
     error = 0
     if kernel.profile.skywalk_is_published:
         if flags & _ALLOW_NEXUS:
@@ -105,6 +107,7 @@ def _add_flow(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
             if not error and address is not None and kernel.profile.flow_keeps_override_address:
                 keep_override_address(registration, agent, address)
         if not error and statistics:
+            trace(kernel, client, Tracing.FLOW, _FUNCTION)
             given = _add_statistics(kernel, necp_fd, registration, given)
     if flags & _BROWSES_OR_RESOLVES and not error:
         error = _assert_agent(kernel, necp_fd, registration, agent, request)

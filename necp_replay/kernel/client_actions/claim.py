@@ -14,6 +14,7 @@ from necp_replay.kernel.client_actions.client_call import (
     UNKNOWN_ACTION,
     ClientCall,
 )
+from necp_replay.kernel.clients.tracing import Tracing, trace
 from necp_replay.kernel.description import Description, logged, silent
 from necp_replay.kernel.exceptions import NotModelled, SyscallError
 from necp_replay.kernel.flows.choose import flow_rules
@@ -58,6 +59,7 @@ def claim(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
         client.proc_pid = necp_fd.proc_pid
         if profile.claimed_clients_change_binary:
             client.platform_binary = call.process.platform_binary
+        trace(kernel, client, Tracing.CLIENT, _FUNCTION)
         if necp_fd.clients.find(client.client_id) is not client:
             necp_fd.clients.insert(client)
         update_client_result(kernel, call.process, necp_fd, client, None)

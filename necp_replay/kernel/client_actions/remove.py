@@ -12,6 +12,7 @@ from necp_replay.kernel.client_actions.client_call import ID_FAULT, NO_ID, Clien
 from necp_replay.kernel.client_actions.flow_statistics import read_flow_statistics
 from necp_replay.kernel.clients.arenas import close_arenas_later
 from necp_replay.kernel.clients.destroy import destroy_client
+from necp_replay.kernel.clients.tracing import Tracing, trace
 from necp_replay.kernel.description import Description, logged, silent
 from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.flows.choose import flow_rules
@@ -38,6 +39,7 @@ def remove(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     rules = flow_rules(kernel)
     client = rules.find_on_fd(necp_fd, client_id)
     if client is not None:
+        trace(kernel, client, Tracing.CLIENT, _FUNCTION)
         rules.unlink(kernel, necp_fd, client)
         kernel.clients.tree.remove(client, client.client_id)
         necp_fd.clients.remove(client)

@@ -11,6 +11,7 @@ from necp_replay.abi.uuid import UUID_BYTES, is_flow_id
 from necp_replay.kernel.call import copyin, refuse
 from necp_replay.kernel.client_actions.client_call import ID_FAULT, NO_ID, ClientCall
 from necp_replay.kernel.client_actions.flow_statistics import read_flow_statistics
+from necp_replay.kernel.clients.tracing import Tracing, trace
 from necp_replay.kernel.description import Description, logged
 from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.flows.registered import destroy_registration
@@ -46,6 +47,7 @@ def _remove_flow(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     statistics_error = read_flow_statistics(kernel, call, _FUNCTION, takes_any=takes_any)
     registration = necp_fd.registrations.find(flow_id) if is_flow_id(flow_id) else None
     if registration is not None:
+        trace(kernel, registration.client, Tracing.FLOW, _FUNCTION)
         destroy_registration(kernel, necp_fd, registration, abort=False)
     # Kernel quirk: the call fails although the registration is gone.
     if statistics_error:

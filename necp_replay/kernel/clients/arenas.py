@@ -13,6 +13,7 @@ from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.events.clock import TimerFire
 from necp_replay.events.effects import TimerArmed
 from necp_replay.events.outcome import Outcome, TimerAnswer
+from necp_replay.kernel.clients.tracing import Tracing, trace
 from necp_replay.kernel.objects.arena import StatsArena
 from necp_replay.kernel.objects.client import Client, FlowRegistration
 from necp_replay.kernel.objects.necp_fd import NecpFd
@@ -86,6 +87,7 @@ def give_statistics(
         _arm(kernel, COLLECT_STATS)
     if kernel.profile.flow_statistics_read_parameters:
         _read_flags(kernel, registration.client)
+    trace(kernel, registration.client, Tracing.FLOW, "necp_stats_initialize")
     return address
 
 

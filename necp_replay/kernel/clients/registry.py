@@ -19,6 +19,7 @@ class ClientRegistry:
     - ``tree``: the clients of all fds, as observers find them. ``flow_tree``: their registrations.
     - The counts may become negative, as in the kernel. ``mapped_arenas`` is how many arenas
       there ever were, ``collected_registrations`` how many registrations have statistics.
+    - ``tracing_level`` and ``tracing_pid`` say which log records about clients are written.
     """
 
     __slots__ = (
@@ -37,6 +38,8 @@ class ClientRegistry:
         "observer_message_limit",
         "socket_flow_count",
         "sysctl_arena_count",
+        "tracing_level",
+        "tracing_pid",
         "tree",
     )
 
@@ -57,6 +60,8 @@ class ClientRegistry:
         self.mapped_arenas = 0
         self.collected_registrations = 0
         self.observer_message_limit = OBSERVER_MESSAGE_LIMIT
+        self.tracing_level = 0
+        self.tracing_pid = 0
 
     def count_nexus_flow(self) -> None:
         """Count a nexus flow that is made, as an interface flow where there is no other counter."""

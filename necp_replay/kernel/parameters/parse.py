@@ -34,6 +34,7 @@ from necp_replay.abi.log import LOG_ERR, LOG_NOTICE
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6, SOCKADDR_IN6_BYTES, SOCKADDR_IN_BYTES
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID
+from necp_replay.kernel.clients.tracing import trace_parsed, trace_values, traces_parameters
 from necp_replay.kernel.exceptions import UnknownInput
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.parsed_parameters import ARRAY_FIELDS, ParsedField, ParsedParameters
@@ -54,6 +55,9 @@ def parse_client_parameters(kernel: KernelState, client: Client) -> ParsedParame
     if parsed is None or parsed.resolver_tag is not None:
         parsed = parse_parameters(client.parameters, kernel.profile)
         client.parsed_parameters = parsed
+    is_traced = traces_parameters(kernel, client)
+    if is_traced:
+        trace_values(kernel, client)
     if parsed.is_cut_short:
         kernel.log(LOG_ERR, "necp_client_parse_parameters")
     if parsed.resolver_tag is not None:
@@ -66,6 +70,8 @@ def parse_client_parameters(kernel: KernelState, client: Client) -> ParsedParame
         and client.proc_pid
     ):
         kernel.log(LOG_NOTICE, "necp_client_parse_parameters")
+    if is_traced:
+        trace_parsed(kernel, parsed)
     return parsed
 
 

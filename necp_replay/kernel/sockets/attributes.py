@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from necp_replay.abi.errno import Errno
-from necp_replay.abi.log import LOG_DEBUG
+from necp_replay.abi.log import LOG_DEBUG, LOG_NOTICE
 from necp_replay.abi.policy import PolicyTlv
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6
 from necp_replay.abi.tlv import TLV_HEADER_BYTES, iterate_tlvs, pack_tlv
 from necp_replay.events.outcome import AttributesAnswer, Outcome
 from necp_replay.events.sockets import SocketGetAttributes, SocketSetAttributes
 from necp_replay.events.user_buffer import OutBuffer
+from necp_replay.kernel.clients.tracing import Tracing
 from necp_replay.kernel.description import NO_BLOCK, Description, silent
 from necp_replay.kernel.objects.socket import SocketBlock
 from necp_replay.kernel.state import KernelState
@@ -47,6 +48,8 @@ def set_socket_attributes(
         else:
             _set(block, content, has_trackers=has_trackers)
     is_logged = error != Errno.EINVAL if has_trackers else is_read and error == Errno.OK
+    if error != Errno.EINVAL and kernel.clients.tracing_level >= Tracing.PARAMETERS:
+        kernel.log(LOG_NOTICE, "necp_set_socket_attributes")
     if is_logged and kernel.policies.debug:
         kernel.log(LOG_DEBUG, "necp_set_socket_attributes")
     return Outcome(errno=error, answer=_answer(block, valsize))

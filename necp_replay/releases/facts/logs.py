@@ -37,3 +37,15 @@ class LogFacts:
             traces=("log_records_about_agents",),
         ),
     ] = False
+
+    clients_can_be_traced: Annotated[
+        bool,
+        Fact(
+            title="Log records that trace clients, flows and parameters",
+            function="NECP_CLIENT_LOG, NECP_CLIENT_FLOW_LOG, NECP_CLIENT_PARAMS_LOG",
+            meanings={
+                False: "none",
+                True: "are written as net.necp.client_tracing_level and client_tracing_pid say",
+            },
+        ),
+    ] = False
