@@ -252,7 +252,6 @@ CLIENT_RESULT_ROOM_BYTES: Final = 1024
 """The longest result of a client in any release."""
 MAX_CLIENT_LIST_BYTES: Final = 1024 * 1024
 MAX_PARSED_PARAMETERS: Final = 16
-MAX_INTERFACE_OPTIONS: Final = 16
 MAX_DEMUX_PATTERNS: Final = 4
 DEMUX_PATTERN_BYTES: Final = 68
 """``struct necp_demux_pattern``: offset, length, 32 bytes of mask and 32 of value."""

@@ -63,6 +63,14 @@ INTERFACE_IPV4_DETAILS: Final = Struct(
 
 APPLICATION_ID: Final = Struct("<I16sI")
 """``necp_application_id_t``: a user, an executable and a persona."""
+INTERFACE_SEGMENTS: Final = Struct("<II")
+"""``tso_max_segment_size_v4`` and ``_v6``, from xnu-8792 on."""
+
+INTERFACE_CHECKSUMS: Final = Struct("<I")
+"""``hwcsum_flags``, from xnu-10002 on."""
+
+INTERFACE_RADIO: Final = Struct("<BB2x")
+"""``radio_type`` and ``radio_channel`` at the end of the structure, from xnu-8019 on."""
 
 INTERFACE_OPTION: Final = Struct("<II16s")
 """``struct necp_client_interface_option``: an index, a generation and an agent."""

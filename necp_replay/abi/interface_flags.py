@@ -100,9 +100,9 @@ Xflags8792: Final = _with_added(
 """``IFXF_*`` of xnu-8792."""
 
 Xflags8796: Final = _with_added(Xflags8792, "Xflags8796", MANAGEMENT=0x00004000)
-"""``IFXF_*`` from xnu-8796.141.3 on."""
+"""``IFXF_*`` of xnu-8796.141.3."""
 
-Eflags10002: Final = _with_added(Eflags6153, "Eflags10002", CLONE=0x00010000)
+Eflags10002: Final = _with_added(Eflags6153, "Eflags10002", without="IPV6_ROUTER", CLONE=0x00010000)
 """``IFEF_*`` of xnu-10002."""
 
 Xflags11215: Final = _with_added(
@@ -124,7 +124,6 @@ Xflags11417: Final = _with_added(
     POINTOPOINT_MDNS=0x02000000,
 )
 """``IFXF_*`` of xnu-11417."""
-
 
 _SPELLED = {"2KCL": "TWO_KCL", "3CA": "THREE_CA"}
 """Names of flags that no Python name can be, by how the header spells them."""

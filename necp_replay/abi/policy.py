@@ -134,6 +134,7 @@ class DropFlag(enum.IntFlag):
     """``NECP_POLICY_DROP_FLAG_*``: the parameter of DROP, from xnu-7195 on."""
 
     LOCAL_NETWORK = 0x01
+    SUPPRESS_ALERTS = 0x02
 
 
 class RouteRuleAction(enum.IntEnum):
@@ -147,6 +148,7 @@ class RouteRuleAction(enum.IntEnum):
     USE_NETAGENT = 5
     REMOVE_NETAGENT = 6
     DIVERT_SOCKET = 7
+    DENY_INTERFACE_WITH_TYPE = 8
 
 
 class RouteRuleFlag(enum.IntFlag):
@@ -160,6 +162,8 @@ class RouteRuleFlag(enum.IntFlag):
     WIRED = 0x04
     EXPENSIVE = 0x08
     CONSTRAINED = 0x10
+    COMPANION = 0x20
+    VPN = 0x40
     NETAGENT = 0x80
 
 

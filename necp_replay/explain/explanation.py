@@ -132,8 +132,8 @@ class RouteExplanation:
 
     ``scope`` is the interface that the route was looked up on. ``routed_interface`` is None if the
     traffic is not routed. ``local_address`` says whether the local address belongs to that
-    interface; it is None if there is no local address. ``prohibited`` says which property of the
-    interface makes the result a drop, None for none.
+    interface; it is None if there is no local address. ``prohibited`` is the property of the
+    route's interface for which it is not used.
     """
 
     scope: str

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from necp_replay.abi.address_text import address_text
 from necp_replay.abi.policy import PolicyResult
 from necp_replay.explain.describe import agent_text, index_text, uuid_text
-from necp_replay.explain.explanation import FlowCheck
+from necp_replay.explain.explanation import FlowCheck, MatchCheck
 from necp_replay.explain.match import explain_match
 from necp_replay.kernel.flows.choose import flow_rules
 from necp_replay.kernel.flows.viability import blocking_agent
@@ -47,8 +47,7 @@ def explain_flows(
         if blocking is not None:
             because = f"it needs the agent {agent_text(kernel, blocking)}, which is not active"
         elif is_dropped:
-            is_denied = why.route is not None and why.route.is_denied
-            because = f"it would be dropped: {_DENIED if is_denied else why.policies.because}"
+            because = f"it would be dropped: {_drop_text(why)}"
         elif not routed:
             because = "nothing routes it" if why.route is None else why.route.because
         if flow.invalid:
@@ -79,4 +78,12 @@ def _kind(flow: Flow) -> str:
 
 
 _DROP: Final = int(PolicyResult.DROP)
-_DENIED: Final = "a route rule denies its interface"
+
+
+def _drop_text(why: MatchCheck) -> str:
+    """Why the traffic of a flow is dropped."""
+    if why.route is not None and why.route.is_denied:
+        return "a route rule denies its interface"
+    if why.route is not None and why.route.prohibited is not None:
+        return why.route.prohibited
+    return why.policies.because

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from necp_replay.abi.address_text import address_text
 from necp_replay.abi.client import ClientParameterFlag, LaterParameterFlag
+from necp_replay.abi.interface import IFXF_LOW_LATENCY
 from necp_replay.explain.describe import (
     agent_text,
     agent_type_text,
@@ -43,6 +44,7 @@ from necp_replay.kernel.sockaddr import address_of
 if TYPE_CHECKING:
     from necp_replay.kernel.objects.interface import Interface
     from necp_replay.kernel.state import KernelState
+    from necp_replay.releases.profile import Profile
 
 
 def explain_interfaces(kernel: KernelState, parsed: ParsedParameters) -> InterfaceExplanation:
@@ -148,10 +150,11 @@ def _requirements(
         )
         requirement.alone.local_interface_addr = parsed.local_interface_addr
         yield requirement
+    yield from _special_interfaces(kernel, ifp, parsed)
     prohibited = prohibited_properties(kernel, parsed, ifp)
     for flag, property_, has_property in _PROHIBITED:
         if prohibited & flag:
-            actual = property_ if has_property(ifp) else f"not {property_}"
+            actual = property_ if has_property(kernel.profile, ifp) else f"not {property_}"
             # The kernel may take one prohibition for both.
             given = ClientParameterFlag(flag if parsed.flags & flag else parsed.flags & _ALL)
             requirement = _Requirement(
@@ -159,13 +162,6 @@ def _requirements(
             )
             requirement.alone.flags = int(flag)
             yield requirement
-    if parsed.valid_fields & ParsedField.FLAGS and not parsed.flags & _ALLOW_ULTRA_CONSTRAINED:
-        actual = "ultra-constrained" if is_ultra_constrained(ifp) else "not ultra-constrained"
-        requirement = _Requirement(
-            "no ALLOW_ULTRA_CONSTRAINED", "not ultra-constrained", actual, _nothing_asked()
-        )
-        requirement.alone.valid_fields = int(ParsedField.FLAGS)
-        yield requirement
     type_ = parsed.required_interface_type
     if type_:
         actual = type_text(functional_type(kernel.profile, ifp))
@@ -264,12 +260,36 @@ def _agents(kernel: KernelState, ifp: Interface) -> str:
     return listed(agent_text(kernel, agent) for agent in ifp.agents if any(agent))
 
 
+def _special_interfaces(
+    kernel: KernelState, ifp: Interface, parsed: ParsedParameters
+) -> Iterator[_Requirement]:
+    """What an interface is that only some parameters may use: they name it, or have a flag."""
+    profile = kernel.profile
+    if ifp.xflags & IFXF_LOW_LATENCY and profile.low_latency_interfaces_are_named:
+        yield _Requirement("BOUND_INTERFACE", "not low-latency", "low-latency", _nothing_asked())
+    if (
+        profile.ultra_constrained_needs_permission
+        and parsed.valid_fields & ParsedField.FLAGS
+        and not parsed.flags & _ALLOW_ULTRA_CONSTRAINED
+    ):
+        actual = (
+            "ultra-constrained" if is_ultra_constrained(profile, ifp) else "not ultra-constrained"
+        )
+        requirement = _Requirement(
+            "no ALLOW_ULTRA_CONSTRAINED", "not ultra-constrained", actual, _nothing_asked()
+        )
+        requirement.alone.valid_fields = int(ParsedField.FLAGS)
+        yield requirement
+
+
 def _address_of(sockaddr: bytes) -> str:
     return str(ipaddress.ip_address(address_of(sockaddr)))
 
 
-_PROHIBITED: Final = (
-    (ClientParameterFlag.PROHIBIT_EXPENSIVE, "expensive", is_expensive),
+_PROHIBITED: Final[
+    tuple[tuple[ClientParameterFlag, str, Callable[[Profile, Interface], bool]], ...]
+] = (
+    (ClientParameterFlag.PROHIBIT_EXPENSIVE, "expensive", lambda _, ifp: is_expensive(ifp)),
     (ClientParameterFlag.PROHIBIT_CONSTRAINED, "constrained", is_constrained),
 )
 _ALLOW_ULTRA_CONSTRAINED: Final = int(LaterParameterFlag.ALLOW_ULTRA_CONSTRAINED)

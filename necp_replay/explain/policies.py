@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from necp_replay.abi.policy import POLICY_ID_NO_MATCH, PolicyResult
+from necp_replay.abi.policy import PolicyResult
 from necp_replay.explain.conditions import ConditionInput, check_conditions
 from necp_replay.explain.describe import agent_text, pid_text, policy_text, result_text, uuid_text
 from necp_replay.explain.explanation import (
@@ -16,6 +16,7 @@ from necp_replay.explain.explanation import (
 )
 from necp_replay.kernel.policy.exemptions import (
     FIRST_RESTRICTED_SDK,
+    LOOPBACK_DROP_ENTITLEMENT,
     MULTICAST_ENTITLEMENT,
     ON_DEMAND_ENTITLEMENT,
     Refusal,
@@ -59,7 +60,7 @@ def explain_policies(
     elif decisive is not None:
         outcome = result_text(kernel, decisive.result, decisive.result_parameter)
         because = f"{policy_text(decisive)} decides"
-    elif why.ended_unread or result.policy_id == POLICY_ID_NO_MATCH:
+    elif why.ended_unread or why.is_above_level:
         outcome = "DROP"
         because = f"no policy decides, and {_drop_all_text(kernel)}"
     else:
@@ -211,6 +212,10 @@ _REFUSALS: Final = {
         f"apps for iOS {FIRST_RESTRICTED_SDK} or later need the entitlement {MULTICAST_ENTITLEMENT}"
         " for multicast and broadcast while the sysctl restrict_multicast is 1"
         " (necp_check_restricted_multicast_drop)"
+    ),
+    Refusal.LOOPBACK_DENIED: (
+        f"a process with the entitlement {LOOPBACK_DROP_ENTITLEMENT} may not use loopback"
+        " addresses (necp_task_has_loopback_drop_entitlement)"
     ),
 }
 """The rule of each kind."""

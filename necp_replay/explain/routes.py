@@ -16,15 +16,15 @@ from necp_replay.explain.describe import (
     route_shown,
 )
 from necp_replay.explain.explanation import RouteExplanation, RouteLookup, RouteRuleCheck
-from necp_replay.kernel.interfaces.condition import is_constrained
-from necp_replay.kernel.interfaces.functional_type import (
-    is_cellular,
-    is_expensive,
-    is_wifi,
-    is_wired,
-)
 from necp_replay.kernel.objects.matched_policies import NO_RULE
-from necp_replay.kernel.policy.route_rules import DECIDING, is_lqm_abort, route_is_allowed
+from necp_replay.kernel.policy.result_flags import tells_default_routes
+from necp_replay.kernel.policy.route_rule_kinds import ROUTE_RULE_KINDS
+from necp_replay.kernel.policy.route_rules import (
+    DECIDING,
+    DENYING,
+    is_lqm_abort,
+    route_is_allowed,
+)
 from necp_replay.kernel.policy.traffic_route import is_unspecified
 from necp_replay.kernel.routing.table import RouteFamily, RouteTable
 
@@ -82,8 +82,11 @@ def explain_route(
     rule_ids = why.matched.applied_rule_ids if why.matched is not None else NO_RULE
     skips_lookup = bool(client_flags & _LISTENER) and not is_unspecified(why.local_addr)
     routed = result.routed_interface_index
-    # The last two look-ups are for the flags HAS_IPV4 and HAS_IPV6, if anything is routed.
-    first_for_flags = len(lookups) - (2 if want_flags and routed else 0)
+    # The last two look-ups are for the flags HAS_IPV4 and HAS_IPV6, where these are told.
+    tells_families = want_flags and tells_default_routes(
+        kernel.profile, routed, why.output_interface_index
+    )
+    first_for_flags = len(lookups) - (2 if tells_families else 0)
     return RouteExplanation(
         scope=index_text(kernel, why.output_interface_index),
         scope_because=_scope_text(kernel, why),
@@ -103,7 +106,7 @@ def explain_route(
         local_address=_local_text(kernel, why, routed, route),
         rules=_rules(kernel, why.route, rule_ids),
         is_denied=why.is_denied_by_route_rules,
-        prohibited=None if why.prohibited is None else _PROHIBITED[why.prohibited],
+        prohibited=why.prohibited,
     )
 
 
@@ -192,16 +195,10 @@ def _rule_text(kernel: KernelState, rule: KernelRouteRule, interface: Interface)
         if action in DECIDING and index in indices:
             return _action_text(action), f"the rule names {index_text(kernel, index)}"
     kinds = [
-        (action, kind)
-        for action, kind, is_of_kind in (
-            (rule.cellular_action, "cellular", is_cellular),
-            (rule.wifi_action, "Wi-Fi", is_wifi),
-            (rule.wired_action, "wired", is_wired),
-            (rule.expensive_action, "expensive", is_expensive),
-            (rule.constrained_action, "constrained", is_constrained),
-        )
-        if action in DECIDING
-        and is_of_kind(interface)
+        (action, kind.words)
+        for kind in ROUTE_RULE_KINDS
+        if (action := kind.action_of(rule)) in DECIDING
+        and kind.denies(kernel.profile, interface)
         and (action != RouteRuleAction.DENY_LQM_ABORT or is_lqm_abort(interface))
     ]
     if kinds:
@@ -229,4 +226,4 @@ _PROHIBITED: Final = {
 _AF_INET6: Final = 30
 _LISTENER: Final = int(ClientParameterFlag.LISTENER)
 _SCOPING: Final = (int(PolicyResult.SOCKET_SCOPED), int(PolicyResult.IP_TUNNEL))
-_DENYING: Final = (RouteRuleAction.DENY_INTERFACE, RouteRuleAction.DENY_LQM_ABORT)
+_DENYING: Final = (*DENYING, RouteRuleAction.DENY_LQM_ABORT)

@@ -12,6 +12,7 @@ from typing import Final
 from necp_replay.releases.fact import Fact, declared_facts, shown_change, shown_value
 from necp_replay.releases.facts.agents import AgentFacts
 from necp_replay.releases.facts.client_actions import ClientActionFacts
+from necp_replay.releases.facts.conditions import ConditionFacts
 from necp_replay.releases.facts.domains import DomainFacts
 from necp_replay.releases.facts.evaluation import EvaluationFacts
 from necp_replay.releases.facts.flows import FlowFacts
@@ -23,6 +24,7 @@ from necp_replay.releases.facts.parameters import ParameterFacts
 from necp_replay.releases.facts.policies import PolicyFacts
 from necp_replay.releases.facts.ports import PortFacts
 from necp_replay.releases.facts.results import ResultFacts
+from necp_replay.releases.facts.route_rules import RouteRuleFacts
 from necp_replay.releases.facts.routes import RouteFacts
 from necp_replay.releases.facts.skywalk import SkywalkFacts
 from necp_replay.releases.facts.sockets import SocketFacts
@@ -43,7 +45,9 @@ class Profile(
     NotificationFacts,
     EvaluationFacts,
     ParameterFacts,
+    ConditionFacts,
     MatchingFacts,
+    RouteRuleFacts,
     PolicyFacts,
     ResultFacts,
     ClientActionFacts,

@@ -11,7 +11,7 @@ from typing import Final
 from necp_replay.abi.aggregate_result import AGGREGATE_RESULT_10002_61
 from necp_replay.abi.client import ClientParameter
 from necp_replay.abi.interface_flags import Eflags10002
-from necp_replay.abi.policy import PolicyCondition
+from necp_replay.abi.policy import PolicyCondition, RouteRuleAction
 from necp_replay.releases.facts.matching import DefaultRoutesTold
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_8796 import XNU_8796_141_3
@@ -36,6 +36,12 @@ XNU_10002_1_13: Final = Release(
         statistics_object_bytes=160,
         flows_with_remote_address_are_shown=True,
         flow_keeps_override_address=True,
+        interface_details_min_bytes=116,
+        route_rule_actions=XNU_8796_141_3.profile.route_rule_actions
+        | {RouteRuleAction.DENY_INTERFACE_WITH_TYPE},
+        companion_rules_ask_delegates=True,
+        mapped_loopback_is_loopback=True,
+        transparent_proxies_of_rules_add_up=True,
         default_routes_told=DefaultRoutesTold.ROUTED_OR_BOUND,
     ),
     parent=XNU_8796_141_3.tag,

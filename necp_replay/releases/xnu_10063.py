@@ -27,6 +27,8 @@ XNU_10063_121_3: Final = Release(
         XNU_10063_101_15.profile,
         release="xnu-10063.121.3",
         browsers_may_use_prohibited_routes=True,
+        browsers_are_scoped_by_name_only=True,
+        remote_scope_chooses_interface=True,
     ),
     parent=XNU_10063_101_15.tag,
 )

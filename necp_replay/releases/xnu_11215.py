@@ -11,7 +11,7 @@ from typing import Final
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.client_structs import InterfaceFlag
 from necp_replay.abi.interface_flags import Xflags11215
-from necp_replay.abi.policy import SessionAction
+from necp_replay.abi.policy import RouteRuleFlag, SessionAction
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_10063 import XNU_10063_141_1
 
@@ -38,6 +38,9 @@ XNU_11215_1_10: Final = Release(
         empty_domain_filters_are_refused=True,
         missing_domains_are_in_no_filter=True,
         urls_match_as_a_whole=True,
+        route_rule_kinds=_10063.route_rule_kinds | RouteRuleFlag.VPN,
+        rules_that_need_agents_name_interfaces=True,
+        loopback_can_be_denied=True,
     ),
     parent=XNU_10063_141_1.tag,
 )

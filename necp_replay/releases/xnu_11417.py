@@ -23,8 +23,8 @@ XNU_11417_121_6: Final = Release(
         sessions_can_have_many_agents=True,
         trie_search_ends_with_name=True,
         interface_xflags=Xflags11417,
-        ultra_constrained_denial_is_posted=True,
         link_heuristics_are_told=True,
+        ultra_constrained_denial_is_posted=True,
     ),
     parent=XNU_11215_81_4.tag,
 )

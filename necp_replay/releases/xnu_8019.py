@@ -80,6 +80,7 @@ XNU_8019_80_24: Final = Release(
         listeners_reserve_ports=True,
         unknown_parents_are_logged=True,
         statistics_read_parameters=True,
+        low_latency_interfaces_are_named=True,
         entitlement_asks_caller=True,
     ),
     parent=XNU_8019_61_5.tag,

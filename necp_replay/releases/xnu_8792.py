@@ -11,6 +11,7 @@ from typing import Final
 from necp_replay.abi.client import ClientParameter
 from necp_replay.abi.interface_flags import Xflags8792
 from necp_replay.abi.policy import PolicyCondition, PolicyResult, SessionPriority8792
+from necp_replay.releases.facts.interfaces import FunctionalTypes
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_8020 import XNU_8020_140_41
 
@@ -43,6 +44,10 @@ XNU_8792_41_9: Final = Release(
         agent_action_max_bytes=10_240,
         agent_content_is_checked_first=True,
         interface_xflags=Xflags8792,
+        functional_types=_8020.functional_types | FunctionalTypes.SIMULATED_CELLULAR,
+        interface_details_min_bytes=112,
+        companion_links_need_no_order=True,
+        max_interface_options=32,
     ),
     parent=XNU_8020_140_41.tag,
 )

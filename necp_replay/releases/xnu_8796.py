@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from necp_replay.abi.interface_flags import Xflags8796
+from necp_replay.abi.policy import RouteRuleFlag
 from necp_replay.releases.facts.interfaces import FunctionalTypes
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_8792 import XNU_8792_81_2
@@ -18,6 +19,7 @@ XNU_8796_101_5: Final = Release(
         XNU_8792_81_2.profile,
         release="xnu-8796.101.5",
         flow_may_override_protocol=True,
+        route_rule_kinds=XNU_8792_81_2.profile.route_rule_kinds | RouteRuleFlag.COMPANION,
     ),
     parent=XNU_8792_81_2.tag,
 )

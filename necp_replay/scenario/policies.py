@@ -439,6 +439,13 @@ def mark_qos(interface: str | None = None, *, kinds: int = 0) -> RouteRule:
     return RouteRule(RouteRuleAction.QOS_MARKING, interface, kinds)
 
 
+def deny_as(functional_type: int, interface: str | None = None, *, kinds: int = 0) -> RouteRule:
+    """A route rule that denies interfaces, and names a type of interfaces as the reason."""
+    return RouteRule(
+        RouteRuleAction.DENY_INTERFACE_WITH_TYPE, interface, kinds, _word(functional_type)
+    )
+
+
 def deny_bad_link(interface: str | None = None, *, kinds: int = 0) -> RouteRule:
     """A route rule that denies kinds of interfaces while their link is bad.
 

@@ -6,9 +6,12 @@ from typing import Final
 
 from necp_replay.abi.client import IFSCOPE_NONE, IFXNAMSIZ, ClientAction
 from necp_replay.abi.client_structs import (
+    INTERFACE_CHECKSUMS,
     INTERFACE_DETAILS,
     INTERFACE_INDEX,
     INTERFACE_IPV4_DETAILS,
+    INTERFACE_RADIO,
+    INTERFACE_SEGMENTS,
     InterfaceFlag,
 )
 from necp_replay.abi.errno import Errno
@@ -20,6 +23,7 @@ from necp_replay.abi.interface import (
     IFEF_TXSTART,
     IFF_BROADCAST,
     IFF_MULTICAST,
+    IFNET_CHECKSUMF,
     IFXF_MPK_LOG,
     INTERFACE_SIGNATURE_MAX_BYTES,
 )
@@ -51,7 +55,7 @@ def copy_interface(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> in
     quirk: the details with netmask and broadcast address can be longer than the room that is asked
     for. Measured in copy_interface.
     Source: necp_client_copy_interface, xnu-4570.51.1, xnu-6153.11.26, xnu-7195.50.7.100.1,
-    xnu-8019.41.5.
+    xnu-11215.1.10.
     """
     if call.client_id.is_null or call.client_id_bytes != INTERFACE_INDEX.size:
         refuse(kernel, _NO_INDEX, _FUNCTION, values=call.id_values)
@@ -72,8 +76,9 @@ def copy_interface(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> in
     details = bytes(INTERFACE_DETAILS.size) if ifp is None else _details(kernel, ifp)
     if kernel.profile.interface_details_tell_ipv4:
         details += bytes(INTERFACE_IPV4_DETAILS.size) if ifp is None else _ipv4_details(ifp)
-    # Later details end with type and channel of the radio, which no input tells.
-    details = details.ljust(kernel.profile.interface_details_min_bytes, b"\0")
+    later_bytes = kernel.profile.interface_details_min_bytes - len(details)
+    if later_bytes > 0:
+        details += bytes(later_bytes) if ifp is None else _later_details(ifp, later_bytes)
     copyout(kernel, call.buffer, details, _FUNCTION, check=_DETAILS_FAULT)
     return 0
 
@@ -93,9 +98,9 @@ def _details(kernel: KernelState, ifp: Interface) -> bytes:
         flags |= _LOW_POWER
     if ifp.xflags & IFXF_MPK_LOG:
         flags |= _MPK_LOG
-    if is_constrained(ifp):
+    if is_constrained(kernel.profile, ifp):
         flags |= _CONSTRAINED
-    if is_ultra_constrained(ifp):
+    if is_ultra_constrained(kernel.profile, ifp):
         flags |= _ULTRA_CONSTRAINED
     if _last_ipv4_address(ifp) is not None:
         flags |= _HAS_NETMASK
@@ -143,6 +148,27 @@ def _ipv4_details(ifp: Interface) -> bytes:
     return INTERFACE_IPV4_DETAILS.pack(netmask, broadcast)
 
 
+def _later_details(ifp: Interface, later_bytes: int) -> bytes:
+    """What releases added at the end: always the type of the radio, that of the delegate if none.
+
+    Sizes of segments for TCP, which are 0 without a driver, and the kinds of checksums that the
+    hardware computes come before it.
+
+    Kernel quirk: the channel of the radio is not filled in. Measured in x8792_copy_interface.
+
+    Source: necp_client_copy_interface, xnu-8019.41.5, xnu-8792.41.9, xnu-10002.1.13.
+    """
+    radio_type = ifp.radio_type
+    if radio_type == 0 and ifp.delegate is not None:
+        radio_type = ifp.delegate.radio_type
+    details = INTERFACE_RADIO.pack(radio_type, 0)
+    if later_bytes >= len(details) + INTERFACE_CHECKSUMS.size + INTERFACE_SEGMENTS.size:
+        details = INTERFACE_CHECKSUMS.pack(ifp.hwassist & IFNET_CHECKSUMF) + details
+    if later_bytes > len(details):
+        details = INTERFACE_SEGMENTS.pack(0, 0) + details
+    return details
+
+
 def _last_ipv4_address(ifp: Interface) -> InterfaceAddressEntry | None:
     for ifa in reversed(ifp.addresses):
         if ifa.sockaddr[1] == AF_INET:
@@ -180,7 +206,7 @@ _ROUTABLE: Final = _IPV4_ROUTABLE | _IPV6_ROUTABLE
 _NO_INDEX: Final = logged(Errno.EINVAL, "the index is NULL, or its length is not 4")
 _DETAILS_ROOM: Final = logged(
     Errno.EINVAL,
-    "the buffer is NULL, or its length is below 92, 100 or 104",
+    "the buffer is NULL, or its length is below that of the details: 92 to 116 bytes",
     fact="interface_details_min_bytes",
 )
 _INDEX_FAULT: Final = logged(Errno.EFAULT, "the index cannot be read")
@@ -199,10 +225,14 @@ COPY_INTERFACE: Final = Description(
         _ZERO_INDEX,
         _DETAILS_FAULT,
     ),
-    answer="returns 0; 92 to 104 bytes of struct necp_interface_details, all zero for an unknown "
+    answer="returns 0; 92 to 116 bytes of struct necp_interface_details, all zero for an unknown "
     "index",
     overwrites=SESSION_LOSES_NOTHING,
-    other_facts=("interface_details_flags", "interface_details_tell_ipv4"),
+    other_facts=(
+        "interface_details_flags",
+        "interface_details_tell_ipv4",
+        "ultra_constrained_needs_permission",
+    ),
 )
 
 UNKNOWN_INDEX_GIVES_ZEROS: Final = Quirk(

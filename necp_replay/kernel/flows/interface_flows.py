@@ -17,7 +17,7 @@ from necp_replay.kernel.objects.client import FailedTrigger, UsableInterface
 from necp_replay.kernel.objects.client_options import ClientOptions
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
-from necp_replay.kernel.parameters.interface_matcher import InterfaceMatcher
+from necp_replay.kernel.parameters.interface_matcher import InterfaceMatcher, bound_interface_index
 from necp_replay.kernel.results.listed_agents import is_required, netagent_applies_to_client
 from necp_replay.kernel.state import KernelState
 
@@ -37,13 +37,12 @@ def find_flow_interfaces(
     facts say so, a listener has the interface that it is scoped to, and a browser those with an
     agent to browse with.
 
-    The kernel also goes through the agents of these interfaces, and for a listener through those of
-    every interface that matches. Of that only log records are visible, except where agents for
-    nexuses become ``options``, and so does what is found. Then an inbound multipath client may have
-    the agents of every interface that is up, and a browser no interfaces of a multipath client.
+    The kernel also goes through the agents of these interfaces, and a listener's through those of
+    all that match. Of that only log records are visible, except where agents for nexuses become
+    ``options``. Then an inbound multipath client may have the agents of every interface that is up.
 
     Source: necp_update_client_result, necp_ifnet_matches_parameters, xnu-4570.51.1, xnu-4903.221.2,
-    xnu-6153.101.6, xnu-8019.41.5, xnu-10002.41.9, xnu-11215.1.10.
+    xnu-6153.101.6, xnu-8019.41.5, xnu-10002.41.9, xnu-10063.121.3, xnu-11215.1.10.
     """
     found: list[UsableInterface] = []
     profile = kernel.profile
@@ -84,13 +83,14 @@ def find_flow_interfaces(
     elif parsed.flags & _LISTENER:
         ask_running()
     elif parsed.flags & _BROWSE and profile.browsers_have_options:
-        candidates = kernel.interfaces.head
-        if is_scoped:
-            candidates = [] if direct is None else [direct]
+        candidates = [] if direct is None else [direct]
+        if not is_scoped or not _browses_where_scoped(kernel, parsed):
+            ignore = is_told and not types_count
+            every = kernel.interfaces.head
+            candidates = [ifp for ifp in every if matcher.matches(ifp, ignore_required_type=ignore)]
         for ifp in candidates:
-            if is_scoped or matcher.matches(ifp):
-                for option in _browsing_agents(kernel, parsed, ifp):
-                    take(*option)
+            for option in _browsing_agents(kernel, parsed, ifp):
+                take(*option)
     return tuple(found)
 
 
@@ -98,6 +98,13 @@ def _has_several_paths(kernel: KernelState, parsed: ParsedParameters) -> bool:
     if not parsed.flags & _MULTIPATH:
         return False
     return not (parsed.flags & _BROWSE and kernel.profile.browsing_outweighs_multipath)
+
+
+def _browses_where_scoped(kernel: KernelState, parsed: ParsedParameters) -> bool:
+    """Whether a browser that is scoped browses on that interface only."""
+    if not kernel.profile.browsers_are_scoped_by_name_only:
+        return True
+    return bound_interface_index(kernel, parsed) != 0
 
 
 def _browsing_agents(

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from necp_replay.abi.client import (
-    MAX_INTERFACE_OPTIONS,
     ClientResult,
     ClientResultFlag,
     FlowCallbackAction,
@@ -146,13 +145,13 @@ class RegisteredFlows(FlowRules):
     def take_interfaces(
         self, kernel: KernelState, client: Client, interfaces: Sequence[UsableInterface]
     ) -> None:
-        """They become the client's options, 16 at most. Registrations with an owner get flows.
+        """They become the client's options. Registrations with an owner get flows.
 
         Source: necp_client_add_interface_option_if_needed, xnu-4903.221.2.
         """
         client.interface_options = tuple(
             InterfaceOption(interface.index, interface.generation, agent)
-            for interface, agent in interfaces[:MAX_INTERFACE_OPTIONS]
+            for interface, agent in interfaces[: kernel.profile.max_interface_options]
         )
 
     def update_flows(

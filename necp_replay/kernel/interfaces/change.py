@@ -252,8 +252,7 @@ def _set_delegate(kernel: KernelState, ifp: Interface, index: int | None) -> int
     ifp.delegated_subfamily = delegate.subfamily if delegate else 0
     ifp.delegated_expensive = bool(delegate and delegate.eflags & IFEF_EXPENSIVE)
     ifp.delegated_constrained = bool(delegate and delegate.xflags & IFXF_CONSTRAINED)
-    ultra_constrained = bool(delegate and delegate.xflags & IFXF_ULTRA_CONSTRAINED)
-    ifp.delegated_ultra_constrained = ultra_constrained
+    ifp.delegated_ultra_constrained = bool(delegate and delegate.xflags & IFXF_ULTRA_CONSTRAINED)
     return 0
 
 

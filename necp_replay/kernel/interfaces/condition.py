@@ -12,6 +12,7 @@ from necp_replay.abi.interface import (
 )
 from necp_replay.kernel.interfaces.functional_type import is_cellular
 from necp_replay.kernel.objects.interface import Interface
+from necp_replay.releases.profile import Profile
 
 
 def has_bad_link(ifp: Interface) -> bool:
@@ -27,30 +28,33 @@ def is_low_power(ifp: Interface) -> bool:
     )
 
 
-def is_constrained(ifp: Interface) -> bool:
+def is_constrained(profile: Profile, ifp: Interface) -> bool:
     """``IFNET_IS_CONSTRAINED``: the interface or its delegate should be used sparingly.
 
-    What is ultra-constrained is constrained too.
+    Source: IFNET_IS_CONSTRAINED, xnu-6153.11.26, xnu-11215.1.10.
     """
     if ifp.delegated_constrained or ifp.xflags & IFXF_CONSTRAINED:
         return True
-    return is_ultra_constrained(ifp)
+    return is_ultra_constrained(profile, ifp)
 
 
-def is_ultra_constrained(ifp: Interface) -> bool:
-    """``IFNET_IS_ULTRA_CONSTRAINED``: traffic needs permission, as over a satellite.
+def is_ultra_constrained(profile: Profile, ifp: Interface) -> bool:
+    """``IFNET_IS_ULTRA_CONSTRAINED``: hardly any traffic may use the interface or its delegate."""
+    return profile.ultra_constrained_needs_permission and (
+        ifp.delegated_ultra_constrained or bool(ifp.xflags & IFXF_ULTRA_CONSTRAINED)
+    )
 
-    Interfaces have the flag from xnu-11215 on.
+
+def has_link_heuristics(profile: Profile, ifp: Interface) -> bool:
+    """Whether measures against a bad link are in force, which are there for cellular ones.
+
+    Source: if_link_heuristics_enabled, xnu-11417.121.6.
     """
-    return ifp.delegated_ultra_constrained or bool(ifp.xflags & IFXF_ULTRA_CONSTRAINED)
-
-
-def has_link_heuristics(ifp: Interface) -> bool:
-    """``if_link_heuristics_enabled``, with the settings that a system starts with.
-
-    They count for cellular interfaces. Interfaces have the flag from xnu-11417 on.
-    """
-    return bool(ifp.xflags & IFXF_LINK_HEURISTICS) and is_cellular(ifp)
+    return (
+        profile.link_heuristics_are_told
+        and bool(ifp.xflags & IFXF_LINK_HEURISTICS)
+        and is_cellular(profile, ifp)
+    )
 
 
 _LQM_STATE_VALID: Final = 0x2

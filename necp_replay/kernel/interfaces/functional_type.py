@@ -17,6 +17,7 @@ from necp_replay.abi.interface import (
     IFNET_SUBFAMILY_DEFAULT,
     IFNET_SUBFAMILY_INTCOPROC,
     IFNET_SUBFAMILY_QUICKRELAY,
+    IFNET_SUBFAMILY_SIMCELL,
     IFNET_SUBFAMILY_WIFI,
     IFRTYPE_FUNCTIONAL_CELLULAR,
     IFRTYPE_FUNCTIONAL_COMPANIONLINK,
@@ -41,22 +42,23 @@ def functional_type(profile: Profile, ifp: Interface | None, exclude_delegate: b
     The first kind in the order of the code that fits counts. ``exclude_delegate`` is whether the
     delegate's kind is ignored.
 
-    Source: if_functional_type, xnu-4570.51.1, xnu-4903.221.2, xnu-6153.11.26, xnu-8796.141.3.
+    Source: if_functional_type, xnu-4570.51.1, xnu-4903.221.2, xnu-6153.11.26, xnu-8792.41.9,
+    xnu-8796.141.3.
     """
     if ifp is None:
         return IFRTYPE_FUNCTIONAL_UNKNOWN
     known = profile.functional_types
     if ifp.flags & IFF_LOOPBACK:
         return IFRTYPE_FUNCTIONAL_LOOPBACK
-    if known & _COMPANION_LINKS and _is_companion_link(ifp):
+    if known & _COMPANION_LINKS and is_companion_link(ifp):
         return IFRTYPE_FUNCTIONAL_COMPANIONLINK
-    if _is_own_wifi(ifp, known) or not (exclude_delegate or not is_wifi(ifp)):
+    if _is_own_wifi(ifp, known) or not (exclude_delegate or not is_wifi(profile, ifp)):
         return (
             IFRTYPE_FUNCTIONAL_WIFI_AWDL
             if ifp.eflags & IFEF_AWDL
             else IFRTYPE_FUNCTIONAL_WIFI_INFRA
         )
-    if ifp.type == IFT_CELLULAR or not (exclude_delegate or not is_cellular(ifp)):
+    if _is_own_cellular(ifp, known) or not (exclude_delegate or not is_cellular(profile, ifp)):
         return IFRTYPE_FUNCTIONAL_CELLULAR
     if is_coprocessor(ifp):
         return IFRTYPE_FUNCTIONAL_INTCOPROC
@@ -67,7 +69,8 @@ def functional_type(profile: Profile, ifp: Interface | None, exclude_delegate: b
     return IFRTYPE_FUNCTIONAL_UNKNOWN
 
 
-def _is_companion_link(ifp: Interface) -> bool:
+def is_companion_link(ifp: Interface) -> bool:
+    """``IFNET_IS_COMPANION_LINK``: the interface leads to a companion device."""
     return ifp.family == IFNET_FAMILY_IPSEC and ifp.subfamily in _COMPANION_SUBFAMILIES
 
 
@@ -75,6 +78,16 @@ def _is_own_wifi(ifp: Interface, known: int) -> bool:
     return ifp.subfamily == IFNET_SUBFAMILY_WIFI and (
         ifp.family == IFNET_FAMILY_ETHERNET or not known & _WIFI_IS_ETHERNET
     )
+
+
+def _is_own_cellular(ifp: Interface, known: int) -> bool:
+    return ifp.type == IFT_CELLULAR or (
+        bool(known & _SIMULATED_CELLULAR) and _simulates_cellular(ifp.family, ifp.subfamily)
+    )
+
+
+def _simulates_cellular(family: int, subfamily: int) -> bool:
+    return family == IFNET_FAMILY_ETHERNET and subfamily == IFNET_SUBFAMILY_SIMCELL
 
 
 def _is_own_wired(ifp: Interface, known: int) -> bool:
@@ -93,14 +106,30 @@ def is_expensive(ifp: Interface) -> bool:
     return ifp.delegated_expensive or bool(ifp.eflags & IFEF_EXPENSIVE)
 
 
-def is_cellular(ifp: Interface) -> bool:
-    """``IFNET_IS_CELLULAR``: the interface or its delegate is cellular."""
-    return IFT_CELLULAR in (ifp.type, ifp.delegated_type)
+def is_cellular(profile: Profile, ifp: Interface) -> bool:
+    """``IFNET_IS_CELLULAR``: the interface or its delegate is cellular.
+
+    Source: IFNET_IS_CELLULAR, xnu-4570.51.1, xnu-8792.41.9.
+    """
+    if IFT_CELLULAR in (ifp.type, ifp.delegated_type):
+        return True
+    return bool(profile.functional_types & _SIMULATED_CELLULAR) and (
+        _simulates_cellular(ifp.family, ifp.subfamily)
+        or _simulates_cellular(ifp.delegated_family, ifp.delegated_subfamily)
+    )
 
 
-def is_wifi(ifp: Interface) -> bool:
-    """``IFNET_IS_WIFI``: the interface or its delegate is Wi-Fi."""
-    return IFNET_SUBFAMILY_WIFI in (ifp.subfamily, ifp.delegated_subfamily)
+def is_wifi(profile: Profile, ifp: Interface) -> bool:
+    """``IFNET_IS_WIFI``: the interface or its delegate is Wi-Fi.
+
+    Source: IFNET_IS_WIFI, xnu-4570.51.1, xnu-6153.11.26.
+    """
+    kinds = (ifp.family, ifp.subfamily), (ifp.delegated_family, ifp.delegated_subfamily)
+    any_family = not profile.functional_types & _WIFI_IS_ETHERNET
+    return any(
+        subfamily == IFNET_SUBFAMILY_WIFI and (any_family or family == IFNET_FAMILY_ETHERNET)
+        for family, subfamily in kinds
+    )
 
 
 def is_wifi_infra(ifp: Interface) -> bool:
@@ -133,3 +162,4 @@ _BONDS: Final = int(FunctionalTypes.BONDS_AND_VLANS_ARE_WIRED)
 _COMPANION_LINKS: Final = int(FunctionalTypes.COMPANION_LINKS)
 _WIFI_IS_ETHERNET: Final = int(FunctionalTypes.WIFI_IS_ETHERNET)
 _MANAGEMENT: Final = int(FunctionalTypes.MANAGEMENT)
+_SIMULATED_CELLULAR: Final = int(FunctionalTypes.SIMULATED_CELLULAR)

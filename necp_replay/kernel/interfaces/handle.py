@@ -10,6 +10,8 @@ from necp_replay.abi.interface import (
     IFF_LOOPBACK,
     IFF_RUNNING,
     IFF_UP,
+    IFNET_SUBFAMILY_MANAGEMENT,
+    IFXF_MANAGEMENT,
     LOOPBACK_MTU,
     LOOPBACK_NAME,
     MAX_INTERFACE_INDEX,
@@ -23,6 +25,7 @@ from necp_replay.kernel.interfaces.change import change_interface, set_order
 from necp_replay.kernel.interfaces.functional_type import functional_type
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.state import KernelState
+from necp_replay.releases.facts.interfaces import FunctionalTypes
 
 
 def handle_interface(kernel: KernelState, event: InterfaceInput) -> Outcome:
@@ -55,7 +58,20 @@ def _attach(kernel: KernelState, event: interfaces.IfaceAttach) -> Outcome:
         ifp.flags |= IFF_LOOPBACK
         ifp.mtu = LOOPBACK_MTU
     table.attach(ifp)
-    return _outcome(kernel, change_interface(kernel, ifp, event), ifp)
+    errno = change_interface(kernel, ifp, event)
+    if ifp.subfamily == IFNET_SUBFAMILY_MANAGEMENT:
+        _attach_for_management(kernel, ifp)
+    return _outcome(kernel, errno, ifp)
+
+
+def _attach_for_management(kernel: KernelState, ifp: Interface) -> None:
+    """Note that there is a management interface, where the release knows these.
+
+    Source: ifnet_allocate_common, xnu-8796.141.3.
+    """
+    if kernel.profile.functional_types & FunctionalTypes.MANAGEMENT:
+        ifp.xflags |= IFXF_MANAGEMENT
+        kernel.interfaces.management_is_checked = True
 
 
 def _update(kernel: KernelState, event: interfaces.IfaceUpdate) -> Outcome:

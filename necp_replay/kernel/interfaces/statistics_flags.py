@@ -16,6 +16,8 @@ from necp_replay.abi.interface import (
     IFRTYPE_FUNCTIONAL_WIFI_AWDL,
     IFRTYPE_FUNCTIONAL_WIFI_INFRA,
     IFRTYPE_FUNCTIONAL_WIRED,
+    IFXF_IS_VPN,
+    IFXF_LOW_LATENCY,
 )
 from necp_replay.kernel.interfaces.condition import is_constrained
 from necp_replay.kernel.interfaces.functional_type import functional_type, is_expensive
@@ -35,14 +37,14 @@ def statistics_flags(profile: Profile, ifp: Interface) -> int:
         flags |= _WIFI_INFRA
     if is_expensive(ifp):
         flags |= _EXPENSIVE
-    if is_constrained(ifp):
+    if is_constrained(profile, ifp):
         flags |= _CONSTRAINED
     if profile.statistics_tell_vpns:
         if kind == IFRTYPE_FUNCTIONAL_COMPANIONLINK and _is_bluetooth(ifp):
             flags |= _COMPANION_BLUETOOTH
-        if ifp.xflags & _XFLAG_IS_VPN:
+        if ifp.xflags & IFXF_IS_VPN:
             flags |= _VPN
-    if ifp.xflags & _XFLAG_LOW_LATENCY and profile.skywalk_is_published:
+    if ifp.xflags & IFXF_LOW_LATENCY and profile.skywalk_is_published:
         flags |= _LOW_LATENCY
     return flags
 
@@ -67,9 +69,5 @@ _CONSTRAINED: Final = 0x0400
 _LOW_LATENCY: Final = 0x8008
 """Wi-Fi, and low-latency Wi-Fi."""
 _WIFI_INFRA: Final = 0x10000
-_XFLAG_LOW_LATENCY: Final = 0x00000400
-"""``IFXF_LOW_LATENCY``."""
 _VPN: Final = 0x0080
-_XFLAG_IS_VPN: Final = 0x00010000
-"""``IFXF_IS_VPN``."""
 _COMPANION_BLUETOOTH: Final = 0x40000

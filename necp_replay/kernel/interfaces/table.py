@@ -29,6 +29,7 @@ class InterfaceTable:
     - ``ordered``: ``ifnet_ordered_head``, the interfaces to prefer, the best one first.
     - ``if_index``: the highest index that was ever in use.
     - ``loopback``: ``lo_ifp``. Until lo0 is attached, an interface that is on no list.
+    - ``management_is_checked``: ``if_management_interface_check_needed``.
     - ``generation`` counts changes. Whoever changes flags or addresses of an interface has to call
       :meth:`changed`, since lookups are cached.
     """
@@ -41,6 +42,7 @@ class InterfaceTable:
         "head",
         "if_index",
         "loopback",
+        "management_is_checked",
         "ordered",
     )
 
@@ -56,6 +58,7 @@ class InterfaceTable:
             mtu=LOOPBACK_MTU,
         )
         self.generation = 0
+        self.management_is_checked = False
         self._names: dict[bytes, Interface] | None = None
         self._addresses: dict[tuple[int, bytes], InterfaceAddressEntry] | None = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import MAX_INTERFACE_OPTIONS, ClientParameterFlag
+from necp_replay.abi.client import ClientParameterFlag
 from necp_replay.abi.netagent import ANY_NEXUS, AgentFlag
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.objects.client import InterfaceOption
@@ -14,19 +14,19 @@ from necp_replay.kernel.objects.interface import Interface
 class ClientOptions:
     """Collects the options of a client, in releases in which agents for nexuses are among them.
 
-    ``found`` are those so far. A client that may not have several flows has one at most.
+    ``found`` are those so far. There are ``most`` of them at most.
 
     Source: necp_client_add_interface_option_if_needed, xnu-8019.80.24.
     """
 
-    def __init__(self, parameter_flags: int, *, allows_multiple_flows: bool) -> None:
+    def __init__(self, parameter_flags: int, *, most: int) -> None:
         self.found: list[InterfaceOption] = []
         self._parameter_flags = parameter_flags
-        self._most = MAX_INTERFACE_OPTIONS if allows_multiple_flows else 1
+        self._most = most
 
     def copy(self) -> ClientOptions:
         """Options to which more can be added."""
-        other = ClientOptions(self._parameter_flags, allows_multiple_flows=self._most > 1)
+        other = ClientOptions(self._parameter_flags, most=self._most)
         other.found = list(self.found)
         return other
 

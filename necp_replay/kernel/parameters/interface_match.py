@@ -10,10 +10,16 @@ count where they meet more preferences.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from struct import Struct
 from typing import Final, NamedTuple
 
 from necp_replay.abi.client import ClientParameterFlag
-from necp_replay.abi.interface import IFRTYPE_FUNCTIONAL_INTCOPROC, IFRTYPE_FUNCTIONAL_WIFI_AWDL
+from necp_replay.abi.interface import (
+    IFRTYPE_FUNCTIONAL_COMPANIONLINK,
+    IFRTYPE_FUNCTIONAL_INTCOPROC,
+    IFRTYPE_FUNCTIONAL_WIFI_AWDL,
+)
+from necp_replay.abi.sockaddr import AF_INET6
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.parsed_parameters import (
     AVOIDED_AGENT_FIELDS,
@@ -59,14 +65,16 @@ def find_matching_interface_index(kernel: KernelState, parsed: ParsedParameters)
         return _ANY_INTERFACE
     ordered = kernel.interfaces.ordered
     matcher = InterfaceMatcher(kernel, parsed)
-    if not fields & SCOPED_INTERFACE_FIELDS and (not ordered or matcher.matches(ordered[0])):
+    if not fields & SCOPED_INTERFACE_FIELDS and (
+        not ordered or matcher.matches(ordered[0]) or _remote_scope_matches(kernel, matcher)
+    ):
         # Parameters that only prohibit do not scope a client if the primary interface matches.
         return _ANY_INTERFACE
     if kernel.profile.interface_search is _BEST_MATCH:
-        index, preferred_count = _best_match(matcher, ordered, _unordered(kernel))
+        index, preferred_count = _best_match(kernel, matcher, ordered)
     else:
         index, preferred_count = _best_interface(matcher, ordered)
-        if index == 0 and may_use_unordered_interfaces(parsed):
+        if index == 0 and may_use_unordered_interfaces(kernel, parsed):
             index, preferred_count = _best_interface(matcher, _unordered(kernel))
     if preferred_count == 0 and _only_prefers(kernel, fields):
         return _ANY_INTERFACE
@@ -81,6 +89,19 @@ def find_matching_interface_index(kernel: KernelState, parsed: ParsedParameters)
     return InterfaceChoice(is_met=index != 0, interface_index=index)
 
 
+def _remote_scope_matches(kernel: KernelState, matcher: InterfaceMatcher) -> bool:
+    """Whether the scope id of the remote address leads to an interface that is allowed.
+
+    Source: necp_find_matching_interface_index, xnu-10063.121.3.
+    """
+    remote = matcher.parsed.remote_addr
+    if remote[1] != AF_INET6 or not kernel.profile.remote_scope_chooses_interface:
+        return False
+    (scope_id,) = _SCOPE_ID.unpack_from(remote, SCOPE_ID_OFFSET)
+    ifp = kernel.interfaces.by_index.get(scope_id)
+    return ifp is not None and matcher.matches(ifp)
+
+
 def _only_prefers(kernel: KernelState, fields: int) -> bool:
     """Whether parameters with these fields prefer interfaces, and ask for nothing else."""
     if kernel.profile.only_requirements_scope:
@@ -88,14 +109,25 @@ def _only_prefers(kernel: KernelState, fields: int) -> bool:
     return not fields & ~PREFERRED_INTERFACE_FIELDS
 
 
-def may_use_unordered_interfaces(parsed: ParsedParameters) -> bool:
+def may_use_unordered_interfaces(kernel: KernelState, parsed: ParsedParameters) -> bool:
     """Whether interfaces that are not in the ordered list are compared as well.
 
     Source: necp_interface_type_is_primary_eligible, xnu-4570.51.1.
     """
     required_type = parsed.required_interface_type
     return bool(parsed.valid_fields & SCOPED_INTERFACE_FIELDS) and (
-        required_type == 0 or required_type in _NEVER_PRIMARY_TYPES
+        required_type == 0 or _needs_no_order(kernel, required_type)
+    )
+
+
+def _needs_no_order(kernel: KernelState, required_type: int) -> bool:
+    """Whether an interface of a type is taken though it is not ordered.
+
+    Source: necp_interface_type_should_match_unranked_interfaces, xnu-8792.41.9.
+    """
+    return required_type in _NEVER_PRIMARY_TYPES or (
+        required_type == IFRTYPE_FUNCTIONAL_COMPANIONLINK
+        and kernel.profile.companion_links_need_no_order
     )
 
 
@@ -113,7 +145,7 @@ def _unordered(kernel: KernelState) -> list[Interface]:
 
 
 def _best_match(
-    matcher: InterfaceMatcher, ordered: list[Interface], unordered: list[Interface]
+    kernel: KernelState, matcher: InterfaceMatcher, ordered: list[Interface]
 ) -> tuple[int, int]:
     """As :func:`_best_interface`, in the way of xnu-6153, over both kinds of interfaces.
 
@@ -136,10 +168,10 @@ def _best_match(
                     break
         if prohibited:
             prohibited = _PROHIBITED_PROPERTIES
-    if not _may_be_unordered(parsed) or (best_index != 0 and not has_preferred_fields):
+    if not _may_be_unordered(kernel, parsed) or (best_index != 0 and not has_preferred_fields):
         return best_index, best_count
     requires_something = _requires_something(parsed)
-    for ifp in unordered:
+    for ifp in _unordered(kernel):
         if not matcher.matches(ifp, prohibited=prohibited):
             continue
         preferred, avoided = matcher.preferences(ifp)
@@ -161,8 +193,8 @@ def compares_unordered(
     ``one_matches`` says whether an interface in the order matches.
     """
     if kernel.profile.interface_search is not _BEST_MATCH:
-        return not one_matches and may_use_unordered_interfaces(parsed)
-    if not _may_be_unordered(parsed):
+        return not one_matches and may_use_unordered_interfaces(kernel, parsed)
+    if not _may_be_unordered(kernel, parsed):
         return False
     if one_matches and not parsed.valid_fields & PREFERRED_INTERFACE_FIELDS:
         return False
@@ -187,14 +219,14 @@ def _requires_something(parsed: ParsedParameters) -> bool:
     )
 
 
-def _may_be_unordered(parsed: ParsedParameters) -> bool:
+def _may_be_unordered(kernel: KernelState, parsed: ParsedParameters) -> bool:
     """Whether interfaces that are not ordered are compared, as xnu-6153 asks."""
     if not parsed.valid_fields & (SCOPED_INTERFACE_FIELDS & ~AVOIDED_AGENT_FIELDS):
         return False
     required_type = parsed.required_interface_type
     return (
         required_type == 0
-        or required_type in _NEVER_PRIMARY_TYPES
+        or _needs_no_order(kernel, required_type)
         or bool(parsed.valid_fields & ParsedField.LOCAL_ADDR)
         or bool(parsed.flags & ClientParameterFlag.LISTENER)
     )
@@ -221,6 +253,9 @@ _PROHIBITED_PROPERTIES: Final = int(
     ClientParameterFlag.PROHIBIT_EXPENSIVE | ClientParameterFlag.PROHIBIT_CONSTRAINED
 )
 _REQUIREMENTS: Final = SCOPED_INTERFACE_FIELDS & ~PREFERRED_INTERFACE_FIELDS
+_SCOPE_ID: Final = Struct("<I")
+SCOPE_ID_OFFSET: Final = 24
+"""Where an IPv6 address has its scope id (``sin6_scope_id``)."""
 _NEVER_PRIMARY_TYPES: Final = (IFRTYPE_FUNCTIONAL_WIFI_AWDL, IFRTYPE_FUNCTIONAL_INTCOPROC)
 
 LOCAL_ENDPOINT_CHOOSES_THE_INTERFACE: Final = Quirk(

@@ -20,6 +20,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from necp_replay.abi.client import ClientParameterFlag, LaterParameterFlag
+from necp_replay.abi.interface import IFXF_LOW_LATENCY
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.agents.lookup import log_unknown_agents, peek_names
 from necp_replay.kernel.interfaces.condition import is_constrained, is_ultra_constrained
@@ -89,16 +90,11 @@ class InterfaceMatcher:
             return False
         if (
             prohibited & _PROHIBIT_CONSTRAINED
-            and is_constrained(ifp)
+            and is_constrained(self._kernel.profile, ifp)
             and self._kernel.profile.constrained_interfaces_are_known
         ):
             return False
-        if (
-            parsed.valid_fields & _HAS_FLAGS
-            and not parsed.flags & _ALLOW_ULTRA_CONSTRAINED
-            and is_ultra_constrained(ifp)
-            and self._kernel.profile.ultra_constrained_needs_permission
-        ):
+        if not self._has_allowed_latency_and_cost(ifp):
             return False
         required_type = parsed.required_interface_type
         if (
@@ -114,6 +110,27 @@ class InterfaceMatcher:
         if not self._kernel.profile.options_follow_scope:
             return True
         return bound_interface_index(self._kernel, self.parsed) in (0, ifp.index)
+
+    def _has_allowed_latency_and_cost(self, ifp: Interface) -> bool:
+        """Whether parameters ask for an interface that only those match which ask for it.
+
+        Kernel quirk: an ultra-constrained interface matches parameters without the TLV of flags.
+        No vector shows it.
+
+        Source: necp_ifnet_matches_parameters, xnu-8019.80.24, xnu-11215.1.10.
+        """
+        parsed, profile = self.parsed, self._kernel.profile
+        if (
+            ifp.xflags & IFXF_LOW_LATENCY
+            and profile.low_latency_interfaces_are_named
+            and not bound_interface_index(self._kernel, parsed)
+        ):
+            return False
+        return not (
+            parsed.valid_fields & ParsedField.FLAGS
+            and not parsed.flags & _ALLOW_ULTRA_CONSTRAINED
+            and is_ultra_constrained(profile, ifp)
+        )
 
     def _matches_lists(self, ifp: Interface) -> bool:
         """Whether an interface has all agents that are required and nothing that is prohibited."""
@@ -228,7 +245,6 @@ def _has_agent_of_type(
     return False, unknown
 
 
+_ALLOW_ULTRA_CONSTRAINED: Final = int(LaterParameterFlag.ALLOW_ULTRA_CONSTRAINED)
 _PROHIBIT_EXPENSIVE: Final = int(ClientParameterFlag.PROHIBIT_EXPENSIVE)
 _PROHIBIT_CONSTRAINED: Final = int(ClientParameterFlag.PROHIBIT_CONSTRAINED)
-_ALLOW_ULTRA_CONSTRAINED: Final = int(LaterParameterFlag.ALLOW_ULTRA_CONSTRAINED)
-_HAS_FLAGS: Final = int(ParsedField.FLAGS)

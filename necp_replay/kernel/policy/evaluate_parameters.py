@@ -10,7 +10,7 @@ of its flows, or of ``necp_match_policy``. The steps are the kernel's, in its or
 4. Find the policies that match (``match.py``) and store what they decide (``matched_result.py``).
 5. Look up the route (``traffic_route.py``), on the interface that the policies scope it to.
 6. Derive flags from the route (``result_flags.py``).
-7. Apply route rules (``route_rules.py``): they can still turn the result into a drop.
+7. Apply route rules, and what is prohibited (``route_denials.py``): a drop can still come of it.
 
 Invariants. An evaluation answers no error. It changes the state in few places: bytes of the
 parameters, the answers that custom entitlements keep, and ids of aggregates of route rules. So
@@ -31,10 +31,8 @@ from necp_replay.abi.client import (
     ResultReason,
 )
 from necp_replay.abi.interface import (
-    IFRTYPE_FUNCTIONAL_CELLULAR,
     IFRTYPE_FUNCTIONAL_LOOPBACK,
     IFRTYPE_FUNCTIONAL_UNKNOWN,
-    IFRTYPE_FUNCTIONAL_WIFI_INFRA,
 )
 from necp_replay.abi.log import LOG_ERR
 from necp_replay.abi.policy import LOOPBACK_PASS_ALL, POLICY_ID_NO_MATCH, DropFlag, PolicyResult
@@ -47,35 +45,28 @@ from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.socket_info import NO_ADDRESS
 from necp_replay.kernel.policy.delegation import Identity, claim_delegations
 from necp_replay.kernel.policy.exemptions import (
+    Refusal,
     drop_order,
     is_coprocessor_traffic,
     is_loopback,
+    may_not_use_loopback,
 )
 from necp_replay.kernel.policy.explanation import MatchExplanation
-from necp_replay.kernel.policy.interface_denied import (
-    NETWORK_LOCAL,
-    post_interface_denied,
-    post_network_denied,
-)
+from necp_replay.kernel.policy.interface_denied import NETWORK_LOCAL, post_network_denied
 from necp_replay.kernel.policy.matched_result import apply_matching_policies
 from necp_replay.kernel.policy.parameter_reading import (
     ParameterReading,
     end_strings,
     read_parameters,
 )
-from necp_replay.kernel.policy.prohibited_route import RouteQuestion, drop_prohibited_route
+from necp_replay.kernel.policy.prohibited_route import drop_prohibited_route, enforce_route_rules
 from necp_replay.kernel.policy.result_flags import (
     address_family_flags,
     destination_flags,
     interface_flags,
     recommended_mss,
+    tells_default_routes,
 )
-from necp_replay.kernel.policy.route_agents import (
-    add_agent_of_route,
-    divert_by_route,
-    rules_in_order,
-)
-from necp_replay.kernel.policy.route_rules import route_is_allowed
 from necp_replay.kernel.policy.socket_info import NO_PORTS, Ports, fill_out_addresses, fill_out_info
 from necp_replay.kernel.policy.traffic_route import (
     TrafficRoute,
@@ -85,7 +76,6 @@ from necp_replay.kernel.policy.traffic_route import (
 )
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
-from necp_replay.releases.facts.matching import DefaultRoutesTold
 
 
 def evaluate_parameters(
@@ -98,16 +88,17 @@ def evaluate_parameters(
     remote_addr: bytes | None,
     ignore_address: bool,
     want_flags: bool,
+    tells_reason: bool = False,
     why: MatchExplanation | None = None,
 ) -> ParameterEvaluation:
     """Evaluate parameters for a process. Raises KernelPanic.
 
     ``local_addr`` and ``remote_addr`` are 28-byte sockaddr unions, used for addresses that the
-    parameters do not name. With ``ignore_address``, those of the parameters are not used. ``why``
-    is filled in if it is given.
+    parameters do not name. With ``ignore_address``, those of the parameters are not used.
+    ``tells_reason``: the caller has a place for the reason of a drop. ``why`` is filled in.
 
     Writes a zero into the last byte of each DOMAIN and ACCOUNT value of ``parameters``, and of each
-    URL where releases know them; but not if all is dropped without a look at them.
+    URL where releases know them, unless all is dropped without a look.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1, xnu-6153.41.3.
     """
@@ -126,14 +117,12 @@ def evaluate_parameters(
     bound_index = required_interface_index
     if reading.bound_interfaces:
         bound_index = _bound_interface_index(kernel, reading, required_interface_index)
-    hears_why = want_flags and remote_addr is None
     uses_endpoint = not ignore_address and remote_addr is None
     chosen = _unread_addresses if ignore_address else _chosen_addresses
     local_addr, remote_addr, ports = chosen(kernel, reading, local_addr, remote_addr)
     if why is not None:
         why.record_question(identity, bound_index, local_addr, remote_addr)
-    if is_coprocessor_traffic(kernel, remote_addr, bound_index):
-        _pass(match, bound_index)
+    if _ends_before_policies(kernel, process, match, bound_index, local_addr, remote_addr, why):
         return match
     question = _Question(
         identity, reading, bound_index, local_addr, remote_addr, ports, want_flags, uses_endpoint
@@ -152,12 +141,40 @@ def evaluate_parameters(
     if want_flags:
         output = traffic, output_index
         match.flags = _evaluate_flags(kernel, reading, match, output, remote_addr, rule_ids)
-    is_denied = _enforce_route_rules(kernel, identity, match, rule_ids)
-    asks = RouteQuestion(process, identity, reading.client_flags, hears_why)
-    prohibited = drop_prohibited_route(kernel, match, asks)
+    is_denied = enforce_route_rules(kernel, identity, match, rule_ids)
+    prohibited = drop_prohibited_route(
+        kernel, identity, match, reading.client_flags, tells_reason=tells_reason
+    )
     if why is not None:
         why.record_route(output_index, traffic, is_denied=is_denied, prohibited=prohibited)
     return match
+
+
+def _ends_before_policies(
+    kernel: KernelState,
+    process: Process,
+    match: ParameterEvaluation,
+    bound_index: int,
+    local_addr: bytes,
+    remote_addr: bytes,
+    why: MatchExplanation | None,
+) -> bool:
+    """Store the result of traffic that passes or is dropped without a look at policies.
+
+    Source: necp_application_find_policy_match_internal, xnu-8792.41.9, xnu-11215.1.10.
+    """
+    if is_coprocessor_traffic(kernel, remote_addr, bound_index):
+        _pass(match, bound_index)
+        return True
+    if not may_not_use_loopback(kernel, process) or not is_loopback(
+        kernel, local_addr, remote_addr, bound_index
+    ):
+        return False
+    match.result.policy_id = match.result.skip_policy_id = POLICY_ID_NO_MATCH
+    match.result.routing_result = _DROP
+    if why is not None:
+        why.refusal = Refusal.LOOPBACK_DENIED
+    return True
 
 
 def _claim_identity(
@@ -400,49 +417,16 @@ def _evaluate_flags(
                 kernel, interface, reading.client_flags, rule_ids, match.policy_agent_ids
             )
             match.result.mss_recommended = recommended_mss(interface)
-    told = kernel.profile.default_routes_told
-    if (
-        evaluation.routed_interface_index
-        or told is DefaultRoutesTold.ALWAYS
-        or (output_index and told is DefaultRoutesTold.ROUTED_OR_BOUND)
-    ):
-        flags |= address_family_flags(kernel, evaluation.routed_interface_index, match)
+    routed_index = evaluation.routed_interface_index
+    if tells_default_routes(kernel.profile, routed_index, output_index):
+        flags |= address_family_flags(kernel, routed_index, match)
     return flags
-
-
-def _enforce_route_rules(
-    kernel: KernelState, identity: Identity, match: ParameterEvaluation, rule_ids: RuleIds
-) -> bool:
-    """Turn the result into a drop if a rule denies the route, and post the event about it."""
-    if rule_ids == NO_RULE and kernel.policies.debug <= 1:
-        return False
-    for rule_id in rules_in_order(kernel, rule_ids):
-        allowed, interface_type_denied = route_is_allowed(
-            kernel, match.route, None, rule_id, match.policy_agent_ids
-        )
-        if allowed:
-            divert_by_route(kernel, match, rule_id)
-            add_agent_of_route(kernel, match, rule_id)
-            continue
-        match.result.routing_result = _DROP
-        match.result.routing_result_parameter = 0
-        if interface_type_denied != IFRTYPE_FUNCTIONAL_UNKNOWN:
-            match.reason = _REASONS.get(interface_type_denied, match.reason)
-            post_interface_denied(kernel, identity, interface_type_denied)
-        return True
-    return False
 
 
 _NOT_DIRECT: Final = (IFRTYPE_FUNCTIONAL_UNKNOWN, IFRTYPE_FUNCTIONAL_LOOPBACK)
 _INTERPOSE: Final = int(ClientParameterFlag.INTERPOSE)
 _LISTENER: Final = int(ClientParameterFlag.LISTENER)
-_BROWSE: Final = int(ClientParameterFlag.BROWSE)
 _INBOUND: Final = int(ClientParameterFlag.INBOUND)
-_REASONS: Final = {
-    IFRTYPE_FUNCTIONAL_CELLULAR: int(ResultReason.CELLULAR_DENIED),
-    IFRTYPE_FUNCTIONAL_WIFI_INFRA: int(ResultReason.WIFI_DENIED),
-}
-"""Why a route is denied, by the type of interface that a rule named."""
 _DROP: Final = int(PolicyResult.DROP)
 _SOCKET_SCOPED: Final = int(PolicyResult.SOCKET_SCOPED)
 _SCOPED_DIRECT: Final = int(PolicyResult.SCOPED_DIRECT)

@@ -22,8 +22,8 @@ def is_loopback(
     Source: necp_is_loopback, xnu-6153.41.3.
     """
     return (
-        _is_loopback_address(local_addr)
-        or _is_loopback_address(remote_addr)
+        _is_loopback_address(kernel, local_addr)
+        or _is_loopback_address(kernel, remote_addr)
         or bound_interface_index == kernel.interfaces.loopback.index
     )
 
@@ -46,10 +46,25 @@ def is_coprocessor_traffic(
     return ifp is not None and is_coprocessor(ifp)
 
 
-def _is_loopback_address(sockaddr: bytes) -> bool:
+def may_not_use_loopback(kernel: KernelState, process: Process) -> bool:
+    """Whether loopback traffic of a process is dropped, since it discovers media devices.
+
+    Source: necp_task_has_loopback_drop_entitlement, xnu-11215.1.10.
+    """
+    return kernel.profile.loopback_can_be_denied and has_entitlement(
+        process, LOOPBACK_DROP_ENTITLEMENT
+    )
+
+
+def _is_loopback_address(kernel: KernelState, sockaddr: bytes) -> bool:
+    """Source: necp_addr_is_loopback, xnu-6153.41.3, xnu-10002.1.13."""
     if sockaddr[1] == AF_INET:
         return sockaddr[4:8] == _LOOPBACK_IPV4
-    return sockaddr[1] == AF_INET6 and sockaddr[8:24] == _LOOPBACK_IPV6
+    if sockaddr[1] != AF_INET6:
+        return False
+    address = sockaddr[8:24]
+    is_mapped = address == _MAPPED_PREFIX + _LOOPBACK_IPV4
+    return address == _LOOPBACK_IPV6 or (is_mapped and kernel.profile.mapped_loopback_is_loopback)
 
 
 def drop_order(kernel: KernelState, process: Process) -> int:
@@ -75,6 +90,7 @@ class Refusal(enum.Enum):
 
     MISSING_CLIENT = "missing client"
     RESTRICTED_MULTICAST = "restricted multicast"
+    LOOPBACK_DENIED = "loopback denied"
 
 
 def refusal_of(kernel: KernelState, info: SocketInfo) -> Refusal | None:
@@ -124,6 +140,8 @@ def bypasses_drop_all(kernel: KernelState, process: Process) -> bool:
 
 _LOOPBACK_IPV4: Final = bytes((127, 0, 0, 1))
 _LOOPBACK_IPV6: Final = bytes(15) + b"\x01"
+_MAPPED_PREFIX: Final = bytes(10) + b"\xff\xff"
+"""Of an IPv6 address that stands for one of IPv4."""
 _COPROCESSOR: Final = bytes.fromhex("aede48fffe334455")
 """The last half of its address."""
 _NETWORK_PRIVILEGES: Final = (
@@ -137,6 +155,7 @@ FIRST_RESTRICTED_SDK: Final = 14
 MULTICAST_ENTITLEMENT: Final = "com.apple.developer.networking.multicast"
 ON_DEMAND_ENTITLEMENT: Final = "com.apple.developer.on-demand-install-capable"
 _BYPASS_ENTITLEMENT: Final = "com.apple.private.necp.drop_all_bypass"
+LOOPBACK_DROP_ENTITLEMENT: Final = "com.apple.developer.media-device-discovery-extension"
 EXEMPTING_ENTITLEMENTS: Final = (
     MULTICAST_ENTITLEMENT,
     ON_DEMAND_ENTITLEMENT,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from necp_replay.abi.client import ResultReason
 from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
 from necp_replay.kernel.objects.matched_policies import MatchedPolicies
 from necp_replay.kernel.objects.route import Route
@@ -40,10 +39,10 @@ class MatchExplanation:
     ``info``, and ``matched`` is what they decided; both are None if there are no policies. The
     route was looked up on ``output_interface_index`` (0: on any). ``route_given_up`` is a route
     that was found but not used, because its interface does not have the local address.
-    ``is_denied_by_route_rules`` says that route rules made the result a drop. ``is_loopback`` says
-    that the traffic passed as loopback traffic, before policies and routes. ``refusal`` is
-    why it is dropped whatever policies say, and ``prohibited`` which property of the route's
-    interface made the result a drop.
+    ``is_denied_by_route_rules`` says that route rules made the result a drop, and ``prohibited``
+    which property of the route's interface did. ``is_loopback`` says that the traffic passed as
+    loopback traffic, before policies and routes. ``refusal`` is why it is dropped whatever policies
+    say, and ``is_above_level`` says that no policy decides and a drop level does.
     """
 
     ended_unread: bool = False
@@ -58,9 +57,10 @@ class MatchExplanation:
     route: Route | None = None
     route_given_up: Route | None = None
     is_denied_by_route_rules: bool = False
+    prohibited: str | None = None
     is_loopback: bool = False
     refusal: Refusal | None = None
-    prohibited: ResultReason | None = None
+    is_above_level: bool = False
 
     def record_question(
         self, identity: Identity, bound_interface_index: int, local_addr: bytes, remote_addr: bytes
@@ -86,9 +86,9 @@ class MatchExplanation:
         evaluation: TrafficRoute,
         *,
         is_denied: bool,
-        prohibited: ResultReason | None,
+        prohibited: str | None,
     ) -> None:
-        """Store where the traffic would go, and what makes it a drop: rules, or a property."""
+        """Store where the traffic would go, and whether it is allowed there."""
         self.output_interface_index = output_interface_index
         self.route = evaluation.route
         self.route_given_up = evaluation.route_given_up

@@ -53,12 +53,12 @@ def denied_event(kernel: KernelState) -> Struct:
     return INTERFACE_DENIED
 
 
-def post_network_denied(kernel: KernelState, identity: Identity, network: int) -> None:
-    """Post that a type of networks (``NETWORK_*``) was denied. The unique pid is always 0.
+def post_network_denied(kernel: KernelState, identity: Identity, network_type: int) -> None:
+    """Post that a type of network was denied. The unique pid is always 0.
 
     Source: necp_send_network_denied_event, xnu-7195.50.7.100.1, xnu-11417.121.6.
     """
-    payload = INTERFACE_DENIED_6153.pack(0, identity.pid, identity.application, network)
+    payload = INTERFACE_DENIED_6153.pack(0, identity.pid, identity.application, network_type)
     kernel.emit(NetworkPolicyEvent(KEV_NETPOLICY_NETDENIED, payload))
 
 

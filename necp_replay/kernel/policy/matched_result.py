@@ -51,6 +51,8 @@ def apply_matching_policies(
         if not policy.condition_mask & KernelCondition.REAL_APP_ID:
             match.override_euuid = info.responsible_application
     elif _is_dropped(kernel, info):
+        if why is not None:
+            why.is_above_level = True
         result.policy_id = result.skip_policy_id = POLICY_ID_NO_MATCH
         result.routing_result = PolicyResult.DROP
     elif kernel.profile.no_match_has_an_id:

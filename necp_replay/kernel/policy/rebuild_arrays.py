@@ -37,6 +37,7 @@ def rebuild_arrays(kernel: KernelState) -> None:
             policies.ip_output_policies.in_order(),
             skips_in_every_array=kernel.profile.ip_skips_are_in_every_array,
             keeps_all=policies.keeps_all,
+            leaves_out_useless_skips=kernel.profile.lone_ip_skips_are_not_counted,
         ),
         2,
     )

@@ -34,6 +34,8 @@ from necp_replay.kernel.policy.traffic_route import (
     unless_translated,
 )
 from necp_replay.kernel.state import KernelState
+from necp_replay.releases.facts.matching import DefaultRoutesTold
+from necp_replay.releases.profile import Profile
 
 
 def destination_flags(kernel: KernelState, evaluation: TrafficRoute, remote_addr: bytes) -> int:
@@ -63,12 +65,13 @@ def interface_flags(
     rule_ids: RuleIds,
     agent_ids: Sequence[int] = (),
 ) -> int:
-    """PROBE_CONNECTIVITY, LINK_QUALITY_ABORT, ALLOW_QOS_MARKING and what the interface says.
+    """PROBE_CONNECTIVITY, LINK_QUALITY_ABORT, ALLOW_QOS_MARKING and flags of power and link.
 
     That is INTERFACE_LOW_POWER and LINK_HEURISTICS. They follow from the route's interface.
     ``agent_ids`` are those that route rules may need.
 
-    Source: necp_application_find_policy_match_internal, xnu-4570.51.1, xnu-4903.221.2.
+    Source: necp_application_find_policy_match_internal, xnu-4570.51.1, xnu-4903.221.2,
+    xnu-11417.121.6.
     """
     flags = 0
     if interface.eflags & IFEF_PROBE_CONNECTIVITY:
@@ -81,7 +84,7 @@ def interface_flags(
         flags |= _ALLOW_QOS_MARKING
     if is_low_power(interface) and kernel.profile.result_has_low_power:
         flags |= _LOW_POWER
-    if has_link_heuristics(interface) and kernel.profile.link_heuristics_are_told:
+    if has_link_heuristics(kernel.profile, interface):
         flags |= _LINK_HEURISTICS
     return flags
 
@@ -94,6 +97,18 @@ def recommended_mss(interface: Interface) -> int:
     if interface.type != IFT_CELLULAR or interface.cell_mss_recommended is None:
         return 0
     return _RECOMMENDED_MSS.get(interface.cell_mss_recommended, 0)
+
+
+def tells_default_routes(profile: Profile, routed_index: int, output_index: int) -> bool:
+    """Whether a result tells the default routes, by the interface that is routed or bound.
+
+    Source: necp_application_find_policy_match_internal, xnu-4570.51.1, xnu-10002.1.13,
+    xnu-10002.41.9.
+    """
+    told = profile.default_routes_told
+    if routed_index or told is DefaultRoutesTold.ALWAYS:
+        return True
+    return bool(output_index) and told is DefaultRoutesTold.ROUTED_OR_BOUND
 
 
 def address_family_flags(

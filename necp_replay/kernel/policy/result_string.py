@@ -15,7 +15,9 @@ from necp_replay.abi.policy import (
 )
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
+from necp_replay.kernel.policy.route_rule_kinds import DUMPED_KINDS
 from necp_replay.kernel.policy.route_rule_table import KernelRouteRule
+from necp_replay.kernel.policy.route_rules import DENYING
 from necp_replay.kernel.state import KernelState
 
 
@@ -86,21 +88,11 @@ def _route_rules(kernel: KernelState, policy: KernelSocketPolicy) -> str:
     words_of_action = _ROUTE_RULE_WORDS.get(rule.default_action)
     if words_of_action is None:
         return "RouteRules (Unknown)"
-    heading, action, before, after = words_of_action
-    words = [
-        f"{before}{kind} "
-        for kind, kind_action in (
-            ("Cell", rule.cellular_action),
-            ("WiFi", rule.wifi_action),
-            ("Wired", rule.wired_action),
-            ("Exp", rule.expensive_action),
-            ("Constrained", rule.constrained_action),
-        )
-        if kind_action == action
-    ]
+    heading, actions, before, after = words_of_action
+    words = [f"{before}{kind.label} " for kind in DUMPED_KINDS if kind.action_of(rule) in actions]
     names = _exception_names(kernel, rule)
     for position, (_, exception_action) in enumerate(rule.exceptions):
-        if exception_action == action:
+        if exception_action in actions:
             is_last = position == MAX_ROUTE_RULE_INTERFACES - 1
             words.append(f"{before}{names[position]}{'' if is_last else after}")
     return f"RouteRules ({heading}{''.join(words)})"
@@ -126,12 +118,14 @@ _DESCRIBERS: Final[dict[int, _Describer]] = {
     PolicyResult.ALLOW_UNENTITLED: _plain("AllowUnentitled"),
 }
 
-_ROUTE_RULE_WORDS: Final[dict[int, tuple[str, RouteRuleAction, str, str]]] = {
-    RouteRuleAction.DENY_INTERFACE: ("Only ", RouteRuleAction.ALLOW_INTERFACE, "", " "),
-    RouteRuleAction.ALLOW_INTERFACE: ("", RouteRuleAction.DENY_INTERFACE, "!", ""),
-    RouteRuleAction.QOS_MARKING: ("QoSMarking ", RouteRuleAction.QOS_MARKING, "", " "),
+_ONLY_ALLOWED: Final = ("Only ", (RouteRuleAction.ALLOW_INTERFACE,), "", " ")
+_ROUTE_RULE_WORDS: Final[dict[int, tuple[str, tuple[RouteRuleAction, ...], str, str]]] = {
+    RouteRuleAction.DENY_INTERFACE: _ONLY_ALLOWED,
+    RouteRuleAction.DENY_INTERFACE_WITH_TYPE: _ONLY_ALLOWED,
+    RouteRuleAction.ALLOW_INTERFACE: ("", DENYING, "!", ""),
+    RouteRuleAction.QOS_MARKING: ("QoSMarking ", (RouteRuleAction.QOS_MARKING,), "", " "),
 }
-"""By default action: the heading, the action that is listed, and text around each entry."""
+"""By default action: the heading, the actions that are listed, and text around each entry."""
 
 _NAME_ROW_BYTES: Final = 10
 """``MAX_ROUTE_RULE_INTERFACES``, which should have been the number of rows."""

@@ -6,21 +6,18 @@ from collections.abc import Sequence
 from typing import Final
 
 from necp_replay.abi.aggregate_result import AGENT_USE_FLAG_REMOVE
-from necp_replay.abi.interface import (
-    IFEF_EXPENSIVE,
-    IFNET_FAMILY_ETHERNET,
-    IFNET_FAMILY_FIREWIRE,
-    IFNET_SUBFAMILY_WIFI,
-    IFT_CELLULAR,
-    IFXF_CONSTRAINED,
-    IFXF_ULTRA_CONSTRAINED,
+from necp_replay.abi.policy import (
+    FLOW_DIVERT_IS_TRANSPARENT,
+    PolicyResult,
+    RouteRuleAction,
+    RouteRuleFlag,
 )
-from necp_replay.abi.policy import PolicyResult, RouteRuleAction
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.matched_policies import RuleIds
 from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
+from necp_replay.kernel.policy.route_rule_kinds import ROUTE_RULE_KINDS
 from necp_replay.kernel.policy.route_rule_table import KernelRouteRule
 from necp_replay.kernel.policy.route_rules import counts_for
 from necp_replay.kernel.state import KernelState
@@ -92,28 +89,25 @@ def _action_about_agents(
     if interface is None:
         without_route = kernel.profile.route_rules_count_without_route
         return rule.default_action if without_route else RouteRuleAction.NONE
-    actions = [action for action in _actions_for(rule, interface) if action]
+    actions = [action for action in _actions_for(kernel, rule, interface) if action]
     if kernel.profile.specific_rules_decide_about_agents:
         return actions[0]
     use = RouteRuleAction.USE_NETAGENT
     return use if use in actions else RouteRuleAction.NONE
 
 
-def _actions_for(rule: KernelRouteRule, interface: Interface) -> list[int]:
+def _actions_for(kernel: KernelState, rule: KernelRouteRule, interface: Interface) -> list[int]:
     """The actions that a rule has for an interface, the most specific first.
 
     The delegate of the interface does not count.
     """
-    kinds = (
-        (rule.cellular_action, interface.type == IFT_CELLULAR),
-        (rule.wifi_action, _is_own_wifi(interface)),
-        (rule.wired_action, interface.family in _WIRED_FAMILIES),
-        (rule.expensive_action, interface.eflags & IFEF_EXPENSIVE),
-        (rule.constrained_action, interface.xflags & _CONSTRAINED),
-    )
     return [
         *(action for index, action in rule.exceptions if index == interface.index),
-        *(action for action, is_of_kind in kinds if is_of_kind),
+        *(
+            kind.action_of(rule)
+            for kind in ROUTE_RULE_KINDS
+            if kind.adds(kernel.profile, interface)
+        ),
         rule.default_action,
     ]
 
@@ -121,10 +115,12 @@ def _actions_for(rule: KernelRouteRule, interface: Interface) -> list[int]:
 def divert_by_route(kernel: KernelState, match: ParameterEvaluation, route_rule_id: int) -> None:
     """Divert to the control unit that a rule has for a route, if policies decided nothing.
 
-    Kernel quirk: for Wi-Fi interfaces an action that does not divert does not count, and the search
-    goes on. No vector shows it.
+    Where the release says so, the units of transparent proxies add up, and the search goes on.
 
-    Source: necp_route_get_flow_divert, xnu-8019.41.5.
+    Kernel quirk: for Wi-Fi interfaces and companion links an action that does not divert does not
+    count, and the search goes on. No vector shows it.
+
+    Source: necp_route_get_flow_divert, xnu-8019.41.5, xnu-10002.1.13.
     """
     result = match.result
     if result.routing_result != PolicyResult.NONE:
@@ -133,27 +129,31 @@ def divert_by_route(kernel: KernelState, match: ParameterEvaluation, route_rule_
         rule = kernel.policies.route_rules.find(rule_id)
         if rule is None or not rule.control_unit or not counts_for(rule, match.policy_agent_ids):
             continue
-        if _diverts(rule, None if match.route is None else match.route.interface):
+        if not _diverts(kernel, rule, None if match.route is None else match.route.interface):
+            continue
+        if (
+            rule.control_unit & FLOW_DIVERT_IS_TRANSPARENT
+            and kernel.profile.transparent_proxies_of_rules_add_up
+        ):
+            result.flow_divert_aggregate_unit |= rule.control_unit & ~FLOW_DIVERT_IS_TRANSPARENT
+        else:
             result.routing_result = _SOCKET_DIVERT
             result.routing_result_parameter = rule.control_unit
             return
 
 
-def _diverts(rule: KernelRouteRule, interface: Interface | None) -> bool:
+def _diverts(kernel: KernelState, rule: KernelRouteRule, interface: Interface | None) -> bool:
     divert = RouteRuleAction.DIVERT_SOCKET
     if interface is None:
         return rule.default_action == divert
     for index, action in rule.exceptions:
         if index == interface.index and action:
             return action == divert
-    for action, is_of_kind in (
-        (rule.cellular_action, interface.type == IFT_CELLULAR),
-        (rule.wifi_action, _is_own_wifi(interface) and rule.wifi_action == divert),
-        (rule.wired_action, interface.family in _WIRED_FAMILIES),
-        (rule.expensive_action, interface.eflags & IFEF_EXPENSIVE),
-        (rule.constrained_action, interface.xflags & _CONSTRAINED),
-    ):
-        if action and is_of_kind:
+    for kind in ROUTE_RULE_KINDS:
+        action = kind.action_of(rule)
+        if action != divert and kind.flag in _ONLY_DIVERTING:
+            continue
+        if action and kind.adds(kernel.profile, interface):
             return action == divert
     return rule.default_action == divert
 
@@ -174,11 +174,5 @@ def _put(result: AggregateResult, place: int, agent: bytes, use_flags: int) -> N
     result.netagent_use_flags[place] = result.netagent_flags[place] = use_flags
 
 
-def _is_own_wifi(interface: Interface) -> bool:
-    """Whether an interface is Wi-Fi itself, whatever it delegates to."""
-    return interface.family == IFNET_FAMILY_ETHERNET and interface.subfamily == IFNET_SUBFAMILY_WIFI
-
-
-_CONSTRAINED: Final = IFXF_CONSTRAINED | IFXF_ULTRA_CONSTRAINED
 _SOCKET_DIVERT: Final = int(PolicyResult.SOCKET_DIVERT)
-_WIRED_FAMILIES: Final = frozenset({IFNET_FAMILY_ETHERNET, IFNET_FAMILY_FIREWIRE})
+_ONLY_DIVERTING: Final = (RouteRuleFlag.WIFI, RouteRuleFlag.COMPANION)

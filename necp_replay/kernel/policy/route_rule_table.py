@@ -3,7 +3,7 @@
 Idea. Policies with the same rule share it: instead of adding a rule, the kernel takes the newest
 one that fits. It walks all rules to find it, which is quadratic work for policies that all have
 different rules. Here rules are filed by content: actions, number of exceptions, set of exceptions,
-and what later releases have beyond these: agents and a control unit.
+and what later releases have beyond these: agents, a control unit and a type.
 
 Kernel quirk: an existing rule fits a new one if the actions are the same, each of its exceptions is
 among those of the new rule, and the last of them is found there at the position that equals the
@@ -32,8 +32,8 @@ from necp_replay.kernel.policy.identifiers import next_identifier
 from necp_replay.releases.profile import Profile
 
 InterfaceAction = tuple[int, int]
-_Beyond = tuple[bytes, bytes, int]
-"""The agent of a rule, the agent that it needs, and its control unit."""
+_Beyond = tuple[bytes, bytes, int, int]
+"""The agent of a rule, the agent that it needs, its control unit, and its effective type."""
 _Content = tuple[_Beyond, tuple[int, ...], int, frozenset[InterfaceAction]]
 """What a rule has beyond actions, its actions, the number of its exceptions, and their set."""
 
@@ -43,22 +43,26 @@ class KernelRouteRule:
 
     ``agent`` is that of USE_NETAGENT and REMOVE_NETAGENT, and ``agent_id`` its id, 0 for none.
     ``needed_agent`` is one without which the rule does not count, with its id in the same way.
-    ``control_unit`` is that of DIVERT_SOCKET.
+    ``control_unit`` is that of DIVERT_SOCKET. ``effective_type`` is the type that denials name in
+    place of that of the interface, 0 for none.
     """
 
     __slots__ = (
         "agent",
         "agent_id",
         "cellular_action",
+        "companion_action",
         "constrained_action",
         "control_unit",
         "default_action",
+        "effective_type",
         "exceptions",
         "expensive_action",
         "id",
         "needed_agent",
         "needed_agent_id",
         "refcount",
+        "vpn_action",
         "wifi_action",
         "wired_action",
     )
@@ -71,12 +75,15 @@ class KernelRouteRule:
         self.needed_agent = ZERO_UUID
         self.needed_agent_id = 0
         self.control_unit = 0
+        self.effective_type = 0
         self.default_action: int = RouteRuleAction.ALLOW_INTERFACE
         self.cellular_action: int = RouteRuleAction.NONE
         self.wifi_action: int = RouteRuleAction.NONE
         self.wired_action: int = RouteRuleAction.NONE
         self.expensive_action: int = RouteRuleAction.NONE
         self.constrained_action: int = RouteRuleAction.NONE
+        self.companion_action: int = RouteRuleAction.NONE
+        self.vpn_action: int = RouteRuleAction.NONE
         self.exceptions: list[InterfaceAction] = []
 
     @property
@@ -89,6 +96,8 @@ class KernelRouteRule:
             self.wired_action,
             self.expensive_action,
             self.constrained_action,
+            self.companion_action,
+            self.vpn_action,
         )
 
 
@@ -238,10 +247,10 @@ def _content_of(rule: KernelRouteRule) -> _Content:
 
 
 def _beyond(rule: KernelRouteRule) -> _Beyond:
-    return rule.agent, rule.needed_agent, rule.control_unit
+    return rule.agent, rule.needed_agent, rule.control_unit, rule.effective_type
 
 
-_NOTHING_BEYOND: Final[_Beyond] = (ZERO_UUID, ZERO_UUID, 0)
+_NOTHING_BEYOND: Final[_Beyond] = (ZERO_UUID, ZERO_UUID, 0, 0)
 
 
 def _repeats(rule: KernelRouteRule) -> bool:

@@ -1,9 +1,9 @@
 """Route rules: which interfaces a policy allows, denies, or marks for quality of service.
 
 A policy with the result ROUTE_RULES has one rule. A rule has an action by default, an action for
-each kind of interface (cellular, Wi-Fi, wired, expensive, constrained), and exceptions for up to
-ten interfaces. For an interface, the most specific action counts: that of an exception, else those
-of its kinds, of which a denial wins, else the default.
+each kind of interface (``route_rule_kinds.py``), and exceptions for up to ten interfaces. For an
+interface, the most specific action counts: that of an exception, else those of its kinds, of which
+a denial wins, else the default.
 
 An evaluation can find several policies with rules. Their ids are combined into an aggregate, which
 has an id of its own, and a route must be allowed by each of its rules. Rules and aggregates are in
@@ -19,10 +19,7 @@ from typing import Final
 
 from necp_replay.abi.client import IFXNAMSIZ
 from necp_replay.abi.interface import (
-    IFRTYPE_FUNCTIONAL_CELLULAR,
     IFRTYPE_FUNCTIONAL_UNKNOWN,
-    IFRTYPE_FUNCTIONAL_WIFI_INFRA,
-    IFRTYPE_FUNCTIONAL_WIRED,
 )
 from necp_replay.abi.log import LOG_DEBUG
 from necp_replay.abi.policy import (
@@ -33,16 +30,11 @@ from necp_replay.abi.policy import (
 )
 from necp_replay.abi.tlv import iterate_tlvs
 from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID
-from necp_replay.kernel.interfaces.condition import has_bad_link, is_constrained
-from necp_replay.kernel.interfaces.functional_type import (
-    is_cellular,
-    is_expensive,
-    is_wifi,
-    is_wired,
-)
+from necp_replay.kernel.interfaces.condition import has_bad_link
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.policy.condition_bytes import flags_of, name_in, type_of, value_of
+from necp_replay.kernel.policy.route_rule_kinds import ROUTE_RULE_KINDS
 from necp_replay.kernel.policy.route_rule_table import KernelRouteRule
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
@@ -55,9 +47,11 @@ def create_route_rule(kernel: KernelState, route_rules: bytes) -> int:
     interfaces that do not exist are left out, and so are names after the tenth.
 
     All rules that use or remove an agent do so with the first one; those about another agent are
-    left out. The last control unit counts, and the last agent that a rule needs.
+    left out. The last control unit counts, the last agent that a rule needs, and the last type that
+    a denial names; each holds for the whole rule.
 
-    Source: necp_create_route_rule, xnu-4570.51.1, xnu-7195.101.1, xnu-8019.41.5.
+    Source: necp_create_route_rule, xnu-4570.51.1, xnu-7195.101.1, xnu-8019.41.5, xnu-10002.1.13,
+    xnu-11215.1.10.
     """
     rule = KernelRouteRule()
     for _, _, entry in iterate_tlvs(route_rules):
@@ -70,13 +64,14 @@ def create_route_rule(kernel: KernelState, route_rules: bytes) -> int:
                 continue
         elif action == RouteRuleAction.DIVERT_SOCKET:
             rule.control_unit, name = int.from_bytes(name[:4], "little"), name[4:]
+        elif action == RouteRuleAction.DENY_INTERFACE_WITH_TYPE:
+            rule.effective_type, name = int.from_bytes(name[:4], "little"), name[4:]
         if not name:
             _set_action(kernel, rule, flags, action)
-        elif flags & RouteRuleFlag.NETAGENT and kernel.profile.route_rules_may_need_agents:
-            if len(name) == UUID_BYTES:
-                rule.needed_agent = name
-                rule.default_action = action
-        elif len(rule.exceptions) < MAX_ROUTE_RULE_INTERFACES and len(name) <= IFXNAMSIZ:
+            continue
+        if flags & RouteRuleFlag.NETAGENT and kernel.profile.route_rules_may_need_agents:
+            name = _take_needed_agent(kernel, rule, action, name)
+        if name and len(rule.exceptions) < MAX_ROUTE_RULE_INTERFACES and len(name) <= IFXNAMSIZ:
             interface = kernel.interfaces.find_by_name(name_in(name))
             if interface is not None:
                 rule.exceptions.append((interface.index, action))
@@ -94,6 +89,24 @@ def is_about_sockets(route_rules: bytes) -> bool:
     Source: necp_create_route_rule, xnu-10002.1.13.
     """
     return any(type_of(entry) in _ABOUT_SOCKETS for _, _, entry in iterate_tlvs(route_rules))
+
+
+def _take_needed_agent(
+    kernel: KernelState, rule: KernelRouteRule, action: int, value: bytes
+) -> bytes:
+    """Take the agent that the rule needs, and return the name of an interface behind it, if any.
+
+    Without a name the action is that by default.
+    """
+    agent, name = value[:UUID_BYTES], value[UUID_BYTES:]
+    if len(agent) < UUID_BYTES or (
+        name and not kernel.profile.rules_that_need_agents_name_interfaces
+    ):
+        return b""
+    rule.needed_agent = agent
+    if not name:
+        rule.default_action = action
+    return name
 
 
 def create_aggregate_route_rule(kernel: KernelState, rule_ids: Sequence[int]) -> int:
@@ -166,7 +179,7 @@ def update_qos_marking(
     is_marked = False
     if rule is not None and counts_for(rule, agent_ids):
         is_marked = rule.default_action == RouteRuleAction.QOS_MARKING
-        if interface is not None and _marks_interface(rule, interface):
+        if interface is not None and _marks_interface(kernel, rule, interface):
             is_marked = True
             if kernel.policies.debug > 2:
                 kernel.log(LOG_DEBUG, "necp_update_qos_marking")
@@ -179,24 +192,33 @@ DECIDING: Final = (
     RouteRuleAction.DENY_INTERFACE,
     RouteRuleAction.ALLOW_INTERFACE,
     RouteRuleAction.DENY_LQM_ABORT,
+    RouteRuleAction.DENY_INTERFACE_WITH_TYPE,
 )
 """Actions about whether an interface is allowed; the others are about what happens on it."""
+
+DENYING: Final = (RouteRuleAction.DENY_INTERFACE, RouteRuleAction.DENY_INTERFACE_WITH_TYPE)
+"""Actions that deny an interface whatever its link is."""
 
 _ABOUT_AGENTS: Final = (RouteRuleAction.USE_NETAGENT, RouteRuleAction.REMOVE_NETAGENT)
 _ABOUT_SOCKETS: Final = (*_ABOUT_AGENTS, RouteRuleAction.DIVERT_SOCKET)
 
 
 def _set_action(kernel: KernelState, rule: KernelRouteRule, flags: int, action: int) -> None:
-    if flags & RouteRuleFlag.CELLULAR:
+    known = flags & kernel.profile.route_rule_kinds
+    if known & RouteRuleFlag.CELLULAR:
         rule.cellular_action = action
-    if flags & RouteRuleFlag.WIFI:
+    if known & RouteRuleFlag.WIFI:
         rule.wifi_action = action
-    if flags & RouteRuleFlag.WIRED:
+    if known & RouteRuleFlag.WIRED:
         rule.wired_action = action
-    if flags & RouteRuleFlag.EXPENSIVE:
+    if known & RouteRuleFlag.EXPENSIVE:
         rule.expensive_action = action
-    if flags & RouteRuleFlag.CONSTRAINED and kernel.profile.constrained_interfaces_are_known:
+    if known & RouteRuleFlag.CONSTRAINED and kernel.profile.constrained_interfaces_are_known:
         rule.constrained_action = action
+    if known & RouteRuleFlag.COMPANION:
+        rule.companion_action = action
+    if known & RouteRuleFlag.VPN:
+        rule.vpn_action = action
     if flags == 0:
         rule.default_action = action
 
@@ -211,10 +233,10 @@ def _rule_allows(
     Kernel quirk: DENY_LQM_ABORT for an interface by name denies it always, whatever its link is.
     Measured in x4903_lqm_deny_rule.
 
-    Source: necp_route_is_allowed_inner, xnu-4570.51.1, xnu-4903.221.2.
+    Source: necp_route_is_allowed_inner, xnu-4570.51.1, xnu-4903.221.2, xnu-10002.1.13.
     """
     if interface is None:
-        is_allowed = rule.default_action != RouteRuleAction.DENY_INTERFACE
+        is_allowed = rule.default_action not in DENYING
         if kernel.policies.debug > 1 and not is_allowed:
             kernel.log(LOG_DEBUG, "necp_route_is_allowed_inner")
         return is_allowed, IFRTYPE_FUNCTIONAL_UNKNOWN
@@ -223,12 +245,14 @@ def _rule_allows(
         if kernel.policies.debug > 1 and is_lqm_abort(interface):
             kernel.log(LOG_DEBUG, "necp_route_is_allowed_inner")
         return False, functional_type
-    if action == RouteRuleAction.NONE:
-        action, functional_type = _action_for_kind(rule, interface)
+    if action in DENYING:
+        functional_type = rule.effective_type
+    elif action == RouteRuleAction.NONE:
+        action, functional_type = _action_for_kind(kernel, rule, interface)
     is_default = action == RouteRuleAction.NONE
     if is_default:
         action = rule.default_action
-    is_allowed = action != RouteRuleAction.DENY_INTERFACE
+    is_allowed = action not in DENYING
     if kernel.policies.debug > 1 and not (is_default and is_allowed):
         kernel.log(LOG_DEBUG, "necp_route_is_allowed_inner")
     return is_allowed, functional_type
@@ -245,25 +269,26 @@ def _exception_for(rule: KernelRouteRule, interface: Interface) -> int:
     return RouteRuleAction.NONE
 
 
-def _action_for_kind(rule: KernelRouteRule, interface: Interface) -> tuple[int, int]:
-    """The action for the kinds of an interface, and the type of the last one. A denial wins."""
+def _action_for_kind(
+    kernel: KernelState, rule: KernelRouteRule, interface: Interface
+) -> tuple[int, int]:
+    """The action for the kinds of an interface, and the type of the last one. A denial wins.
+
+    A type that the rule has is named in place of that of a kind.
+    """
     aggregate_action: int = RouteRuleAction.NONE
     functional_type = IFRTYPE_FUNCTIONAL_UNKNOWN
-    for action, is_of_kind, kind_type in (
-        (rule.cellular_action, is_cellular, IFRTYPE_FUNCTIONAL_CELLULAR),
-        (rule.wifi_action, is_wifi, IFRTYPE_FUNCTIONAL_WIFI_INFRA),
-        (rule.wired_action, is_wired, IFRTYPE_FUNCTIONAL_WIRED),
-        (rule.expensive_action, is_expensive, IFRTYPE_FUNCTIONAL_UNKNOWN),
-        (rule.constrained_action, is_constrained, IFRTYPE_FUNCTIONAL_UNKNOWN),
-    ):
-        if action not in DECIDING or not is_of_kind(interface):
+    for kind in ROUTE_RULE_KINDS:
+        action = kind.action_of(rule)
+        if action not in DECIDING or not kind.denies(kernel.profile, interface):
             continue
         if action == RouteRuleAction.DENY_LQM_ABORT:
             if not is_lqm_abort(interface):
                 continue
             action = RouteRuleAction.DENY_INTERFACE
-        functional_type = kind_type or functional_type
-        if aggregate_action != RouteRuleAction.DENY_INTERFACE:
+        if kind.functional_type:
+            functional_type = rule.effective_type or kind.functional_type
+        if aggregate_action not in DENYING:
             aggregate_action = action
     return aggregate_action, functional_type
 
@@ -277,15 +302,11 @@ def is_lqm_abort(interface: Interface) -> bool:
     return has_bad_link(interface) or (delegate is not None and has_bad_link(delegate))
 
 
-def _marks_interface(rule: KernelRouteRule, interface: Interface) -> bool:
+def _marks_interface(kernel: KernelState, rule: KernelRouteRule, interface: Interface) -> bool:
     marking = RouteRuleAction.QOS_MARKING
-    return (
-        (interface.index, marking) in rule.exceptions
-        or (rule.cellular_action == marking and is_cellular(interface))
-        or (rule.wifi_action == marking and is_wifi(interface))
-        or (rule.wired_action == marking and is_wired(interface))
-        or (rule.expensive_action == marking and is_expensive(interface))
-        or (rule.constrained_action == marking and is_constrained(interface))
+    return (interface.index, marking) in rule.exceptions or any(
+        kind.action_of(rule) == marking and kind.marks(kernel.profile, interface)
+        for kind in ROUTE_RULE_KINDS
     )
 
 

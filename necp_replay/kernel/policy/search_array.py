@@ -102,16 +102,39 @@ def socket_arrays(
 
 
 def ip_output_arrays(
-    in_order: Sequence[KernelIpOutputPolicy], *, skips_in_every_array: bool, keeps_all: bool
+    in_order: Sequence[KernelIpOutputPolicy],
+    *,
+    skips_in_every_array: bool,
+    keeps_all: bool,
+    leaves_out_useless_skips: bool = False,
 ) -> list[list[KernelIpOutputPolicy]]:
-    """The arrays for IP packets. A policy without a policy id is in all of them."""
+    """The arrays for IP packets. A policy without a policy id is in all, and so are local networks.
+
+    With ``leaves_out_useless_skips``, skips after which no other policy of their session comes are
+    in none.
+
+    Source: necp_kernel_ip_output_policies_reprocess, xnu-4570.51.1, xnu-10002.1.13.
+    """
+    last_orders: dict[int, int] = {}
+    if leaves_out_useless_skips:
+        last_orders = {
+            policy.session_order: policy.order for policy in in_order if policy.result != _SKIP
+        }
     arrays: list[SearchArray[KernelIpOutputPolicy]]
     arrays = [SearchArray() for _ in range(IP_POLICY_ID_BUCKETS)]
     blockers_of = BlockingIpOutputPolicies(in_order).blockers_of
     for position, policy in enumerate(in_order):
+        if (
+            leaves_out_useless_skips
+            and policy.result == _SKIP
+            and policy.order >= last_orders.get(policy.session_order, 0)
+        ):
+            continue
         chosen = arrays
-        is_skip_for_all = skips_in_every_array and policy.result == _SKIP
-        if policy.condition_mask & KernelCondition.POLICY_ID and not is_skip_for_all:
+        is_for_all = bool(policy.condition_mask & KernelCondition.LOCAL_NETWORKS) or (
+            skips_in_every_array and policy.result == _SKIP
+        )
+        if policy.condition_mask & KernelCondition.POLICY_ID and not is_for_all:
             chosen = [arrays[_bucket(policy.cond_policy_id, IP_POLICY_ID_BUCKETS)]]
         _append_if_necessary(chosen, policy, position, None if keeps_all else blockers_of)
     return [array.policies for array in arrays]

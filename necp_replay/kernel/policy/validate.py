@@ -87,11 +87,13 @@ def is_kernel_pid(condition: bytes) -> bool:
 
 
 def route_rule_is_valid(kernel: KernelState, route_rule: bytes) -> bool:
-    """Whether a route rule has a known type, and an agent or a control unit where it needs one.
+    """Whether a route rule has a known type, and an agent, a control unit or a type of
+    interfaces where it needs one.
 
     Flags and names of interfaces are not checked.
 
-    Source: necp_policy_route_rule_is_valid, xnu-4570.51.1, xnu-7195.101.1, xnu-8019.41.5.
+    Source: necp_policy_route_rule_is_valid, xnu-4570.51.1, xnu-7195.101.1, xnu-8019.41.5,
+    xnu-10002.1.13.
     """
     _log_verdict(kernel, "necp_policy_route_rule_is_valid")
     action = type_of(route_rule)
@@ -250,8 +252,9 @@ _ROUTE_RULE_MIN_BYTES: Final[dict[int, int]] = {
     RouteRuleAction.USE_NETAGENT: UUID_BYTES,
     RouteRuleAction.REMOVE_NETAGENT: UUID_BYTES,
     RouteRuleAction.DIVERT_SOCKET: 4,
+    RouteRuleAction.DENY_INTERFACE_WITH_TYPE: 4,
 }
-"""Of actions whose value begins with an agent or with a control unit."""
+"""Of actions whose value begins with an agent, a control unit or a type of interfaces."""
 
 _SOCKET_ONLY_RESULTS: Final = frozenset(
     {

@@ -106,6 +106,7 @@ def _make_shared_result(kernel: KernelState, process: Process, client: Client) -
             remote_addr=None,
             ignore_address=False,
             want_flags=True,
+            tells_reason=True,
         )
 
     given = parse_client_parameters(kernel, client)
@@ -126,9 +127,8 @@ def _make_shared_result(kernel: KernelState, process: Process, client: Client) -
     append_path_of_route(shared.path, kernel, shared.route, shared)
     options = None
     if kernel.profile.skywalk_is_published:
-        options = shared.options = ClientOptions(
-            parsed.flags, allows_multiple_flows=shared.allows_multiple_flows
-        )
+        most = kernel.profile.max_interface_options if shared.allows_multiple_flows else 1
+        options = shared.options = ClientOptions(parsed.flags, most=most)
     if result.netagents:
         append_policy_agents(shared.rest, kernel, parsed, result, client.failed_trigger, options)
     shared.interfaces = result_interfaces(

@@ -215,3 +215,25 @@ class FlowFacts:
             traces=("agent_that_is_not_active",),
         ),
     ] = False
+
+    max_interface_options: Annotated[
+        int,
+        Fact(
+            title="How many further interfaces and agents for nexuses a client may have",
+            function="necp_client_add_interface_option_if_needed",
+            meanings={16: "16", 32: "32"},
+        ),
+    ] = 16
+
+    browsers_are_scoped_by_name_only: Annotated[
+        bool,
+        Fact(
+            title="A client that browses, and that is scoped to an interface",
+            function="necp_update_client_result",
+            meanings={
+                False: "browses on that interface only",
+                True: "browses on that interface only if its parameters name one, else on every"
+                " interface that matches them",
+            },
+        ),
+    ] = False

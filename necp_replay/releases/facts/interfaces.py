@@ -22,6 +22,7 @@ class FunctionalTypes(enum.IntFlag):
     COMPANION_LINKS = 0x02
     WIFI_IS_ETHERNET = 0x04
     MANAGEMENT = 0x08
+    SIMULATED_CELLULAR = 0x10
 
 
 _TYPES_4570: Final = FunctionalTypes(0)
@@ -29,6 +30,7 @@ _TYPES_4903: Final = FunctionalTypes.BONDS_AND_VLANS_ARE_WIRED
 _TYPES_6153: Final = (
     _TYPES_4903 | FunctionalTypes.COMPANION_LINKS | FunctionalTypes.WIFI_IS_ETHERNET
 )
+_TYPES_8792: Final = _TYPES_6153 | FunctionalTypes.SIMULATED_CELLULAR
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +63,9 @@ class InterfaceFacts:
                 _TYPES_4903: "is wired for bonds and VLANs, too",
                 _TYPES_6153: "is Wi-Fi only for the family Ethernet, and companion link for the"
                 " family IPsec and four subfamilies",
-                _TYPES_6153 | FunctionalTypes.MANAGEMENT: "is management with the flag"
+                _TYPES_8792: "is cellular also for the family Ethernet with the subfamily that"
+                " simulates it",
+                _TYPES_8792 | FunctionalTypes.MANAGEMENT: "is management with the flag"
                 " IFXF_MANAGEMENT, unless another type comes first",
             },
             traces=("types_of_interfaces",),
@@ -103,11 +107,25 @@ class InterfaceFacts:
                 92: "92 bytes; longer details are written past the end of a buffer of this size",
                 100: "100 bytes; less is EINVAL, with a log record",
                 104: "104 bytes, with type and channel of the radio at the end; less is EINVAL",
+                112: "112 bytes, with sizes of segments before type and channel of the radio",
+                116: "116 bytes, with kinds of checksums before type and channel of the radio",
             },
             traces=("details_in_a_short_buffer",),
             vulnerabilities={92: "interface-details-user-overrun"},
         ),
     ] = 92
+
+    low_latency_interfaces_are_named: Annotated[
+        bool,
+        Fact(
+            title="An interface with the flag IFXF_LOW_LATENCY",
+            function="necp_ifnet_matches_parameters",
+            meanings={
+                False: "matches parameters like any other",
+                True: "matches only parameters that name it",
+            },
+        ),
+    ] = False
 
     nat64_prefixes_are_logged: Annotated[
         bool,

@@ -153,3 +153,28 @@ class ParameterFacts:
             traces=("preferences_beside_a_prohibition",),
         ),
     ] = False
+
+    companion_links_need_no_order: Annotated[
+        bool,
+        Fact(
+            title="A client that requires a companion link",
+            function="necp_interface_type_is_primary_eligible,"
+            " necp_interface_type_should_match_unranked_interfaces",
+            meanings={
+                False: "finds one in the ordered list only",
+                True: "finds one outside the ordered list, too",
+            },
+        ),
+    ] = False
+
+    remote_scope_chooses_interface: Annotated[
+        bool,
+        Fact(
+            title="A client that only prohibits, whose IPv6 remote address has a scope id",
+            function="necp_find_matching_interface_index",
+            meanings={
+                False: "is scoped to another interface if the primary one is prohibited",
+                True: "is not scoped if the interface of the scope id is allowed",
+            },
+        ),
+    ] = False

@@ -158,3 +158,37 @@ def test_an_ultra_constrained_interface_is_constrained_too() -> None:
     told = InterfaceFlag(INTERFACE_DETAILS.unpack(shown(answer)[1][: INTERFACE_DETAILS.size])[5])
     both = InterfaceFlag.CONSTRAINED | InterfaceFlag.ULTRA_CONSTRAINED
     assert told & both == both
+
+
+@pytest.mark.parametrize(
+    ("release", "size", "end"),
+    [
+        ("xnu-8020.140.41", 104, "07000000"),
+        ("xnu-8792.41.9", 112, "00000000 00000000 07000000"),
+        ("xnu-10002.1.13", 116, "00000000 00000000 6f300000 07000000"),
+        ("xnu-11417.121.6", 116, "00000000 00000000 6f300000 07000000"),
+    ],
+)
+def test_later_details_end_with_the_radio(release: str, size: int, end: str) -> None:
+    laptop = make_laptop(release)
+    laptop.wifi.update(IfaceUpdate(0, radio_type=7, radio_channel=9, hwassist=0xFFFFFFFF))
+    assert laptop.fd.action(COPY, EN0, room(size - 1)).errno == Errno.EINVAL
+    content = shown(laptop.fd.action(COPY, EN0, room(size)))[1].ljust(size, b"\0")
+    assert content[100:] == bytes.fromhex(end)
+
+
+def test_the_radio_of_the_delegate_is_told_if_an_interface_has_none() -> None:
+    laptop = make_laptop("xnu-11417.121.6")
+    laptop.cellular.update(IfaceUpdate(0, radio_type=3))
+    laptop.wifi.update(IfaceUpdate(0, delegate=laptop.cellular.index))
+    assert shown(laptop.fd.action(COPY, EN0, room(116)))[1][112] == 3
+
+
+def test_an_ultra_constrained_interface_is_told_where_it_is_known() -> None:
+    for release, told in (("xnu-10063.141.1", False), ("xnu-11215.1.10", True)):
+        laptop = make_laptop(release)
+        laptop.wifi.update(IfaceUpdate(0, xflags=0x8000))
+        content = shown(laptop.fd.action(COPY, EN0, room(116)))[1]
+        flags = InterfaceFlag(int.from_bytes(content[40:44], "little"))
+        assert (InterfaceFlag.ULTRA_CONSTRAINED in flags) is told
+        assert (InterfaceFlag.CONSTRAINED in flags) is told

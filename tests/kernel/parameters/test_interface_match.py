@@ -6,7 +6,12 @@ from typing import Any
 
 import pytest
 
-from necp_replay.abi.client import ClientParameter, ClientResult, ClientResultFlag
+from necp_replay.abi.client import (
+    ClientParameter,
+    ClientResult,
+    ClientResultFlag,
+    LaterParameterFlag,
+)
 from necp_replay.abi.policy import PolicyResult
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.events.interfaces import IfaceUpdate
@@ -155,3 +160,44 @@ def test_without_a_matching_interface_the_client_fails_and_keeps_its_route() -> 
     assert result.flags == ClientResultFlag(0)
     assert result.interface_index is None
     assert result.number(ClientResult.EFFECTIVE_MTU) == 1500
+
+
+def test_a_low_latency_interface_is_for_clients_that_name_it() -> None:
+    for release, expected in (("xnu-8019.61.5", "wired"), ("xnu-8019.80.24", "cellular")):
+        laptop = make_laptop(release)
+        laptop.wired.update(IfaceUpdate(0, xflags=0x400))
+        expected_index = {"wired": laptop.wired, "cellular": laptop.cellular}[expected].index
+        assert result_of(laptop, prohibit_interface=["en0"]).interface_index == expected_index
+        assert result_of(laptop, bound_interface="en5").interface_index == laptop.wired.index
+
+
+def test_flags_exclude_an_ultra_constrained_interface_unless_they_allow_it() -> None:
+    laptop = make_laptop("xnu-11215.1.10")
+    laptop.wired.update(IfaceUpdate(0, xflags=0x8000))
+    allowed = int(LaterParameterFlag.ALLOW_ULTRA_CONSTRAINED)
+    for keywords, ifp in (
+        ({}, laptop.wired),
+        ({"flags": allowed}, laptop.wired),
+        ({"discretionary": True}, laptop.cellular),
+    ):
+        result = result_of(laptop, prohibit_interface=["en0"], **keywords)
+        assert result.interface_index == ifp.index
+
+
+def test_a_companion_link_needs_no_place_in_the_order() -> None:
+    for release, is_found in (("xnu-8020.140.41", False), ("xnu-8792.41.9", True)):
+        laptop = make_laptop(release)
+        link = laptop.system.add_interface("ipsec0", 9, functional_type=7, addrs=("10.1.0.1/24",))
+        laptop.system.add_route("default", link, gateway="10.1.0.2", scoped=True)
+        result = result_of(laptop, require_if_type=[7])
+        assert result.interface_index == (link.index if is_found else None)
+
+
+def test_the_scope_of_the_remote_address_may_be_enough() -> None:
+    for release, scoped in (("xnu-10063.101.15", True), ("xnu-10063.121.3", False)):
+        laptop = make_laptop(release)
+        laptop.system.order_interfaces(laptop.wired, laptop.wifi, laptop.cellular)
+        laptop.system.add_route("default6", laptop.wifi, gateway="2001:db8:4::1", scoped=True)
+        laptop.system.add_route("default6", laptop.wifi, gateway="2001:db8:4::1")
+        result = result_of(laptop, prohibit_interface=["en5"], remote="[2001:db8:9::1%4]:443")
+        assert is_scoped(result) is scoped

@@ -1,4 +1,4 @@
-"""Routes over interfaces that a client may not use: ultra-constrained ones, from xnu-11215 on."""
+"""Routes over interfaces that a client may not use: ultra-constrained and management ones."""
 
 from __future__ import annotations
 
@@ -14,9 +14,13 @@ from necp_replay.abi.client import (
 from necp_replay.abi.policy import PolicyResult
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.events.effects import NetworkPolicyEvent
-from necp_replay.events.interfaces import IfaceUpdate
+from necp_replay.events.interfaces import IfaceAttach, IfaceUpdate, InterfaceAddress
+from necp_replay.events.routes import RouteAdd
 from necp_replay.kernel.policy.interface_denied import INTERFACE_DENIED_6153
-from necp_replay.kernel.policy.prohibited_route import ULTRA_CONSTRAINED_ENTITLEMENT
+from necp_replay.kernel.policy.prohibited_route import (
+    MANAGEMENT_ENTITLEMENTS,
+    ULTRA_CONSTRAINED_ENTITLEMENT,
+)
 from necp_replay.scenario.parameters import client_parameters
 from necp_replay.scenario.process import ClientHandle, NecpFdHandle
 from tests.kernel.builders import REMOTE, Laptop, effects_of, make_laptop
@@ -24,6 +28,7 @@ from tests.kernel.builders import REMOTE, Laptop, effects_of, make_laptop
 RELEASE, POSTING = "xnu-11215.1.10", "xnu-11417.121.6"
 DENIED = (PolicyResult.DROP, ResultReason.ULTRA_CONSTRAINED_NOT_ALLOWED)
 USED = (PolicyResult.NONE, None)
+MANAGEMENT_SUBFAMILY = 12
 ALLOW = LaterParameterFlag.ALLOW_ULTRA_CONSTRAINED
 
 
@@ -111,3 +116,49 @@ def test_a_match_without_a_client_posts_nothing() -> None:
     laptop = make_world(POSTING)
     answer = laptop.app.match_policy(client_parameters(remote=REMOTE))
     assert effects_of(answer, NetworkPolicyEvent) == []
+
+
+def test_the_flag_means_nothing_to_earlier_releases() -> None:
+    laptop = make_laptop("xnu-10063.141.1")
+    laptop.wifi.update(IfaceUpdate(0, xflags=0x8000))
+    assert outcome(add(laptop.fd)) == USED
+
+
+def managed(release: str, *, subfamily: int) -> Laptop:
+    laptop = make_laptop(release)
+    address = InterfaceAddress("10.1.0.1", 24)
+    laptop.system.submit(
+        IfaceAttach(
+            9, "en9", flags=0x8863, family=2, subfamily=subfamily, xflags=0x4000, addrs=(address,)
+        )
+    )
+    laptop.system.submit(RouteAdd("managed", "10.1.0.0", 24, 9))
+    return laptop
+
+
+@pytest.mark.parametrize(
+    ("release", "subfamily", "expected"),
+    [
+        ("xnu-8796.101.5", MANAGEMENT_SUBFAMILY, PolicyResult.NONE),
+        ("xnu-8796.141.3", MANAGEMENT_SUBFAMILY, PolicyResult.DROP),
+        ("xnu-11417.121.6", MANAGEMENT_SUBFAMILY, PolicyResult.DROP),
+        # No interface was made for management, so the kernel does not ask.
+        ("xnu-11417.121.6", 0, PolicyResult.NONE),
+    ],
+)
+def test_a_management_interface_is_closed(release: str, subfamily: int, expected: int) -> None:
+    laptop = managed(release, subfamily=subfamily)
+    assert outcome(laptop.fd.add(remote="10.1.0.9:443")) == (expected, None)
+
+
+@pytest.mark.parametrize("entitlement", MANAGEMENT_ENTITLEMENTS)
+def test_either_entitlement_opens_a_management_interface(entitlement: str) -> None:
+    laptop = managed("xnu-11417.121.6", subfamily=MANAGEMENT_SUBFAMILY)
+    laptop.app.update(entitlements=(entitlement,))
+    assert outcome(laptop.fd.add(remote="10.1.0.9:443")) == USED
+
+
+def test_a_management_interface_is_open_without_a_drop_level() -> None:
+    laptop = managed("xnu-11417.121.6", subfamily=MANAGEMENT_SUBFAMILY)
+    laptop.system.set_sysctl("drop_management_level", 0)
+    assert outcome(laptop.fd.add(remote="10.1.0.9:443")) == USED

@@ -1,0 +1,37 @@
+"""Facts about single conditions of policies, and about what is dropped without a look at them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from necp_replay.releases.fact import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConditionFacts:
+    """What conditions are compared with, and how."""
+
+    mapped_loopback_is_loopback: Annotated[
+        bool,
+        Fact(
+            title="The loopback address of IPv4 in the form of IPv6 (::ffff:127.0.0.1)",
+            function="necp_addr_is_loopback",
+            meanings={
+                False: "is an address like any other",
+                True: "counts as a loopback address",
+            },
+        ),
+    ] = False
+
+    loopback_can_be_denied: Annotated[
+        bool,
+        Fact(
+            title="Loopback traffic of a process with the entitlement to discover media devices",
+            function="necp_task_has_loopback_drop_entitlement",
+            meanings={
+                False: "is like that of any other process",
+                True: "is dropped whatever policies say",
+            },
+        ),
+    ] = False
