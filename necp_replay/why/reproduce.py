@@ -94,9 +94,11 @@ def find_variants(fact: LogFact, profile: Profile) -> tuple[Variant, ...]:
 
 
 def _refused_calls(action: int, errno: int | None, profile: Profile) -> Iterator[Variant]:
-    """Calls that others refuse: the sandbox of the process, or the agent of a flow."""
+    """Calls that fail for what others have, or that others refuse: a sandbox, or an agent."""
     name = _action_name(action)
-    if errno == Errno.EPERM and profile.calls_ask_sandbox:
+    if action == ClientAction.ADD:
+        yield from _refused_parameters(name, errno, profile)
+    elif errno == Errno.EPERM and profile.calls_ask_sandbox:
         yield Variant(
             f"fd.action({name}, client.client_id, room(96))",
             ("the sandbox of the process does not allow the action",),
@@ -113,6 +115,31 @@ def _refused_calls(action: int, errno: int | None, profile: Profile) -> Iterator
                 f"agent.fail({errno})",
             ),
         )
+
+
+def _refused_parameters(name: str, errno: int | None, profile: Profile) -> Iterator[Variant]:
+    """ADD with parameters that need a privilege, or a port that another listener has."""
+    if errno == Errno.EADDRINUSE and profile.listeners_reserve_ports:
+        yield Variant(
+            f"fd.action({name}, room(16), listener)",
+            ("another listener has the port",),
+            (
+                'listener = client_parameters(local="0.0.0.0:8080", listener=True)',
+                "fd.add(listener)",
+            ),
+        )
+    if errno == Errno.EPERM and profile.added_clients_need_privileges:
+        for parameter, text in _NEED_PRIVILEGE:
+            code = f"client_parameters({parameter})"
+            yield Variant(f"fd.action({name}, room(16), {code})", (f"{text}, without the right",))
+
+
+_NEED_PRIVILEGE: Final = (
+    ("delegated_upid=1", "the client acts for another process"),
+    ("interpose=True", "the client is put between others"),
+    ("custom_ip=True", "the client has a protocol of its own"),
+)
+"""Parameters that need a privilege, and what they say."""
 
 
 def _changed_calls(action: int, errno: int | None, release: str) -> tuple[Variant, ...]:

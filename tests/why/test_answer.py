@@ -65,8 +65,20 @@ def test_the_checks_that_give_the_errno_are_the_causes(tmp_path: Path) -> None:
 def test_a_port_that_another_listener_has_is_a_cause_where_ports_are_reserved(
     tmp_path: Path,
 ) -> None:
-    (answer,) = answered(tmp_path, ADD_FAILED, "xnu-11417.121.6").answers
+    found = answered(tmp_path, ADD_FAILED, "xnu-11417.121.6")
+    (answer,) = found.answers
     assert "a port of TCP or UDP that another listener has" in answer.causes[0]
+    assert "assert answer.errno == 48" in found.scenarios
+    assert len(recorded(tmp_path, found.scenarios, "xnu-11417.121.6")) == 1
+
+
+def test_a_client_that_needs_a_privilege_is_reproduced(tmp_path: Path) -> None:
+    line = "App[7] <Error>: NECP_CLIENT_ACTION_ADD error [1: Operation not permitted]\n"
+    found = answered(tmp_path, line, "xnu-11417.121.6")
+    (answer,) = found.answers
+    assert any("without PRIV_NET_CUSTOM_PROTOCOL" in each for each in answer.causes)
+    assert "assert answer.errno == 1" in found.scenarios
+    assert len(recorded(tmp_path, found.scenarios, "xnu-11417.121.6")) == 1
 
 
 def test_an_action_that_is_not_published_is_said(tmp_path: Path) -> None:
