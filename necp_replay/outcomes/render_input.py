@@ -7,14 +7,17 @@ from typing import Any, Final
 
 from necp_replay.abi.client import ClientAction, OpenFlag
 from necp_replay.abi.policy import SessionAction
+from necp_replay.abi.privilege import Privilege
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events import syscalls
 from necp_replay.events.inputs import NAMES_OF_INPUTS, Input
+from necp_replay.events.processes import Sandbox
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.safe_text import escape_beside_ids
 
 _ACTIONS = {int(action): action.name for action in ClientAction}
+_PRIVILEGES = {int(privilege): privilege.name for privilege in Privilege}
 _SESSION_ACTIONS = {int(action): action.name for action in SessionAction}
 KINDS: Final = tuple(
     dict.fromkeys((*_ACTIONS.values(), *_SESSION_ACTIONS.values(), *NAMES_OF_INPUTS.values()))
@@ -73,12 +76,26 @@ def _plain_title(event: Input, names: StableNames) -> str:
     return " ".join(words)
 
 
+def _sandbox_text(sandbox: Sandbox) -> str:
+    """What a sandbox denies: ``{denies_open,allows:[ADD],denies:[PRIV_NET_...]}``."""
+    parts = ["denies_open"] if sandbox.denies_open else []
+    if sandbox.allowed_actions is not None:
+        allowed = (_ACTIONS.get(action, str(action)) for action in sandbox.allowed_actions)
+        parts.append(f"allows:[{','.join(allowed)}]")
+    if sandbox.denied_privileges:
+        denied = (_PRIVILEGES.get(number, str(number)) for number in sandbox.denied_privileges)
+        parts.append(f"denies:[{','.join(denied)}]")
+    return "{" + ",".join(parts) + "}"
+
+
 def _value_text(value: Any, names: StableNames) -> str:
     if isinstance(value, bytes):
         if len(value) == UUID_BYTES:
             return names.name(value)
         hidden = len(value) - _SHOWN_BYTES
         return f"0x{value[:_SHOWN_BYTES].hex()}" + (f"+{hidden}" if hidden > 0 else "")
+    if isinstance(value, Sandbox):
+        return _sandbox_text(value)
     if isinstance(value, UserBuffer):
         return "unmapped" if value.unmapped else f"{value.length}bytes"
     if isinstance(value, tuple):
