@@ -29,6 +29,8 @@ from necp_replay.abi.policy import (
 )
 from necp_replay.events.effects import EFFECT_NAMES
 from necp_replay.events.inputs import INPUT_NAMES
+from necp_replay.events.notifications import RequestInProcessFlowDivert
+from necp_replay.events.sockets import SocketGetResolverSignature, SocketSetResolverSignature
 from necp_replay.kernel.catalog import CATALOG
 from necp_replay.kernel.client_actions.table import CLIENT_ACTIONS
 from necp_replay.kernel.description import AnyDescription, Kind, Support
@@ -175,6 +177,7 @@ def _later_points() -> Iterator[Point]:
         (Area.SYSCTL, "client_tracing_level", "clients_can_be_traced"),
         (Area.SYSCTL, "client_tracing_pid", "clients_can_be_traced"),
         (Area.RESULT, "FLOW_ID", "has_flow_registrations"),
+        (Area.RESULT, "REQUEST_IN_PROCESS_FLOW_DIVERT", "flow_divert_can_be_in_process"),
         (Area.EFFECT, "sandbox_denial", "calls_ask_sandbox"),
         (Area.INPUT, "necp_open EPERM", "calls_ask_sandbox"),
         (Area.INPUT, "necp_client_action EPERM", "calls_ask_sandbox"),
@@ -189,6 +192,10 @@ def _later_points() -> Iterator[Point]:
     for entry in CATALOG:
         if entry.subject in missing:
             yield from _outcomes(entry, Area.INPUT)
+        refused_before = _REFUSED_BEFORE.get(entry.subject)
+        if refused_before is not None and is_only_under_way(refused_before):
+            refusal = outcome_name(entry.name, Errno.ENOTSUP, is_logged=False)
+            yield from (each for each in _outcomes(entry, Area.INPUT) if each.name != refusal)
 
 
 def _later_errors(entry: AnyDescription) -> Iterator[Point]:
@@ -202,6 +209,13 @@ def _later_errors(entry: AnyDescription) -> Iterator[Point]:
         if all(fact and is_only_under_way(fact) for fact in asked):
             yield point
 
+
+_REFUSED_BEFORE: Final[dict[object, str]] = {
+    SocketSetResolverSignature: "sockets_have_resolver_signature",
+    SocketGetResolverSignature: "sockets_have_resolver_signature",
+    RequestInProcessFlowDivert: "flow_divert_can_be_in_process",
+}
+"""Inputs that every release answers, and refuses without the fact."""
 
 _LEAKS: Final = FdKindCheck.LEAKS_USE_COUNT
 _NOT_NEGATED: Final = (
@@ -250,6 +264,7 @@ UNREACHABLE: Final[dict[Point, str]] = {
     Point(Area.MATCHED, "REMOVE_NETAGENT"): "the search goes on, and the agent is not there",
     Point(Area.MATCHED, "SCOPED_DIRECT"): "it becomes SOCKET_SCOPED, or a drop",
     Point(Area.INPUT, "copy_nexus_parameters EAUTH"): "only releases under way have it",
+    Point(Area.INPUT, "copy_nexus_parameters EINVAL"): "only releases under way have it",
     **{
         Point(Area.RELEASE_FACT, fact.name): fact.not_observable
         for fact in facts().values()

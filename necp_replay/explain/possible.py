@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from necp_replay.abi.errno import errno_name
-from necp_replay.events.syscalls import NecpClientAction
+from necp_replay.events.syscalls import NecpClientAction, NecpSessionAction
 from necp_replay.explain.explanation import PossibleCheck, PossibleFailure
 from necp_replay.explain.failure import descriptions_of
 from necp_replay.releases.facts.client_actions import FdKindCheck
+from necp_replay.releases.facts.signatures import SignedIdFor
 from necp_replay.releases.profile import facts
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from necp_replay.kernel.description import AnyDescription, Check
     from necp_replay.releases.profile import Profile
 
-_ACTIONS_HANDLED: Final = "client_actions"
+_ACTIONS_HANDLED: Final = frozenset({"client_actions", "session_actions"})
 _RULED_OUT: Final[Mapping[str, tuple[object, ...]]] = {
     "add_flow_max_bytes": (None,),
     "added_clients_need_privileges": (False,),
@@ -26,7 +27,9 @@ _RULED_OUT: Final[Mapping[str, tuple[object, ...]]] = {
     "attributes_check_domain": (False,),
     "calls_ask_sandbox": (False,),
     "clients_report_to_agents": (False,),
+    "empty_domain_filters_are_refused": (False,),
     "fd_kind_check": (FdKindCheck.NONE,),
+    "flow_divert_can_be_in_process": (False,),
     "flow_ids_can_be_claimed": (True,),
     "has_fd_memstatus": (True,),
     "has_flow_registrations": (False,),
@@ -40,6 +43,9 @@ _RULED_OUT: Final[Mapping[str, tuple[object, ...]]] = {
     "session_operations_are_unsupported": (False,),
     "sessions_can_have_many_agents": (False,),
     "sessions_need_platform_binary": (False,),
+    "signables_have_types": (False,),
+    "signed_client_id_for": (SignedIdFor.ANYONE,),
+    "sockets_have_resolver_signature": (True,),
     "trigger_clears_uuid": (False,),
 }
 """Facts on which checks depend, with the values with which a release does not have the check."""
@@ -54,14 +60,14 @@ IN_EVERY_RELEASE: Final = frozenset(
     }
 )
 """Facts that change how a check looks, and not whether there is one."""
-DECIDING: Final = frozenset({*_RULED_OUT, _ACTIONS_HANDLED})
+DECIDING: Final = frozenset({*_RULED_OUT, *_ACTIONS_HANDLED})
 """Facts that decide whether there is a check."""
 
 
 def is_ruled_out(check: Check, action: int | None, profile: Profile) -> bool:
     """Whether a release does not have a check, or it cannot fail there for an action."""
-    if check.fact == _ACTIONS_HANDLED:
-        return action is None or action in profile.client_actions
+    if check.fact in _ACTIONS_HANDLED:
+        return action is None or action in getattr(profile, check.fact)
     return check.fact in _RULED_OUT and getattr(profile, check.fact) in _RULED_OUT[check.fact]
 
 
@@ -71,7 +77,7 @@ def explain_possible(event: Input, errno: int, profile: Profile, why: str) -> Po
     ``why`` is why the engine cannot tell which one it was.
     """
     descriptions = tuple(descriptions_of(event))
-    action = event.action if isinstance(event, NecpClientAction) else None
+    action = event.action if isinstance(event, NecpClientAction | NecpSessionAction) else None
     # The call looks before its action does.
     return PossibleFailure(
         errno=errno_name(errno),
@@ -90,7 +96,7 @@ def _possible(
     description: AnyDescription, number: int, check: Check, profile: Profile
 ) -> PossibleCheck:
     release = None
-    if check.fact and check.fact != _ACTIONS_HANDLED:
+    if check.fact and check.fact not in _ACTIONS_HANDLED:
         release = facts()[check.fact].meaning(getattr(profile, check.fact))
     return PossibleCheck(
         name=description.name,

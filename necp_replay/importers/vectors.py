@@ -163,10 +163,9 @@ def _complete_operation(operation: dict[str, Any]) -> None:
         operation["on"] = True
     if isinstance(name, str) and name in _SIGNATURE_OPTIONS and isinstance(buffer, dict):
         content = buffer.setdefault("hex", "")
-        size = buffer.pop("size", None)
-        if size is None and isinstance(content, str):
-            size = len(content) // 2
-        buffer.setdefault("bytes", size)
+        buffer.pop("size", None)
+        if isinstance(content, str):
+            buffer.setdefault("bytes", len(content) // 2)
 
 
 def _complete_client_id(event: Input, outcome: Outcome) -> None:

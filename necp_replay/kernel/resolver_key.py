@@ -8,7 +8,7 @@ from necp_replay.abi.errno import Errno
 from necp_replay.events.notifications import ResolverKey
 from necp_replay.events.outcome import Outcome
 from necp_replay.kernel.description import Description, silent
-from necp_replay.kernel.objects.resolver_signer import RESOLVER_KEY_BYTES
+from necp_replay.kernel.objects.signer import SIGNING_KEY_BYTES
 from necp_replay.kernel.state import KernelState
 
 
@@ -17,7 +17,7 @@ def set_resolver_key(kernel: KernelState, event: ResolverKey) -> Outcome:
 
     Releases without SIGN have no use for it. Source: necp_generate_resolver_key, xnu-6153.11.26.
     """
-    if len(event.key) != RESOLVER_KEY_BYTES:
+    if len(event.key) != SIGNING_KEY_BYTES:
         return Outcome(errno=int(Errno.EINVAL))
     kernel.resolver_signer.key = event.key
     return Outcome(errno=0)

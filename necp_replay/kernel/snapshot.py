@@ -84,7 +84,7 @@ def _fd(kernel: KernelState, necp_fd: NecpFd) -> FdSnapshot:
         shown.stats_arenas = len(necp_fd.arenas)
         shown.sysctl_arena = int(necp_fd.sysctl_address is not None)
     if profile.flow_divert_can_be_in_process:
-        shown.request_in_process_flow_divert = 0
+        shown.request_in_process_flow_divert = int(necp_fd.request_in_process_flow_divert)
     return shown
 
 

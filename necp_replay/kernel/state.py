@@ -34,8 +34,8 @@ from necp_replay.kernel.heuristics.tcp_cache import TcpCache
 from necp_replay.kernel.interfaces.table import InterfaceTable
 from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
 from necp_replay.kernel.objects.process import Process
-from necp_replay.kernel.objects.resolver_signer import ResolverSigner
 from necp_replay.kernel.objects.shared_result import SharedResult
+from necp_replay.kernel.objects.signer import Signer
 from necp_replay.kernel.objects.socket import MultipathBlock, SocketBlock
 from necp_replay.kernel.policy.database import PolicyDatabase
 from necp_replay.kernel.ports.namespaces import PortNamespaces
@@ -54,11 +54,12 @@ class KernelState:
     number. ``caller`` is the process that makes a system call, None where the kernel runs for none.
     ``update_timer_armed`` is whether the thread call of ``necp_update_all_clients`` is
     pending, and ``update_timer_latest_ns`` what releases that leave it alone then compare.
-    ``timers_armed`` are the others that are.
+    ``timers_armed`` are the others that are. ``flow_divert_pids`` are the processes that are asked
+    to divert their flows when it fires.
     ``failed`` is the check that failed last; explanations read it, and nothing else does.
 
-    ``application_id_key`` and ``random_bytes`` are what the trace says of the random generator,
-    None where it says nothing.
+    ``resolver_signer`` and ``application_signer`` have the keys for signatures, and
+    ``random_bytes`` is what else the trace says of the random generator, None for nothing.
 
     ``client_evaluations`` and ``flow_evaluations`` are caches that XNU does not have. Results are
     identical without them.
@@ -66,12 +67,13 @@ class KernelState:
 
     __slots__ = (
         "agents",
-        "application_id_key",
+        "application_signer",
         "caller",
         "client_evaluations",
         "clients",
         "effects",
         "failed",
+        "flow_divert_pids",
         "flow_evaluations",
         "heuristics",
         "interfaces",
@@ -110,6 +112,7 @@ class KernelState:
         self.update_timer_armed = False
         self.update_timer_latest_ns = 0
         self.timers_armed: set[str] = set()
+        self.flow_divert_pids: list[int] = []
         self.interfaces = InterfaceTable()
         self.routes = RouteTable(self.interfaces, profile)
         self.agents = AgentRegistry()
@@ -117,8 +120,8 @@ class KernelState:
         self.policies = PolicyDatabase(profile)
         self.heuristics = TcpCache()
         self.ports = PortNamespaces()
-        self.resolver_signer = ResolverSigner()
-        self.application_id_key: bytes | None = None
+        self.resolver_signer = Signer()
+        self.application_signer = Signer()
         self.random_bytes: bytes | None = None
         self.client_evaluations: EvaluationCache[ClientKey, SharedResult]
         self.client_evaluations = EvaluationCache(cache_entries)

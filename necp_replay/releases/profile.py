@@ -26,6 +26,7 @@ from necp_replay.releases.facts.ports import PortFacts
 from necp_replay.releases.facts.results import ResultFacts
 from necp_replay.releases.facts.route_rules import RouteRuleFacts
 from necp_replay.releases.facts.routes import RouteFacts
+from necp_replay.releases.facts.signatures import SignatureFacts
 from necp_replay.releases.facts.skywalk import SkywalkFacts
 from necp_replay.releases.facts.sockets import SocketFacts
 
@@ -37,6 +38,7 @@ class Profile(
     SkywalkFacts,
     PortFacts,
     DomainFacts,
+    SignatureFacts,
     AgentFacts,
     InterfaceFacts,
     RouteFacts,

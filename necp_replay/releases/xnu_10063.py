@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from necp_replay.abi.client import ClientAction
+from necp_replay.releases.facts.signatures import SignedIdFor
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_10002 import XNU_10002_61_3
 
@@ -16,6 +18,8 @@ XNU_10063_101_15: Final = Release(
         XNU_10002_61_3.profile,
         release="xnu-10063.101.15",
         statistics_tell_kinds_of_wifi=True,
+        client_actions=XNU_10002_61_3.profile.client_actions
+        | {ClientAction.GET_SIGNED_CLIENT_ID, ClientAction.SET_SIGNED_CLIENT_ID},
         responsible_application_is_kept=True,
         existing_routes_are_logged=True,
     ),
@@ -26,6 +30,7 @@ XNU_10063_121_3: Final = Release(
     replace(
         XNU_10063_101_15.profile,
         release="xnu-10063.121.3",
+        signed_client_id_for=SignedIdFor.BROWSER_HOST,
         browsers_may_use_prohibited_routes=True,
         browsers_are_scoped_by_name_only=True,
         remote_scope_chooses_interface=True,

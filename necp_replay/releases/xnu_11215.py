@@ -12,6 +12,7 @@ from necp_replay.abi.client import ClientAction
 from necp_replay.abi.client_structs import InterfaceFlag
 from necp_replay.abi.interface_flags import Xflags11215
 from necp_replay.abi.policy import RouteRuleFlag, SessionAction
+from necp_replay.releases.facts.signatures import SignedIdFor
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_10063 import XNU_10063_141_1
 
@@ -36,6 +37,7 @@ XNU_11215_1_10: Final = Release(
         dumped_conditions_have_flags=True,
         clearing_executables_names_one=True,
         empty_domain_filters_are_refused=True,
+        signed_client_id_for=SignedIdFor.ANYONE,
         missing_domains_are_in_no_filter=True,
         urls_match_as_a_whole=True,
         route_rule_kinds=_10063.route_rule_kinds | RouteRuleFlag.VPN,

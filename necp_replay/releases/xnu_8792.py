@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from necp_replay.abi.client import ClientParameter
+from necp_replay.abi.client import ClientAction, ClientParameter
 from necp_replay.abi.interface_flags import Xflags8792
 from necp_replay.abi.policy import PolicyCondition, PolicyResult, SessionPriority8792
 from necp_replay.releases.facts.interfaces import FunctionalTypes
@@ -38,6 +38,9 @@ XNU_8792_41_9: Final = Release(
         },
         named_entitlements_stand_alone=True,
         domain_conditions_can_be_exact=True,
+        client_actions=_8020.client_actions | {ClientAction.VALIDATE},
+        signables_have_types=True,
+        sockets_have_resolver_signature=True,
         right_to_match_is_an_entitlement=True,
         coprocessor_traffic_passes=True,
         services_are_not_unentitled=True,

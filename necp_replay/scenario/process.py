@@ -26,6 +26,11 @@ from necp_replay.abi.client_structs import (
     INTERFACE_INDEX,
     SIGNABLE,
 )
+from necp_replay.abi.signable import (
+    SIGNED_CLIENT_ID,
+    SIGNED_CLIENT_ID_TYPE,
+    SIGNED_CLIENT_ID_UUID,
+)
 from necp_replay.abi.tcp_cache import TFO_CACHE, CacheType
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID, as_flow_id
@@ -215,6 +220,24 @@ class NecpFdHandle:
         answer = SIGNABLE.pack(client_id, sign_type) + sockaddr(address)
         answer += HOST_NAME_LENGTH.pack(len(host_name)) + host_name
         return self.action(ClientAction.SIGN, answer, room(RESOLVER_TAG_BYTES))
+
+    def sign_answer(self, answer: bytes) -> CallAnswer:
+        """SIGN, from xnu-8792 on: the tag of an answer of :mod:`necp_replay.scenario.signables`."""
+        return self.action(ClientAction.SIGN, answer, room(RESOLVER_TAG_BYTES))
+
+    def validate(self, tag: bytes, answer: bytes) -> CallAnswer:
+        """VALIDATE: whether the kernel made the tag of an answer."""
+        return self.action(ClientAction.VALIDATE, tag + answer, None)
+
+    def get_signed_client_id(self) -> CallAnswer:
+        """GET_SIGNED_CLIENT_ID: the executable and its signature, in the answer's buffer."""
+        id_type = SIGNED_CLIENT_ID_TYPE.pack(SIGNED_CLIENT_ID_UUID)
+        return self.action(ClientAction.GET_SIGNED_CLIENT_ID, id_type, room(SIGNED_CLIENT_ID.size))
+
+    def set_signed_client_id(self, signed: bytes) -> CallAnswer:
+        """SET_SIGNED_CLIENT_ID to what another process got from GET_SIGNED_CLIENT_ID."""
+        id_type = SIGNED_CLIENT_ID_TYPE.pack(SIGNED_CLIENT_ID_UUID)
+        return self.action(ClientAction.SET_SIGNED_CLIENT_ID, id_type, signed)
 
     def claim(self, client_id: BufferLike) -> CallAnswer:
         """CLAIM: take over a client that was added on behalf of the process."""

@@ -24,8 +24,9 @@ OPAQUE = {
     ClientResult.NEXUS_KEY,
     ClientResult.LOCAL_ETHER_ADDR,
     ClientResult.REMOTE_ETHER_ADDR,
+    ClientResult.REQUEST_IN_PROCESS_FLOW_DIVERT,
 }
-"""A flow holds TLVs of its own; the others have no numbers or names in them."""
+"""A flow holds TLVs of its own; the others have no numbers or names in them, or are empty."""
 
 
 def decoded(kind: ClientResult, value: bytes) -> str:

@@ -19,6 +19,7 @@ from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID, is_flow_id
 from necp_replay.kernel.agents.lookup import get_generation
 from necp_replay.kernel.call import copyin, copyout, refuse
 from necp_replay.kernel.client_actions.client_call import ID_FAULT, ClientCall
+from necp_replay.kernel.client_actions.flow_divert_request import REQUEST_FAULT, REQUEST_ROOM
 from necp_replay.kernel.clients.readiness import find_unread
 from necp_replay.kernel.description import Check, logged, silent
 from necp_replay.kernel.exceptions import KernelPanic, SyscallError
@@ -284,6 +285,8 @@ COPY_RESULT_CHECKS: Final[tuple[Check, ...]] = (
     _NOTHING_TO_COPY,
     _RESULT_ROOM,
     _RESULT_FAULT,
+    REQUEST_ROOM,
+    REQUEST_FAULT,
 )
 
 OUTGROWN_RESULT_CANNOT_BE_COPIED: Final = Quirk(

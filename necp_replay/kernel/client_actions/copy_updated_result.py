@@ -12,6 +12,7 @@ from necp_replay.kernel.client_actions.copy import (
     find_unread_or_named,
     read_client_id,
 )
+from necp_replay.kernel.client_actions.flow_divert_request import copy_flow_divert_request
 from necp_replay.kernel.clients.readiness import find_unread
 from necp_replay.kernel.description import Description
 from necp_replay.kernel.objects.necp_fd import NecpFd
@@ -26,6 +27,9 @@ def copy_updated_result(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) 
     Source: necp_client_copy, necp_client_copy_internal, xnu-4570.51.1.
     """
     client_id = read_client_id(kernel, call)
+    request_bytes = copy_flow_divert_request(kernel, necp_fd, client_id, call)
+    if request_bytes is not None:
+        return request_bytes
     client, is_observed = find_unread_or_named(kernel, necp_fd, client_id)
     if find_unread((client,)) is None:
         return 0

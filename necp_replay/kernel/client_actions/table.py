@@ -23,13 +23,16 @@ from necp_replay.kernel.client_actions.copy_updated_result_final import (
     COPY_UPDATED_RESULT_FINAL,
 )
 from necp_replay.kernel.client_actions.get_interface_address import GET_INTERFACE_ADDRESS
+from necp_replay.kernel.client_actions.get_signed_client_id import GET_SIGNED_CLIENT_ID
 from necp_replay.kernel.client_actions.map_sysctls import MAP_SYSCTLS
 from necp_replay.kernel.client_actions.remove import REMOVE
 from necp_replay.kernel.client_actions.remove_flow import REMOVE_FLOW
 from necp_replay.kernel.client_actions.request_nexus_instance import REQUEST_NEXUS_INSTANCE
+from necp_replay.kernel.client_actions.set_signed_client_id import SET_SIGNED_CLIENT_ID
 from necp_replay.kernel.client_actions.set_statistics import SET_STATISTICS
 from necp_replay.kernel.client_actions.sign import SIGN
 from necp_replay.kernel.client_actions.update_cache import UPDATE_CACHE
+from necp_replay.kernel.client_actions.validate import VALIDATE
 from necp_replay.kernel.description import Description
 
 _DESCRIPTIONS: Final[tuple[Description[ClientActionHandler], ...]] = (
@@ -52,6 +55,9 @@ _DESCRIPTIONS: Final[tuple[Description[ClientActionHandler], ...]] = (
     SIGN,
     GET_INTERFACE_ADDRESS,
     ACQUIRE_AGENT_TOKEN,
+    VALIDATE,
+    GET_SIGNED_CLIENT_ID,
+    SET_SIGNED_CLIENT_ID,
     REQUEST_NEXUS_INSTANCE,
     SET_STATISTICS,
     MAP_SYSCTLS,

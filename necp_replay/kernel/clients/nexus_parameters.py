@@ -25,7 +25,7 @@ from necp_replay.kernel.state import KernelState
 def copy_nexus_parameters(kernel: KernelState, client_id: bytes) -> NexusParameters | None:
     """The nexus parameters of a client of any fd, None for an unknown id.
 
-    Raises SyscallError, EAUTH, for parameters with a resolver tag that is wrong.
+    Raises SyscallError, EAUTH or EINVAL, for parameters with a resolver tag that is wrong.
 
     Source: necp_client_copy_parameters, xnu-4570.51.1, xnu-6153.11.26.
     """
@@ -34,7 +34,7 @@ def copy_nexus_parameters(kernel: KernelState, client_id: bytes) -> NexusParamet
         return None
     parsed = parse_client_parameters(kernel, client)
     if parsed.is_refused:
-        raise SyscallError(Errno.EAUTH)
+        raise SyscallError(_WRONG_TAG if parsed.refusal == Errno.EAUTH else _BAD_TAG)
     return _nexus_parameters(kernel, client, parsed)
 
 
@@ -155,12 +155,19 @@ _LATER_BITS: Final = (
     ("reuse_port", 0x100),
 )
 
+_BAD_TAG: Final = silent(
+    Errno.EINVAL,
+    "the resolver tag of the parameters is too short, or one of several",
+    fact="signables_have_types",
+)
+_WRONG_TAG: Final = silent(Errno.EAUTH, "the resolver tag of the parameters is wrong")
+
 COPY_NEXUS_PARAMETERS: Final = Description(
     subject=CopyNexusParameters,
     handler=copy_nexus_parameters,
     function="necp_client_copy_parameters",
     summary="Copies the parameters of a client for a nexus.",
-    checks=(NO_CLIENT, silent(Errno.EAUTH, "the resolver tag of the parameters is wrong")),
+    checks=(NO_CLIENT, _BAD_TAG, _WRONG_TAG),
     answer="struct necp_client_nexus_parameters",
     other_facts=(
         "agents_get_structure",

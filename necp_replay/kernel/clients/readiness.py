@@ -11,11 +11,13 @@ from necp_replay.kernel.objects.necp_fd import NecpFd
 def is_readable(necp_fd: NecpFd) -> bool:
     """A push observer is readable while it has updates, another fd while a client is unread.
 
-    Source: necp_fd_poll, xnu-4570.51.1.
+    The latter also while it has a request to divert flows.
+
+    Source: necp_fd_poll, xnu-4570.51.1, xnu-10002.1.13.
     """
     if necp_fd.is_push_observer:
         return bool(necp_fd.update_list)
-    return find_unread(necp_fd.clients) is not None
+    return necp_fd.request_in_process_flow_divert or find_unread(necp_fd.clients) is not None
 
 
 def find_unread(clients: Iterable[Client]) -> Client | None:

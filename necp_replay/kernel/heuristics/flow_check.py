@@ -25,16 +25,16 @@ ECN_ON: Final = 1
 def check_tcp_heuristics(kernel: KernelState, client: Client, flow: Flow) -> tuple[int, int, bytes]:
     """An errno, the result flags of the flow, and its Fast Open cookie, empty if there is none.
 
-    EAUTH where the client's resolver tag is wrong, EINVAL where an address is neither IPv4 nor
-    IPv6, ENOENT where the client has no route; flags and cookie are meaningless then. Raises
-    KernelPanic for a stored cookie of more than 16 bytes.
+    EAUTH or EINVAL where the client's resolver tag is wrong, EINVAL where an address is neither
+    IPv4 nor IPv6, ENOENT where the client has no route; flags and cookie are meaningless then.
+    Raises KernelPanic for a stored cookie of more than 16 bytes.
 
     Source: necp_client_check_tcp_heuristics, xnu-4570.51.1.
     """
     parsed = parse_client_parameters(kernel, client)
     if parsed.is_refused:
-        kernel.log(LOG_ERR, "necp_client_check_tcp_heuristics", Errno.EAUTH)
-        return Errno.EAUTH, 0, b""
+        kernel.log(LOG_ERR, "necp_client_check_tcp_heuristics", parsed.refusal)
+        return parsed.refusal, 0, b""
     flags = parsed.flags
     if not is_internet(flow.remote_addr) or not is_internet(flow.local_addr):
         return Errno.EINVAL, 0, b""

@@ -26,6 +26,7 @@ def update_all_clients_callout(kernel: KernelState) -> None:
         process = kernel.find_process(necp_fd.proc_pid)
         if process is not None:
             update_client_fd(kernel, necp_fd, process, defunct_list)
+    kernel.flow_divert_pids.clear()
     abort_nexuses(kernel, defunct_list, "necp_update_all_clients_callout")
 
 
@@ -51,5 +52,6 @@ TIMER_FIRE: Final = Description(
         "inbound_clients_have_all_agents",
         "browsing_outweighs_multipath",
         "pending_timer_is_left_alone",
+        "flow_divert_can_be_in_process",
     ),
 )

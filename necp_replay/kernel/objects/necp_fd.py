@@ -55,6 +55,7 @@ class NecpFd:
         "proc_pid",
         "registrations",
         "reported_agents",
+        "request_in_process_flow_divert",
         "sysctl_address",
     )
 
@@ -64,6 +65,7 @@ class NecpFd:
         self.flags = flags
         self.is_use_count_leaked = False
         self.background = False
+        self.request_in_process_flow_divert = False
         self.active_arena: StatsArena | None = None
         self.arenas: list[StatsArena] = []
         self.sysctl_address: int | None = None

@@ -6,6 +6,7 @@ import enum
 from typing import Final
 
 from necp_replay.abi.client import SOCKADDR_UNION_BYTES
+from necp_replay.abi.errno import Errno
 from necp_replay.abi.uuid import ZERO_UUID
 
 
@@ -98,8 +99,8 @@ class ParsedParameters:
     ``local_addr`` in the form of an interface's address, None without one. ``is_cut_short`` says
     that a TLV passed the end, where parsing stopped. ``delegated_upid`` is None where none is
     named, ``names_parent`` says that ``parent_id`` was given, and ``names_bundle`` that the
-    identifier of a bundle was. ``resolver_tag`` is None without one, and ``is_refused`` says that
-    it is wrong.
+    identifier of a bundle was. ``resolver_tag`` is None without one, ``further_tags`` is how many
+    were given besides, and ``refusal`` why the kernel refuses the tag, OK where it does not.
 
     ``required_agent_slots`` and ``required_agent_type_slots`` are whole arrays, also after an
     empty entry: if policies add an agent there, the kernel reads on.
@@ -115,10 +116,10 @@ class ParsedParameters:
         "effective_uuid",
         "ethertype",
         "flags",
+        "further_tags",
         "host_name",
         "ip_protocol",
         "is_cut_short",
-        "is_refused",
         "local_addr",
         "local_address_preference",
         "local_interface_addr",
@@ -131,6 +132,7 @@ class ParsedParameters:
         "prohibited_agents",
         "prohibited_interface_types",
         "prohibited_interfaces",
+        "refusal",
         "remote_addr",
         "required_agent_slots",
         "required_agent_type_slots",
@@ -178,7 +180,13 @@ class ParsedParameters:
         self.names_bundle = False
         self.delegated_upid: int | None = None
         self.demux_patterns: list[bytes] = []
-        self.is_refused = False
+        self.further_tags = 0
+        self.refusal = Errno.OK
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the kernel refuses the resolver tag, and so the parameters."""
+        return self.refusal != Errno.OK
 
 
 _NO_ADDRESS: Final = bytes(SOCKADDR_UNION_BYTES)

@@ -14,6 +14,7 @@ class SocketBlock:
 
     Ports are in host order, and ``vflag`` is 0 until an address is set. ``necp_domain`` and
     the other attributes are the contents of C strings, None for a null pointer.
+    ``resolver_signature`` is not empty, and None without one.
     """
 
     __slots__ = (
@@ -33,6 +34,7 @@ class SocketBlock:
         "necp_domain_context",
         "necp_domain_owner",
         "necp_tracker_domain",
+        "resolver_signature",
         "vflag",
     )
 
@@ -54,6 +56,7 @@ class SocketBlock:
         self.necp_domain_owner: bytes | None = None
         self.necp_domain_context: bytes | None = None
         self.necp_tracker_domain: bytes | None = None
+        self.resolver_signature: bytes | None = None
 
 
 class MultipathBlock:

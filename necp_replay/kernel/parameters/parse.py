@@ -35,9 +35,9 @@ from necp_replay.abi.sockaddr import AF_INET, AF_INET6, SOCKADDR_IN6_BYTES, SOCK
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
 from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID
 from necp_replay.kernel.clients.tracing import trace_parsed, trace_values, traces_parameters
-from necp_replay.kernel.exceptions import UnknownInput
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.parsed_parameters import ARRAY_FIELDS, ParsedField, ParsedParameters
+from necp_replay.kernel.parameters.resolver_tag import check_is_determined, check_resolver_tag
 from necp_replay.kernel.sockaddr import is_wildcard, sanitise
 from necp_replay.kernel.state import KernelState
 from necp_replay.releases.profile import Profile
@@ -46,8 +46,8 @@ from necp_replay.releases.profile import Profile
 def parse_client_parameters(kernel: KernelState, client: Client) -> ParsedParameters:
     """A client's parameters. A TLV that passes the end is logged each time, and a wrong tag too.
 
-    ``is_refused`` of the answer says that the kernel fails with EAUTH here, because the resolver
-    tag is not the kernel's. Raises UnknownInput if that depends on a key that is not known.
+    ``refusal`` of the answer is the errno with which the kernel fails here, because the resolver
+    tag is not right. Raises UnknownInput if that depends on a key that is not known.
 
     Source: necp_client_parse_parameters, xnu-4570.51.1, xnu-6153.11.26.
     """
@@ -61,9 +61,7 @@ def parse_client_parameters(kernel: KernelState, client: Client) -> ParsedParame
     if parsed.is_cut_short:
         kernel.log(LOG_ERR, "necp_client_parse_parameters")
     if parsed.resolver_tag is not None:
-        parsed.is_refused = not _has_valid_tag(kernel, parsed, parsed.resolver_tag)
-        if parsed.is_refused:
-            kernel.log(LOG_ERR, "necp_client_parse_parameters")
+        parsed.refusal = check_resolver_tag(kernel, client.client_id, parsed, parsed.resolver_tag)
     if (
         parsed.flags & _KNOWN_TRACKER
         and kernel.profile.known_trackers_are_logged
@@ -83,18 +81,7 @@ def check_tag_is_determined(kernel: KernelState, parameters: bytes) -> None:
     if kernel.resolver_signer.may_be_in_doubt:
         parsed = parse_parameters(parameters, kernel.profile)
         if parsed.resolver_tag is not None:
-            _has_valid_tag(kernel, parsed, parsed.resolver_tag)
-
-
-def _has_valid_tag(kernel: KernelState, parsed: ParsedParameters, tag: bytes) -> bool:
-    if not parsed.host_name:
-        return False
-    is_right = kernel.resolver_signer.is_right(
-        tag, parsed.parent_id, parsed.host_name, parsed.remote_addr
-    )
-    if is_right is None:
-        raise UnknownInput("whether a resolver tag is right depends on a key that is not known")
-    return is_right
+            check_is_determined(kernel, parsed, parsed.resolver_tag)
 
 
 def parse_parameters(parameters: bytes | bytearray, profile: Profile) -> ParsedParameters:
@@ -291,8 +278,12 @@ def _read_local_address_preference(
     parsed.local_address_preference = value[0]
 
 
-def _read_resolver_tag(parsed: ParsedParameters, value: bytes, _profile: Profile) -> None:
-    parsed.resolver_tag = value
+def _read_resolver_tag(parsed: ParsedParameters, value: bytes, profile: Profile) -> None:
+    """The last tag, or the first in releases that refuse several."""
+    if parsed.resolver_tag is not None and profile.signables_have_types:
+        parsed.further_tags += 1
+    else:
+        parsed.resolver_tag = value
 
 
 def _read_domain(parsed: ParsedParameters, value: bytes, _profile: Profile) -> None:

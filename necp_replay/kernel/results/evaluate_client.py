@@ -58,6 +58,10 @@ def evaluate_client(kernel: KernelState, process: Process, client: Client) -> Sh
     if client.failed_trigger is not None and client.failed_trigger.agent != ZERO_UUID:
         # The result depends on the client, and its evaluation may change the client.
         return _make_shared_result(kernel, process, client)
+    parsed = client.parsed_parameters
+    if parsed is not None and parsed.resolver_tag is not None:
+        # A tag can be for one client alone.
+        return _make_shared_result(kernel, process, client)
     cache = kernel.client_evaluations
     key = (process.pid, kernel.asked_caller, bytes(client.parameters))
     shared = cache.recall(key, kernel.effects, client.parameters)

@@ -9,6 +9,7 @@ from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.clients.notify import fd_notify
 from necp_replay.kernel.clients.observers import observer_update
 from necp_replay.kernel.flows.choose import flow_rules
+from necp_replay.kernel.notifications.flow_divert import is_asked_to_divert
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.process import Process
@@ -30,15 +31,17 @@ from necp_replay.kernel.state import KernelState
 def update_client_fd(
     kernel: KernelState, necp_fd: NecpFd, process: Process, defunct_list: list[DefunctNexus] | None
 ) -> None:
-    """Update every client of an fd, and wake the waiters of the fd if a result changed.
+    """Update every client of an fd, and wake its waiters if a result changed.
 
-    Source: necp_update_client_fd_locked, xnu-4570.51.1.
+    They are also woken while the fd has a request to divert flows.
+
+    Source: necp_update_client_fd_locked, xnu-4570.51.1, xnu-10002.1.13.
     """
     updated = False
     for client in necp_fd.clients:
         if update_client_result(kernel, process, necp_fd, client, defunct_list):
             updated = True
-    if updated:
+    if is_asked_to_divert(kernel, necp_fd) or updated:
         fd_notify(kernel, necp_fd)
 
 

@@ -19,6 +19,9 @@ _ACTIONS_4570: Final = frozenset(ClientAction) - {
     ClientAction.SIGN,
     ClientAction.GET_INTERFACE_ADDRESS,
     ClientAction.ACQUIRE_AGENT_TOKEN,
+    ClientAction.VALIDATE,
+    ClientAction.GET_SIGNED_CLIENT_ID,
+    ClientAction.SET_SIGNED_CLIENT_ID,
     ClientAction.COPY_UPDATED_RESULT_FINAL,
 }
 
