@@ -13,8 +13,8 @@ NEWEST = "xnu-11417.121.6"
 SIGNATURE = b"\x05" * 60
 
 
-def make_socket(release: str = NEWEST, **fields: int) -> SocketHandle:
-    return make_system(release).add_socket("s1", **fields)  # type: ignore[arg-type]
+def make_socket(release: str = NEWEST, *, domain: int = 2) -> SocketHandle:
+    return make_system(release).add_socket("s1", domain=domain)
 
 
 def read(answer: CallAnswer) -> tuple[int | None, bytes | None, int | None]:
