@@ -35,6 +35,8 @@ from necp_replay.events.outcome import (
     Selected,
     SessionBuffer,
 )
+from necp_replay.events.processes import Sandbox
+from necp_replay.events.shown_sandbox import ShownSandbox
 from necp_replay.events.unmeasured import with_unmeasured
 from necp_replay.events.unmeasured_inputs import UUIDS, partial_step
 
@@ -73,6 +75,7 @@ class _SeenProcess:
     exec_uuid: bytes | None
     fds: dict[int, bool] = field(default_factory=dict)
     is_privileged: bool = False
+    sandbox: ShownSandbox = field(default_factory=ShownSandbox)
 
 
 class CallSteps:
@@ -154,6 +157,7 @@ class CallSteps:
         for fd, is_necp in before.fds.items():
             if is_necp:
                 yield Step(syscalls.Close(pid, fd)), None
+        found.sandbox = before.sandbox
         self._processes[pid] = found
         yield (
             Step(
@@ -185,6 +189,10 @@ class CallSteps:
             # Which other fds the process has is not known, so nothing could be compared.
             self.assumptions.note("a call that opened no fd, because none was left, is left out")
             return
+        if not is_session:
+            yield from self._sandbox(
+                call, self._processes[call.process].sandbox.after_open(call.errno)
+            )
         if not call.errno:
             seen, fd = self._processes[call.process], call.result
             event.assigned_fd = fd
@@ -204,6 +212,12 @@ class CallSteps:
         self._processes[call.process].fds.pop(fd, None)
         yield Step(syscalls.Close(call.process, fd)), _partly(Outcome(errno=call.errno))
 
+    def _sandbox(self, call: RecordedCall, shown: Sandbox | None) -> Iterator[Recorded]:
+        """What a call shows of the sandbox of its process, if that is new."""
+        if shown is not None:
+            self.assumptions.note("a sandbox denied what only a sandbox refuses with EPERM")
+            yield Step(processes.ProcUpdate(call.process, sandbox=shown)), None
+
     def _is_necp(self, call: RecordedCall) -> bool:
         return self._processes[call.process].fds.get(_int32(call.arguments[0]), False)
 
@@ -222,6 +236,8 @@ class CallSteps:
             call.arguments[5],
         )
         unknown = _unknown({"client_id": client_id, "buffer": buffer})
+        shown = self._processes[call.process].sandbox.after_action(action, call.errno)
+        yield from self._sandbox(call, shown)
         answer = ActionBuffers(client_id.after, buffer.after)
         uuids = _new_id(action, client_id, buffer) if not call.errno else ()
         parts = [UUIDS] if action in _MAKES_ID and not uuids else []

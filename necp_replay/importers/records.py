@@ -9,6 +9,7 @@ assumed.
 from __future__ import annotations
 
 import enum
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -20,6 +21,8 @@ from necp_replay.events.clock import CLOCK_START_NS
 from necp_replay.events.inputs import Input, Step
 from necp_replay.events.interfaces import IfaceAttach
 from necp_replay.events.outcome import ActionBuffers, MatchResult, Outcome, SessionBuffer
+from necp_replay.events.processes import Sandbox
+from necp_replay.events.shown_sandbox import ShownSandbox
 from necp_replay.events.unmeasured import with_unmeasured
 from necp_replay.events.unmeasured_inputs import UUIDS, partial_step
 from necp_replay.events.user_buffer import OutBuffer, Unseen, UserBuffer
@@ -76,6 +79,7 @@ class Assumption(enum.Enum):
     CLOSED_UNSEEN = "an fd was closed before it was opened again, which is not shown"
     OTHER_FILE = "an fd that NECP refused as one of another type was open"
     AT_ITS_LIMIT = "a process had no fd left when opening one failed for that reason"
+    SANDBOX = "a sandbox denied what only a sandbox refuses with EPERM"
     TIME_STOOD_STILL = "a time earlier than that of the record before it was set to that time"
 
 
@@ -88,6 +92,7 @@ class RecordMaker:
         self._knows_system = knows_system
         self._fds: dict[int, set[int]] = {}
         self._privileges: dict[int, set[str]] = {}
+        self._sandboxes: dict[int, ShownSandbox] = defaultdict(ShownSandbox)
         self._first_ns: int | None = None
         self._now_ns = CLOCK_START_NS
         self._has_begun = False
@@ -170,6 +175,24 @@ class RecordMaker:
                 yield Step(processes.ProcUpdate(pid, privileged=granted)), None
         if call.call in ("necp_client_action", "necp_session_action"):
             yield from self._opened_before(call, pid)
+        sandbox = self._sandbox_of(call, pid)
+        if sandbox is not None:
+            self._assume(Assumption.SANDBOX)
+            yield Step(processes.ProcUpdate(pid, sandbox=sandbox)), None
+
+    def _sandbox_of(self, call: SeenCall, pid: int) -> Sandbox | None:
+        """The sandbox that a call shows; None if it shows nothing new."""
+        errno = 0 if _succeeded(call) else call.errno
+        if not call.has_outcome:
+            return None
+        if call.call == "necp_open":
+            return self._sandboxes[pid].after_open(errno)
+        if call.call != "necp_client_action":
+            return None
+        action = call.argument("action")
+        if action is None:
+            return None
+        return self._sandboxes[pid].after_action(action, errno)
 
     def _opened_before(self, call: SeenCall, pid: int) -> Records:
         fd = call.argument("fd")
@@ -201,6 +224,7 @@ class RecordMaker:
         if call.call == "exit":
             del self._fds[pid]
             del self._privileges[pid]
+            self._sandboxes.pop(pid, None)
             return Step(processes.ProcExit(pid), now_ns=now_ns), None
         if call.call == "close":
             fd = call.argument("fd")

@@ -184,3 +184,26 @@ def test_select_is_the_select_operation_of_the_fd(
     assert step.input == syscalls.FdSelect(7, 3, name)
     assert outcome is not None
     assert (outcome.answer, tuple(sorted(outcome.unmeasured))) == (answer, unmeasured)
+
+
+def test_a_refusal_of_a_sandbox_makes_one_that_stays_over_exec() -> None:
+    denied = call(CallKind.NECP_OPEN, 0, result=-1, errno=1)
+    found = inputs_of(BEGINS, denied, BEGINS, denied, OPEN)
+    sandboxes = [
+        each.sandbox
+        for each in found
+        if isinstance(each, processes.ProcUpdate) and each.sandbox is not None
+    ]
+    assert sandboxes == [processes.Sandbox(denies_open=True), processes.Sandbox()]
+
+
+def test_an_action_that_a_sandbox_refuses_is_not_allowed() -> None:
+    found, counts = recorded(BEGINS, OPEN, action(result=-1, errno=1), action())
+    (first, last) = [
+        step.input.sandbox
+        for step, _ in found
+        if isinstance(step.input, processes.ProcUpdate) and step.input.sandbox is not None
+    ]
+    assert first.allowed_actions is not None and 3 not in first.allowed_actions
+    assert last == processes.Sandbox()
+    assert counts["a sandbox denied what only a sandbox refuses with EPERM"] == 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from necp_replay.abi.client import ClientAction
 from necp_replay.events import processes, syscalls
 from necp_replay.events.inputs import Step
@@ -121,6 +123,43 @@ def test_a_process_has_the_privileges_that_its_calls_show() -> None:
     updates = [step.input for step, _ in made(refused, session, session)]
     granted = [each for each in updates if isinstance(each, processes.ProcUpdate)]
     assert granted == [processes.ProcUpdate(8, privileged=("PRIV_NET_PRIVILEGED_NECP_POLICIES",))]
+
+
+def test_what_a_sandbox_alone_refuses_shows_a_sandbox() -> None:
+    denied = SeenCall("necp_open", (0,), pid=8, errno=1)
+    removed = SeenCall("necp_client_action", (4, 2), pid=8, errno=1)
+    worked = SeenCall("necp_client_action", (4, 2), pid=8, errno=0, retval=0)
+    maker = RecordMaker()
+    records = made(denied, denied, OPEN, removed, removed, worked, maker=maker)
+    shown = [
+        step.input.sandbox
+        for step, _ in records
+        if isinstance(step.input, processes.ProcUpdate) and step.input.sandbox is not None
+    ]
+    allowed = tuple(each for each in range(64) if each != 2)
+    assert shown == [
+        processes.Sandbox(denies_open=True),
+        processes.Sandbox(),
+        processes.Sandbox(allowed_actions=allowed),
+        processes.Sandbox(),
+    ]
+    assert maker.assumed[Assumption.SANDBOX] == 4
+
+
+@pytest.mark.parametrize(
+    ("call", "errno"),
+    [
+        # ADD can be refused by NECP itself, ADD_FLOW by an agent.
+        (SeenCall("necp_client_action", (4, 1), pid=8, errno=1), 1),
+        (SeenCall("necp_client_action", (4, 17), pid=8, errno=1), 1),
+        (SeenCall("necp_client_action", (4, 2), pid=8, errno=9), 9),
+        (SeenCall("necp_session_open", (0,), pid=8, errno=1), 1),
+    ],
+)
+def test_what_others_refuse_shows_no_sandbox(call: SeenCall, errno: int) -> None:
+    maker = RecordMaker()
+    made(OPEN, call, maker=maker)
+    assert Assumption.SANDBOX not in maker.assumed
 
 
 def test_time_moves_only_forward_from_the_start_of_a_trace() -> None:
