@@ -8,7 +8,7 @@ from typing import Any
 
 from necp_replay.outcomes.safe_text import visible
 from necp_replay.releases.lineage import RELEASES
-from necp_replay.releases.profile import facts
+from necp_replay.releases.profile import differing_facts, facts
 from necp_replay.releases.published import PUBLISHED
 from necp_replay.replay.findings.groups import Group
 from necp_replay.replay.many_releases import Behaviours
@@ -90,14 +90,21 @@ def _group_lines(group: Group, releases: tuple[str, str], style: Style) -> Itera
         where = style.paint(f"  {fact.function}", "dim")
         yield f"   {style.paint(fact.title, 'bold')}{where}"
         yield f"     {group.fact} {fact_values(group.fact, releases)}"
-        for tag in releases:
-            meaning = fact.meaning(getattr(RELEASES[tag], group.fact))
+        meanings = _meanings(group.fact, releases)
+        for tag, meaning in zip(releases, meanings, strict=True):
             yield f"     {tag:{max(map(len, releases))}}  {meaning}"
     for example in group.examples[:1]:
         difference = example.difference
         place = "final state" if difference.record is None else f"record {difference.record}"
         kind = "" if difference.record is None else f" {difference.title}"
         yield f"     {place}{kind}: {field_line(difference.fields, style)}"
+
+
+def _meanings(fact: str, releases: tuple[str, str]) -> tuple[str, str]:
+    """What both values of a fact mean."""
+    old, new = (RELEASES[tag] for tag in releases)
+    found = next(each for each in differing_facts(old, new) if each.name == fact)
+    return found.old_meaning, found.new_meaning
 
 
 def _closing_lines(found: SinceWhen, style: Style) -> Iterator[str]:
