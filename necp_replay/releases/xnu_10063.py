@@ -22,6 +22,7 @@ XNU_10063_101_15: Final = Release(
         | {ClientAction.GET_SIGNED_CLIENT_ID, ClientAction.SET_SIGNED_CLIENT_ID},
         responsible_application_is_kept=True,
         existing_routes_are_logged=True,
+        alerts_can_be_suppressed=True,
     ),
     parent=XNU_10002_61_3.tag,
 )

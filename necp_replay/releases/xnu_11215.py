@@ -33,6 +33,7 @@ XNU_11215_1_10: Final = Release(
         no_match_has_an_id=True,
         platform_binaries_can_be_excluded=True,
         responsible_binaries_count=True,
+        denials_name_responsible_process=True,
         local_networks_have_flags=True,
         dumped_conditions_have_flags=True,
         clearing_executables_names_one=True,

@@ -52,7 +52,7 @@ from necp_replay.kernel.policy.exemptions import (
     may_not_use_loopback,
 )
 from necp_replay.kernel.policy.explanation import MatchExplanation
-from necp_replay.kernel.policy.interface_denied import NETWORK_LOCAL, post_network_denied
+from necp_replay.kernel.policy.interface_denied import post_local_network_denied
 from necp_replay.kernel.policy.matched_result import apply_matching_policies
 from necp_replay.kernel.policy.parameter_reading import (
     ParameterReading,
@@ -351,10 +351,13 @@ def _tell_local_network(
     Kernel quirk: where traffic is refused whatever policies say, the parameter is that of the
     policy that matched, which need not be flags. No vector shows it.
 
-    Source: necp_application_find_policy_match_internal, xnu-7195.50.7.100.1.
+    Source: necp_application_find_policy_match_internal, xnu-7195.50.7.100.1, xnu-10063.101.15.
     """
-    if match.result.routing_result_parameter & DropFlag.LOCAL_NETWORK:
-        post_network_denied(kernel, identity, NETWORK_LOCAL)
+    flags = match.result.routing_result_parameter
+    if flags & DropFlag.LOCAL_NETWORK:
+        is_suppressed = kernel.profile.alerts_can_be_suppressed and flags & DropFlag.SUPPRESS_ALERTS
+        if not is_suppressed:
+            post_local_network_denied(kernel, identity)
         match.reason = int(ResultReason.LOCAL_NETWORK_PROHIBITED)
 
 

@@ -6,7 +6,8 @@ from struct import Struct
 from typing import Final
 
 from necp_replay.events.effects import NetworkPolicyEvent
-from necp_replay.kernel.policy.delegation import Identity
+from necp_replay.kernel.policy.delegation import Identity, acted_for
+from necp_replay.kernel.policy.responsible import responsible_for
 from necp_replay.kernel.state import KernelState
 
 KEV_NETPOLICY_IFDENIED: Final = 1
@@ -58,7 +59,26 @@ def post_network_denied(kernel: KernelState, identity: Identity, network_type: i
 
     Source: necp_send_network_denied_event, xnu-7195.50.7.100.1, xnu-11417.121.6.
     """
-    payload = INTERFACE_DENIED_6153.pack(0, identity.pid, identity.application, network_type)
+    _post_network_denied(kernel, identity.pid, identity.application, network_type)
+
+
+def post_local_network_denied(kernel: KernelState, identity: Identity) -> None:
+    """Post that the local network was denied, in later releases to the responsible process.
+
+    Source: necp_application_find_policy_match_internal, xnu-11215.1.10.
+    """
+    responsible = responsible_for(kernel, identity)
+    if responsible is None or not kernel.profile.denials_name_responsible_process:
+        post_network_denied(kernel, identity, NETWORK_LOCAL)
+        return
+    pid = acted_for(kernel, identity).responsible_pid
+    _post_network_denied(kernel, pid, responsible.application, NETWORK_LOCAL)
+
+
+def _post_network_denied(
+    kernel: KernelState, pid: int, application: bytes, network_type: int
+) -> None:
+    payload = INTERFACE_DENIED_6153.pack(0, pid, application, network_type)
     kernel.emit(NetworkPolicyEvent(KEV_NETPOLICY_NETDENIED, payload))
 
 

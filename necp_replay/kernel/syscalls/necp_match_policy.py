@@ -115,6 +115,8 @@ NECP_MATCH_POLICY: Final = Description(
         "missing_local_address_has_family",
         "loopback_may_be_filtered",
         "drops_have_flags",
+        "alerts_can_be_suppressed",
+        "denials_name_responsible_process",
         "agents_of_policies_are_listed_once",
         "route_rules_count_without_route",
         "specific_rules_decide_about_agents",

@@ -135,6 +135,27 @@ class EvaluationFacts:
         ),
     ] = False
 
+    alerts_can_be_suppressed: Annotated[
+        bool,
+        Fact(
+            title="A drop with SUPPRESS_ALERTS for the local network",
+            function="necp_application_find_policy_match_internal",
+            meanings={False: "is told in a kernel event", True: "posts no kernel event"},
+        ),
+    ] = False
+
+    denials_name_responsible_process: Annotated[
+        bool,
+        Fact(
+            title="Which process the event about a denied local network names",
+            function="necp_application_find_policy_match_internal",
+            meanings={
+                False: "the one that was denied it",
+                True: "the responsible one, with the responsible application, if there is one",
+            },
+        ),
+    ] = False
+
     ultra_constrained_denial_is_posted: Annotated[
         bool,
         Fact(

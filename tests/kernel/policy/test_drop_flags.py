@@ -6,7 +6,9 @@ import pytest
 
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.policy import DropFlag, PolicyResult, SessionAction
+from necp_replay.events.effects import NetworkPolicyEvent
 from necp_replay.events.outcome import SessionBuffer
+from necp_replay.releases.names import find_release
 from necp_replay.releases.xnu_6153 import XNU_6153_101_6
 from necp_replay.releases.xnu_7195 import XNU_7195_50_7_100_1
 from necp_replay.scenario import policies
@@ -40,3 +42,25 @@ def test_flags_are_in_the_text_of_the_result_and_in_a_match(profile: object, tex
     assert text in dumped.answer.out_buffer
     parameter = world.app.match_policy(remote="198.18.0.1:443").routing_result_parameter
     assert parameter == (DropFlag.LOCAL_NETWORK if profile is NEW else 0)
+
+
+@pytest.mark.parametrize(
+    ("release", "flags", "is_told"),
+    [
+        ("xnu-10002.61.3", DropFlag.LOCAL_NETWORK | DropFlag.SUPPRESS_ALERTS, True),
+        ("xnu-10063.101.15", DropFlag.LOCAL_NETWORK, True),
+        ("xnu-10063.101.15", DropFlag.SUPPRESS_ALERTS, False),
+        ("xnu-10063.101.15", DropFlag.LOCAL_NETWORK | DropFlag.SUPPRESS_ALERTS, False),
+    ],
+)
+def test_later_the_event_about_the_local_network_can_be_suppressed(
+    release: str, flags: DropFlag, is_told: bool
+) -> None:
+    world = make_world(find_release(release, under_way=True))
+    world.daemon.update(platform_binary=True)
+    apply_policies(
+        world,
+        policies.policy(order=1, result=policies.drop(flags), conditions=[policies.default()]),
+    )
+    effects = world.app.match_policy(remote="198.18.0.1:443").effects
+    assert any(isinstance(each, NetworkPolicyEvent) for each in effects) is is_told

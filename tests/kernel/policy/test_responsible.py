@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import struct
+
 import pytest
 
-from necp_replay.abi.policy import PolicyResult
+from necp_replay.abi.policy import DropFlag, PolicyResult
 from necp_replay.abi.uuid import ZERO_UUID
+from necp_replay.events.effects import NetworkPolicyEvent
 from necp_replay.releases.names import find_release
 from necp_replay.scenario import policies
 from necp_replay.scenario.policies import Condition
@@ -115,3 +118,27 @@ def test_a_process_that_is_responsible_for_itself_is_no_helper() -> None:
     app = world.system.add_process(700, "app", exec_uuid=HELPER, responsible_pid=700)
     app.update(responsible_uuid=APP)
     assert not is_dropped(app)
+
+
+@pytest.mark.parametrize(
+    ("release", "responsible_pid", "pid", "application"),
+    [
+        (BEFORE_BINARIES, 700, 701, HELPER),
+        (BINARIES, 700, 700, APP),
+        (BINARIES, 699, 699, APP),
+        (BINARIES, 701, 701, HELPER),
+    ],
+)
+def test_whom_the_event_about_a_denied_local_network_names(
+    release: str, responsible_pid: int, pid: int, application: bytes
+) -> None:
+    """The responsible process is named even if it is gone."""
+    world = make_world(find_release(release, under_way=True))
+    world.daemon.update(platform_binary=True)
+    result = policies.drop(DropFlag.LOCAL_NETWORK)
+    apply_policies(world, policies.policy(order=1, result=result, conditions=[policies.default()]))
+    helper = helper_of(world, responsible_uuid=APP)
+    helper.update(responsible_pid=responsible_pid)
+    answer = helper.match_policy(remote=REMOTE)
+    (event,) = (each for each in answer.effects if isinstance(each, NetworkPolicyEvent))
+    assert event.data == struct.pack("<Qi4x16sI4x", 0, pid, application, 1)
