@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Absent, Outcome, Panicked
+from necp_replay.events.processes import ProcAdd
 from necp_replay.events.snapshot import Snapshot
+from necp_replay.events.syscalls import NecpOpen
 from necp_replay.kernel.machine import Machine
 from necp_replay.outcomes.record_difference import RecordDifference
 from necp_replay.outcomes.trace_report import TraceReport
@@ -23,6 +25,7 @@ from necp_replay.replay import two_releases as releases
 from necp_replay.replay.two_releases import DiffOptions, diff_trace
 from necp_replay.rules.book import RuleBook
 from necp_replay.rules.table import rule_of
+from necp_replay.trace.header import Header
 from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.writer import TraceWriter
 
@@ -241,3 +244,13 @@ def test_each_client_whose_parameters_only_one_release_reads_begins_a_chain() ->
     ]
     assert len(refused) > 1
     assert all(each.chain.follows is None for each in refused)
+
+
+def test_a_state_that_differs_in_no_line_of_its_text_says_in_which_field(tmp_path: Path) -> None:
+    path = tmp_path / "opened.necptrace"
+    old, new = find_release("macos-11.3"), find_release("macos-12.0.1")
+    with TraceWriter.create(path, Header(release=new.release, name="opened")) as writer:
+        for event in (ProcAdd(100, "app"), NecpOpen(100)):
+            writer.write(Step(event))
+    report = diff(path, replace(new, clients_have_groups=old.clients_have_groups), new)
+    assert [each.path for each in report.examples[0].fields] == ["fds[0].background"]

@@ -27,6 +27,8 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Absent, NotDetermined, Outcome
 from necp_replay.events.snapshot import Snapshot
 from necp_replay.outcomes.compare import outcome_differences, rendered_differences
+from necp_replay.outcomes.hidden_bytes import field_differences
+from necp_replay.outcomes.layers import Layer
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.record_difference import FINAL_TITLE, RecordDifference, Truth
 from necp_replay.outcomes.render_input import kind_of_input, title
@@ -146,17 +148,18 @@ class Attribution:
         return self._collector.add(found, begins=effect.is_asked)
 
     def _add_final_state(self, effect: FactEffect[Snapshot]) -> bool:
-        """The same for the final states."""
+        """The same for the final states. What their text does not show is told field by field."""
         old, new = (
             Rendered("", snapshot_nodes(state, self._names, beyond_vectors=True))
             for state in differing_parts(effect.old, effect.new)
         )
+        shown = rendered_differences(old, new)
         found = RecordDifference(
             None,
             FINAL_TITLE,
             FINAL_TITLE,
             Truth.RELEASE,
-            rendered_differences(old, new),
+            shown or field_differences(effect.old, effect.new, Layer.RESULT),
             fact=effect.fact,
         )
         return self._collector.add(found, begins=effect.is_asked)
