@@ -41,7 +41,7 @@ def operations_on_every_kind_of_fd(system: System) -> None:
 
     Source: necp_fd_poll, necpop_kqfilter, necpop_select, noop_read, xnu-4570.51.1.
     """
-    process = system.add_process(300, "daemon", privileged=True)
+    process = system.add_process(300, "daemon", privileged=True, platform_binary=True)
     client_fd = process.necp_open()
     session = process.necp_session_open()
     other = process.open_other()
@@ -70,7 +70,7 @@ def no_fd_left(system: System) -> None:
 
     Source: falloc, xnu-4570.51.1.
     """
-    process = system.add_process(300, "daemon", privileged=True, fd_limit=4)
+    process = system.add_process(300, "daemon", privileged=True, platform_binary=True, fd_limit=4)
     process.necp_open()
     process.necp_open()
     process.necp_session_open()
@@ -82,7 +82,7 @@ def match_and_trigger_badly(system: System) -> None:
 
     Source: necp_match_policy, netagent_trigger, xnu-4570.51.1.
     """
-    process = system.add_process(300, "daemon", privileged=True)
+    process = system.add_process(300, "daemon", privileged=True, platform_binary=True)
     nowhere = UserBuffer(unmapped=True)
     room = UserBuffer(length=212)
     parameters = UserBuffer(content=b"\x0b\x02\0\0\0\x06", length=7)

@@ -32,7 +32,7 @@ def result_tlvs(system: System) -> None:
     system.order_interfaces(cell)
     system.add_route("default", cell)
     system.add_route("10.0.0.0/8", tunnel)
-    session = system.add_process(300, privileged=True).open_policy_session()
+    session = system.add_process(300, privileged=True, platform_binary=True).open_policy_session()
     for order, result in enumerate(
         (socket_filter(9), use_netagent(system.add_agent("of a policy").uuid)), 1
     ):
@@ -78,7 +78,7 @@ def result_flags(system: System) -> None:
     assert not fd.add(remote=REMOTE).copy_result().flags & f.LINK_QUALITY_ABORT
     aborts = fd.add(remote=REMOTE, discretionary=True)
     assert aborts.copy_result().flags & f.LINK_QUALITY_ABORT
-    session = system.add_process(300, privileged=True).open_policy_session()
+    session = system.add_process(300, privileged=True, platform_binary=True).open_policy_session()
     session.add_policy(order=1, conditions=[all_interfaces()], result=route_rules(mark_qos("en0")))
     session.apply_all()
     assert fd.add(remote=REMOTE).copy_result().flags & f.ALLOW_QOS_MARKING

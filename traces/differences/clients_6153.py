@@ -68,7 +68,9 @@ def protocol_of_one_byte(system: System) -> None:
     xnu-6153.11.26.
     """
     _network(system)
-    session = system.add_process(200, "neagent", privileged=True).open_policy_session()
+    session = system.add_process(
+        200, "neagent", privileged=True, platform_binary=True
+    ).open_policy_session()
     session.add_policy(order=1, conditions=[policies.ip_protocol(6)], result=policies.drop())
     session.apply_all()
     fd = system.add_process(100).necp_open()
@@ -85,7 +87,9 @@ def endpoint_with_a_port_alone(system: System) -> None:
     Source: necp_application_find_policy_match_internal, xnu-6153.11.26.
     """
     _network(system)
-    session = system.add_process(200, "neagent", privileged=True).open_policy_session()
+    session = system.add_process(
+        200, "neagent", privileged=True, platform_binary=True
+    ).open_policy_session()
     session.add_policy(
         order=1, conditions=[policies.remote_range("[::]:53", "[::]:53")], result=policies.drop()
     )
@@ -101,7 +105,9 @@ def addresses_of_a_flow(system: System) -> None:
     Source: necp_application_find_policy_match_internal, xnu-6153.11.26.
     """
     _network(system)
-    session = system.add_process(200, "neagent", privileged=True).open_policy_session()
+    session = system.add_process(
+        200, "neagent", privileged=True, platform_binary=True
+    ).open_policy_session()
     neighbours = [policies.all_interfaces(), policies.remote_address("192.0.2.0/24")]
     session.add_policy(order=1, conditions=neighbours, result=policies.drop())
     session.apply_all()
@@ -218,7 +224,9 @@ def agent_that_is_not_active(system: System) -> None:
     """
     _network(system)
     agent = system.add_agent("vpn", flags=int(AgentFlag.REGISTERED | AgentFlag.ACTIVE))
-    session = system.add_process(200, "neagent", privileged=True).open_policy_session()
+    session = system.add_process(
+        200, "neagent", privileged=True, platform_binary=True
+    ).open_policy_session()
     session.add_policy(order=1, result=policies.use_netagent(agent.uuid))
     session.apply_all()
     client = system.add_process(100).necp_open().add(remote=REMOTE)

@@ -66,7 +66,7 @@ def entitlement_of_a_coalition_leader(system: System) -> None:
     wifi = system.add_interface("en0", 4, addrs=["192.0.2.10/24"])
     system.order_interfaces(wifi)
     system.add_route("default", wifi, gateway="192.0.2.1")
-    daemon = system.add_process(200, "neagent", privileged=True)
+    daemon = system.add_process(200, "neagent", privileged=True, platform_binary=True)
     app = system.add_process(300, "leader", privileged=["PRIV_NET_PRIVILEGED_NECP_MATCH"])
     child = system.add_process(301, "child", coalition_leader=app.pid)
     session = daemon.open_policy_session()

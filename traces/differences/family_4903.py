@@ -80,7 +80,7 @@ def policy_ids_of_two_sessions(system: System) -> None:
 
     Source: necp_policy_get_new_id, xnu-4570.71.2 and xnu-4903.221.2.
     """
-    daemon = system.add_process(200, "neagent", privileged=True)
+    daemon = system.add_process(200, "neagent", privileged=True, platform_binary=True)
     sessions = [daemon.open_policy_session() for _ in range(2)]
     for order in (1, 2):
         for session in sessions:
@@ -276,5 +276,5 @@ def _network(system: System) -> tuple[InterfaceHandle, InterfaceHandle, PolicySe
     system.add_route("default", wifi, gateway="192.0.2.1")
     system.add_route("default6", wifi, gateway="2001:db8:4::1")
     system.add_route("default", wired, gateway="198.51.100.1", scoped=True)
-    daemon = system.add_process(200, "neagent", privileged=True)
+    daemon = system.add_process(200, "neagent", privileged=True, platform_binary=True)
     return wifi, wired, daemon.open_policy_session()

@@ -88,7 +88,7 @@ def fd_of_the_other_kind(system: System) -> None:
 
     Source: necp_find_fd_data, xnu-4570.51.1, xnu-4903.221.2.
     """
-    root = system.add_process(300, "root", uid=0, privileged=True)
+    root = system.add_process(300, "root", uid=0, privileged=True, platform_binary=True)
     session = root.necp_session_open()
     root.on_fd(session.fd).copy_interface(4, size_bytes=8)
     root.on_fd(session.fd).close()

@@ -239,4 +239,4 @@ def _network(system: System) -> tuple[InterfaceHandle, PolicySessionHandle]:
 
 
 def _daemon(system: System) -> ProcessHandle:
-    return system.add_process(200, "neagent", uid=0, privileged=True)
+    return system.add_process(200, "neagent", uid=0, privileged=True, platform_binary=True)

@@ -205,5 +205,5 @@ def _network(system: System) -> tuple[InterfaceHandle, PolicySessionHandle]:
     system.order_interfaces(wifi)
     system.add_route("default", wifi, gateway="192.0.2.1")
     system.add_route("192.0.2.0/24", wifi)
-    daemon = system.add_process(200, "neagent", uid=0, privileged=True)
+    daemon = system.add_process(200, "neagent", uid=0, privileged=True, platform_binary=True)
     return wifi, daemon.open_policy_session()

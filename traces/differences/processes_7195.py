@@ -85,5 +85,5 @@ def _network(system: System) -> PolicySessionHandle:
     wifi = system.add_interface("en0", 4, addrs=["192.0.2.10/24"])
     system.order_interfaces(wifi)
     system.add_route("default", wifi, gateway="192.0.2.1")
-    daemon = system.add_process(200, "neagent", uid=0, privileged=True)
+    daemon = system.add_process(200, "neagent", uid=0, privileged=True, platform_binary=True)
     return daemon.open_policy_session()

@@ -26,7 +26,9 @@ def reason_of_a_drop(system: System) -> None:
     Source: necp_update_client_result, struct kev_netpolicy_ifdenied, xnu-6153.11.26.
     """
     _network(system)
-    session = system.add_process(200, "neagent", privileged=True).open_policy_session()
+    session = system.add_process(
+        200, "neagent", privileged=True, platform_binary=True
+    ).open_policy_session()
     for order, kinds in enumerate((RouteRuleFlag.CELLULAR, RouteRuleFlag.WIFI)):
         rule = policies.route_rules(policies.deny(kinds=kinds))
         session.add_policy(order=order + 1, conditions=[policies.all_interfaces()], result=rule)
@@ -98,7 +100,9 @@ def tunnel_of_a_client_that_asks_for_little(system: System) -> None:
     wired.add_agent(system.add_agent("home", domain="Home", type="Wired").uuid)
     tunnel = system.add_interface("utun0", 8, functional_type=0, addrs=["10.9.0.1/32"])
     system.add_route("default", tunnel, scoped=True)
-    session = system.add_process(200, "neagent", privileged=True).open_policy_session()
+    session = system.add_process(
+        200, "neagent", privileged=True, platform_binary=True
+    ).open_policy_session()
     everywhere = [policies.all_interfaces()]
     session.add_policy(order=1, conditions=everywhere, result=policies.ip_tunnel("utun0"))
     session.apply_all()
@@ -145,7 +149,7 @@ def select_and_knotes_of_a_session(system: System) -> None:
 
     Source: noop_select, noop_kqfilter, xnu-4570.51.1; fo_no_select, xnu-6153.11.26.
     """
-    process = system.add_process(300, "daemon", privileged=True)
+    process = system.add_process(300, "daemon", privileged=True, platform_binary=True)
     fd = process.on_fd(process.necp_session_open().fd)
     fd.select("read")
     fd.poll()

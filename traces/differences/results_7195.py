@@ -24,7 +24,9 @@ def match_of_every_length(system: System) -> None:
     Source: necp_match_policy, xnu-7195.50.7.100.1, xnu-7195.101.1.
     """
     _network(system)
-    session = system.add_process(200, "neagent", privileged=True).open_policy_session()
+    session = system.add_process(
+        200, "neagent", privileged=True, platform_binary=True
+    ).open_policy_session()
     for order, name in enumerate(("first", "second")):
         agent = system.add_agent(name).uuid
         session.add_policy(order=order + 1, result=policies.use_netagent(agent))

@@ -43,7 +43,9 @@ def radio_manager(system: System) -> None:
     agent = system.add_agent(
         "radio", domain=RADIO_MANAGER, type=f"{RADIO_MANAGER}:BB Manager", via="kernel"
     )
-    _use_for_everybody(system.add_process(300, "root", uid=0, privileged=True), agent.uuid)
+    _use_for_everybody(
+        system.add_process(300, "root", uid=0, privileged=True, platform_binary=True), agent.uuid
+    )
     client.assert_radio_manager(on=False)
     client.assert_radio_manager()
     system.snapshot()

@@ -155,6 +155,6 @@ def _system(system: System) -> tuple[NecpFdHandle, PolicySessionHandle]:
     cable = system.add_interface("en5", 5, functional_type=2, addrs=["198.51.100.5/24"])
     system.order_interfaces(wifi, cable)
     system.add_route("default", wifi, gateway="192.0.2.1")
-    daemon = system.add_process(300, "daemon", privileged=True)
+    daemon = system.add_process(300, "daemon", privileged=True, platform_binary=True)
     app = system.add_process(100, exec_uuid=PROGRAM)
     return app.necp_open(), daemon.open_policy_session()

@@ -98,7 +98,9 @@ def result_skips_to_an_order(system: System) -> None:
     session.add_policy(order=5, conditions=[uid(501)], result=pass_through())
     session.apply_all()
     assert fd.add(remote=REMOTE).copy_result().policy_result is PolicyResult.PASS
-    other = fd.process.system.add_process(301, privileged=True).open_policy_session()
+    other = fd.process.system.add_process(
+        301, privileged=True, platform_binary=True
+    ).open_policy_session()
     other.add_policy(order=1, result=socket_divert(7))
     other.apply_all()
     session.delete_all()
@@ -208,5 +210,5 @@ def _system(system: System) -> tuple[NecpFdHandle, PolicySessionHandle]:
     system.add_route("default", cable, gateway="198.51.100.1", scoped=True)
     system.add_route("default", tunnel, scoped=True)
     system.add_agent("agent", uuid=AGENT)
-    daemon = system.add_process(300, "daemon", privileged=True)
+    daemon = system.add_process(300, "daemon", privileged=True, platform_binary=True)
     return system.add_process(100).necp_open(), daemon.open_policy_session()

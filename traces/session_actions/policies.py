@@ -184,7 +184,9 @@ def policy_list_of_too_many(system: System) -> None:
 
 
 def _session(system: System) -> PolicySessionHandle:
-    return system.add_process(300, "daemon", privileged=True).open_policy_session()
+    return system.add_process(
+        300, "daemon", privileged=True, platform_binary=True
+    ).open_policy_session()
 
 
 def _wrong_policies() -> list[bytes]:

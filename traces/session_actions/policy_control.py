@@ -13,7 +13,7 @@ def policy_control(system: System) -> None:
     wifi = system.add_interface("en0", 4, addrs=["192.0.2.10/24"])
     system.order_interfaces(wifi)
     system.add_route("default", wifi, gateway="192.0.2.1")
-    daemon = system.add_process(200, "neagent", privileged=True)
+    daemon = system.add_process(200, "neagent", privileged=True, platform_binary=True)
     app = system.add_process(100)
     control = daemon.open_policy_control("necp")
     control.send(SessionAction.SET_SESSION_PRIORITY, (6, bytes([SessionPriority.CONTROL, 0, 0, 0])))
@@ -42,7 +42,7 @@ def policy_control_refused(system: System) -> None:
     A value that is cut off is found and then fails to be read, with a log record of its own.
     Source: necp_ctl_send, necp_packet_find_tlv, necp_packet_get_tlv_at_offset, xnu-4570.51.1.
     """
-    daemon = system.add_process(200, "neagent", privileged=True)
+    daemon = system.add_process(200, "neagent", privileged=True, platform_binary=True)
     control = daemon.open_policy_control("necp")
     daemon.open_policy_control("necp")
     gone = system.add_process(300, "gone")

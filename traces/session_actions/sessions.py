@@ -14,7 +14,7 @@ def session_open(system: System) -> None:
 
     Source: necp_session_open, xnu-4570.51.1.
     """
-    root = system.add_process(300, "root", uid=0)
+    root = system.add_process(300, "root", uid=0, platform_binary=True)
     assert root.necp_session_open().fd == 3
     held = ["PRIV_NET_PRIVILEGED_NECP_POLICIES"]
     daemon = system.add_process(301, "daemon", privileged=held, fd_limit=4)
@@ -29,7 +29,7 @@ def session_priorities(system: System) -> None:
 
     Source: necp_session_set_session_priority, necp_create_session, xnu-4570.51.1.
     """
-    daemon = system.add_process(300, "daemon", privileged=True)
+    daemon = system.add_process(300, "daemon", privileged=True, platform_binary=True)
     fd = system.add_process(100).necp_open()
     low = daemon.open_policy_session(priority=SessionPriority.LOW)
     low.add_policy(order=1, result=drop())
@@ -51,7 +51,7 @@ def session_priorities_refused(system: System) -> None:
 
     Source: necp_session_set_session_priority, xnu-4570.51.1.
     """
-    daemon = system.add_process(300, "daemon", uid=0)
+    daemon = system.add_process(300, "daemon", uid=0, platform_binary=True)
     session = daemon.open_policy_session()
     raw = session.session
     assert raw.action(A.SET_SESSION_PRIORITY, None).errno == Errno.EINVAL
@@ -69,7 +69,9 @@ def session_locked(system: System) -> None:
 
     Source: necp_session_lock_to_process, xnu-4570.51.1.
     """
-    session = system.add_process(300, "daemon", privileged=True).open_policy_session()
+    session = system.add_process(
+        300, "daemon", privileged=True, platform_binary=True
+    ).open_policy_session()
     assert session.lock_to_process().errno == 0
     assert session.lock_to_process().errno == 0
     session.add_policy(order=1, result=drop())
@@ -85,7 +87,9 @@ def services(system: System) -> None:
     Source: necp_session_register_service, necp_session_unregister_service, xnu-4570.51.1.
     """
     app = system.add_process(100)
-    session = system.add_process(300, "daemon", privileged=True).open_policy_session()
+    session = system.add_process(
+        300, "daemon", privileged=True, platform_binary=True
+    ).open_policy_session()
     session.add_policy(order=1, result=trigger(SERVICE, 7))
     session.apply_all()
     app.match_policy(remote="203.0.113.5:443")
@@ -102,7 +106,9 @@ def services_refused(system: System) -> None:
 
     Source: necp_session_register_service, necp_session_action, xnu-4570.51.1.
     """
-    session = system.add_process(300, "daemon", privileged=True).open_policy_session()
+    session = system.add_process(
+        300, "daemon", privileged=True, platform_binary=True
+    ).open_policy_session()
     for action in (A.REGISTER_SERVICE, A.UNREGISTER_SERVICE):
         assert session.session.action(action, None).errno == Errno.EINVAL
         assert session.session.action(action, SERVICE[:15]).errno == Errno.EINVAL

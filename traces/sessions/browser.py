@@ -52,7 +52,7 @@ def browser_moves_from_wifi_to_ethernet(system: System) -> None:
     _look(fd, clients)
 
     # A VPN: all of this user's traffic uses the tunnel, except to the VPN server itself.
-    daemon = system.add_process(300, "vpnd", privileged=True)
+    daemon = system.add_process(300, "vpnd", privileged=True, platform_binary=True)
     session = daemon.open_policy_session(priority=SessionPriority.HIGH)
     server = remote_address("203.0.113.1")
     session.add_policy(order=1, conditions=[server], result=pass_through())

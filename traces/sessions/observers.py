@@ -45,7 +45,7 @@ def daemon_watches_everything(system: System) -> None:
 
     # Half of the apps are dropped by policy; the slow observer is at its limit by now.
     system.set_sysctl("net.necp.observer_message_limit", 40)
-    session = system.add_process(300, privileged=True).open_policy_session(
+    session = system.add_process(300, privileged=True, platform_binary=True).open_policy_session(
         priority=SessionPriority.HIGH
     )
     session.add_policy(order=1, conditions=[uid(502)], result=drop())

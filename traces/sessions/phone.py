@@ -109,7 +109,7 @@ def _network(system: System) -> tuple[InterfaceHandle, InterfaceHandle]:
 
 def _no_video_over_cellular(system: System) -> None:
     """The switch in the settings: a route rule that denies cellular to one app."""
-    daemon = system.add_process(300, "settingsd", privileged=True)
+    daemon = system.add_process(300, "settingsd", privileged=True, platform_binary=True)
     session = daemon.open_policy_session(priority=SessionPriority.HIGH)
     session.add_policy(
         order=1,

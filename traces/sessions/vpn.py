@@ -32,7 +32,7 @@ def vpn_comes_up_serves_and_crashes(system: System) -> None:
     wifi = system.add_interface("en0", 4, addrs=["192.0.2.10/24"])
     system.order_interfaces(wifi)
     system.add_route("default", wifi, gateway="192.0.2.1")
-    vpnd = system.add_process(VPND, "vpnd", uid=0, privileged=True)
+    vpnd = system.add_process(VPND, "vpnd", uid=0, privileged=True, platform_binary=True)
     session = vpnd.open_policy_session(priority=SessionPriority.HIGH)
     session.lock_to_process()
     flags = AgentFlag.REGISTERED | AgentFlag.USER_ACTIVATED | AgentFlag.NEXUS_PROVIDER

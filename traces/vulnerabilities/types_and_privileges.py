@@ -45,7 +45,7 @@ def client_session_type_confusion_b(system: System) -> None:
 
     Source: ZDI-18-1346; necp_client_action, both releases; refused from xnu-4903.221.2 on.
     """
-    session = system.add_process(300, privileged=True).necp_session_open()
+    session = system.add_process(300, privileged=True, platform_binary=True).necp_session_open()
     fd = session.process.on_fd(session.fd)
     fd.action(ClientAction.ADD, room(16), room(16))
 
