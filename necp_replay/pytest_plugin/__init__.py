@@ -9,19 +9,26 @@ Start with `collect.py`: a trace as a pytest collector, and its tests. Each test
 
     $ pytest traces -q -m necp_client --necp-release xnu-4570.41.2
 
+`fixtures.py` has what tests of one's own use: a system to drive, and a golden to compare with.
+
 May import: what the commands `replay` and `accept` use: `replay`, `accept`, `golden`, `project`,
-`report`, `rules`, `engines` and what is below them; never `cli`.
+`report`, `rules`, `engines`, `scenario` and what is below them; never `cli`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from necp_replay.pytest_plugin.result_attribute import RESULT
 from necp_replay.trace.find import TRACE_SUFFIX, may_have_project
+
+if TYPE_CHECKING:
+    from necp_replay.pytest_plugin.fixtures import DrivenSystem, TestGolden
+    from necp_replay.scenario.system import System
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -98,6 +105,38 @@ def pytest_configure(config: pytest.Config) -> None:
         session = TraceSession(config)
         config.pluginmanager.register(session, "necp_replay_session")
         config.pluginmanager.register(SummaryWriter(session), "necp_replay_summary")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that drives a system once for each release that is asked for."""
+    if "necp_release" in metafunc.fixturenames:
+        from necp_replay.pytest_plugin.fixtures import releases_to_run
+
+        metafunc.parametrize("necp_release", releases_to_run(metafunc.config))
+
+
+@pytest.fixture
+def necp_driven(request: pytest.FixtureRequest, necp_release: str) -> DrivenSystem:
+    """The system of `necp_system` with what was done to it."""
+    from necp_replay.pytest_plugin.fixtures import DrivenSystem, driven_name
+
+    return DrivenSystem(necp_release, driven_name(request))
+
+
+@pytest.fixture
+def necp_system(necp_driven: DrivenSystem) -> System:
+    """A new system of the release, to drive as a scenario does."""
+    return necp_driven.system
+
+
+@pytest.fixture
+def necp_golden(
+    request: pytest.FixtureRequest, necp_driven: DrivenSystem, tmp_path: Path
+) -> TestGolden:
+    """The golden of the test: ``necp_golden.check()`` compares what the system did with it."""
+    from necp_replay.pytest_plugin.fixtures import TestGolden
+
+    return TestGolden(necp_driven, request, tmp_path)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

@@ -115,8 +115,8 @@ LAYERS: dict[str, set[str]] = {
         *("replay", "report", "rules", "scenario", "starter", "tools", "trace", "why"),
     },
     "pytest_plugin": {
-        *("accept", "engines", "files", "golden", "outcomes", "project", "releases", "replay"),
-        *("report", "rules", "trace"),
+        *("accept", "engines", "events", "files", "golden", "outcomes", "project", "releases"),
+        *("replay", "report", "rules", "scenario", "trace"),
     },
     "__main__": {"cli"},
 }
