@@ -134,6 +134,8 @@ _TEMPLATES: Final = (
     "live --library T",
     "check-engine E --records 20 --engine-limit 2",
     "bench --records N --mix nothing",
+    "bench --records 5 --mix add --release R",
+    "bench --clients 3 --policies 3 --storms 1 --mix policies --format json",
     "--help",
     "replay --help",
     "--version",

@@ -128,3 +128,37 @@ def test_programs_that_it_started_end_with_the_command(tmp_path: Path, ending: s
     )
     assert done.stdout == b"started\n"
     assert survivors_later(mark) == []
+
+
+_FORKS = """\
+import os, time
+from necp_replay.processes.isolated import results_of_process
+
+
+def work(report):
+    if os.fork():
+        report("forked")
+        time.sleep(600)
+    # As subprocess does. Until it begins a program, it shows the environment of the command, which
+    # has no mark.
+    os.setsid()
+    os.closerange(3, 256)
+    time.sleep(0.2)
+    os.execvp("sleep", ["sleep", "600"])
+
+
+for result in results_of_process(work):
+    break
+"""
+
+
+def test_a_program_that_it_is_about_to_start_ends_with_the_command(tmp_path: Path) -> None:
+    mark = f"MARK={tmp_path.name}{os.getpid()}"
+    subprocess.run(
+        [sys.executable, "-c", _FORKS],
+        env=environment({"MARK": mark.partition("=")[2]}),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
+    assert survivors_later(mark) == []
