@@ -16,7 +16,8 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.names import canonical_tag, find_release
-from necp_replay.releases.profile import Profile, differing_facts
+from necp_replay.releases.observed_profile import ObservedProfile
+from necp_replay.releases.profile import Profile
 from necp_replay.releases.span import span_of
 from necp_replay.trace.find import FoundTrace
 from necp_replay.trace.header import SourceKind
@@ -103,30 +104,34 @@ def _match_result_of(release: str) -> AggregateLayout:
 def _deciding_facts(
     steps: list[Step], profile: Profile, coverage: Coverage, record_limit_s: float | None
 ) -> list[str]:
+    observed = ObservedProfile.of(profile)
+    machine = LimitedMachine(observed, record_limit_s)
+    outcomes = [machine.submit(step) for step in steps]
+    # A fact that the engine does not ask for changes nothing.
+    wanted = sorted(each for each in observed.asked if _is_wanted(each, coverage))
+    tried: set[tuple[str, Any]] = set()
     found: list[str] = []
-    outcomes: list[Outcome] | None = None
     for other in RELEASES.values():
-        wanted = [
-            fact.name
-            for fact in differing_facts(profile, other)
-            if fact.name not in found and _is_wanted(Point(Area.RELEASE_FACT, fact.name), coverage)
+        untried = [
+            (name, value)
+            for name in wanted
+            if name not in found
+            and (value := getattr(other, name)) != getattr(profile, name)
+            and (name, value) not in tried
         ]
-        if not wanted:
-            continue
-        if outcomes is None:
-            machine = LimitedMachine(profile, record_limit_s)
-            outcomes = [machine.submit(step) for step in steps]
         # If all facts together change nothing, trying them one by one is not worth the time.
-        if not _differs(steps, outcomes, other, record_limit_s):
+        if not untried or not _differs(steps, outcomes, other, record_limit_s):
             continue
-        for name in wanted:
-            changed: dict[str, Any] = {name: getattr(other, name)}
+        tried.update(untried)
+        for name, value in untried:
+            changed: dict[str, Any] = {name: value}
             if _differs(steps, outcomes, replace(profile, **changed), record_limit_s):
                 found.append(name)
     return found
 
 
-def _is_wanted(fact: Point, coverage: Coverage) -> bool:
+def _is_wanted(name: str, coverage: Coverage) -> bool:
+    fact = Point(Area.RELEASE_FACT, name)
     return fact not in coverage.counts and fact not in UNREACHABLE
 
 

@@ -26,11 +26,11 @@ from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.render_input import title
 from necp_replay.outcomes.safe_text import escape
 from necp_replay.outcomes.trace_report import TraceReport
+from necp_replay.releases.observed_profile import ObservedProfile
 from necp_replay.releases.profile import Profile, differing_facts
 from necp_replay.replay.facts.attribution import Attribution, ToExplain
 from necp_replay.replay.facts.counterfactuals import same_state
 from necp_replay.replay.facts.known_answers import MOST_ANSWERS, KnownAnswers
-from necp_replay.replay.facts.observed_profile import ObservedProfile
 from necp_replay.replay.findings.collector import EXAMPLES, DifferenceCollector
 from necp_replay.replay.progress import PROGRESS_RECORDS, OnRecords
 from necp_replay.replay.second_pass import add_details

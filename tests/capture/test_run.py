@@ -15,6 +15,7 @@ from necp_replay.capture.run import ProgramEnd, capture_environment, run_program
 from necp_replay.errors import UsageError
 from tests.capture.built import built_programs, needs_compiler
 from tests.capture.killed import killed_once
+from tests.examples import examples
 
 pytestmark = needs_compiler
 
@@ -166,7 +167,8 @@ def test_a_program_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("part", [0.2, 0.5, 0.8])
 def test_no_call_that_returned_before_a_kill_is_missing(tmp_path: Path, part: float) -> None:
+    calls = examples(1_000, thorough=8_000)
     begun_s = time.monotonic()
-    assert killed_once(tmp_path, 4, 8_000, None) == 8_012
+    assert killed_once(tmp_path, 4, calls, None) == calls + 12
     whole_s = time.monotonic() - begun_s
-    killed_once(tmp_path, 4, 80_000, part * whole_s)
+    killed_once(tmp_path, 4, 10 * calls, part * whole_s)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from necp_replay.engines.engine import Engine
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.names import find_release
-from necp_replay.replay.facts.observed_profile import ObservedProfile
+from necp_replay.releases.observed_profile import ObservedProfile
 
 
 @dataclass(slots=True)

@@ -33,9 +33,9 @@ from necp_replay.events.outcome import Absent, NotDetermined, Outcome
 from necp_replay.events.snapshot import Snapshot
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.lineage import RELEASES
+from necp_replay.releases.observed_profile import NotesFacts, ObservedProfile
 from necp_replay.releases.profile import Profile
 from necp_replay.replay.facts.known_answers import KnownAnswersMachine
-from necp_replay.replay.facts.observed_profile import NotesFacts, ObservedProfile
 
 _ORDER: Final = tuple(entry.name for entry in fields(Profile))
 """The order in which facts are changed. It matters only if several facts decide about one answer:

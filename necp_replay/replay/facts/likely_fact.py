@@ -23,8 +23,8 @@ from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.record_difference import RecordDifference, Truth
 from necp_replay.releases.fact import shown_value
 from necp_replay.releases.lineage import RELEASES
+from necp_replay.releases.observed_profile import ObservedProfile
 from necp_replay.releases.profile import Profile
-from necp_replay.replay.facts.observed_profile import ObservedProfile
 from necp_replay.replay.findings.groups import Group
 from necp_replay.replay.progress import PROGRESS_RECORDS, OnRecords
 from necp_replay.trace.knowledge import compares_beyond_vectors

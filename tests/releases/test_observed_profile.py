@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from necp_replay.abi.client import ClientAction
+from necp_replay.releases.observed_profile import ObservedProfile
 from necp_replay.releases.profile import FACT_NAMES
 from necp_replay.releases.xnu_4903 import XNU_4903_270_47
 from necp_replay.releases.xnu_6153 import XNU_6153_11_26
-from necp_replay.replay.facts.observed_profile import ObservedProfile
 
 OLD, NEW = XNU_4903_270_47.profile, XNU_6153_11_26.profile
 
