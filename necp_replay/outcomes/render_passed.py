@@ -23,7 +23,7 @@ from necp_replay.abi.client_structs import (
     HOST_NAME_LENGTH,
     SIGNABLE,
 )
-from necp_replay.abi.netagent import AgentFlag, AgentOption
+from necp_replay.abi.netagent import AgentFlag, AgentOption, AgentOption8019, AgentOption11417
 from necp_replay.abi.policy import SessionAction
 from necp_replay.abi.route import RouteFlag
 from necp_replay.abi.tcp_cache import CacheType
@@ -101,7 +101,7 @@ def _session_action(event: syscalls.NecpSessionAction, names: StableNames) -> li
 
 
 def _setopt(event: agents.NetagentSetopt, names: StableNames) -> list[Node]:
-    name = {int(option): option.name for option in AgentOption}.get(event.opt)
+    name = _OPTION_NAMES.get(event.opt)
     nodes = [] if name is None else [Node("option", name)]
     decode = _OPTION_CONTENTS.get(event.opt)
     if event.hex:
@@ -317,6 +317,9 @@ _SESSION_BUFFERS: Final[Mapping[int, Nodes]] = {
     SessionAction.SET_SESSION_PRIORITY: _value(priority_text),
     SessionAction.REGISTER_SERVICE: _value(uuid_text),
     SessionAction.UNREGISTER_SERVICE: _value(uuid_text),
+}
+_OPTION_NAMES: Final[Mapping[int, str]] = {
+    int(option): option.name for option in (*AgentOption, *AgentOption8019, *AgentOption11417)
 }
 _OPTION_CONTENTS: Final[Mapping[int, Nodes]] = {
     AgentOption.REGISTER: agent_nodes,

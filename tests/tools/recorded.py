@@ -42,7 +42,8 @@ def record(path: Path, scenario: Callable[[System], None], *, release: str = NEW
         def sink(step: Step, outcome: Outcome) -> None:
             writer.write(step, outcome)
 
-        scenario(System(Recorder(Machine(find_release(release)), sink), path.stem))
+        profile = find_release(release, under_way=True)
+        scenario(System(Recorder(Machine(profile), sink), path.stem))
     return path
 
 

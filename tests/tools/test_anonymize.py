@@ -10,8 +10,15 @@ from pathlib import Path
 import pytest
 
 from necp_replay.abi.client import ClientAction
+from necp_replay.abi.netagent import AgentOption, AgentOption8019, AgentOption11417
 from necp_replay.errors import UsageError
 from necp_replay.events import sockets
+from necp_replay.events.agents import (
+    NetagentGetopt,
+    NetagentOpen,
+    NetagentRegister,
+    NetagentSetopt,
+)
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import ActionBuffers, MatchResult, Outcome, SessionBuffer
 from necp_replay.events.syscalls import FdPoll, NecpClientAction
@@ -235,6 +242,37 @@ def test_generated_traces_keep_every_verdict(tmp_path: Path, seed: int) -> None:
     report = anonymized(tmp_path, trace, interfaces=True)
     assert report.examples == []
     assert report.is_proved
+
+
+def several_agents(system: System) -> None:
+    """A session for several agents, tokens of one, and a group that another tells of."""
+    interface = system.add_interface("en0", 4, addrs=["192.0.2.77/24"])
+    system.order_interfaces(interface)
+    system.add_route("default", interface, gateway="192.0.2.1")
+    client = system.add_process(7).necp_open().add(remote="198.18.0.1:443")
+    system.submit(NetagentOpen("s"))
+    system.submit(NetagentSetopt("s", AgentOption11417.ENABLE_SESSION_MODE))
+    for uuid in (APP, AGENT):
+        system.submit(NetagentRegister("s", uuid, b"Dom", b"Typ", flags=3))
+    for option, content in (
+        (AgentOption8019.ADD_TOKEN, APP + b"secret token"),
+        (AgentOption8019.TOKEN_LOW_WATER, APP + b"\3\0\0\0"),
+        (AgentOption8019.ASSIGN_GROUP_MEMBERS, AGENT + client.client_id + b"\xd5\2\0\0\0ab"),
+        (AgentOption.UNREGISTER, AGENT),
+    ):
+        assert system.submit(NetagentSetopt("s", option, content)).errno == 0
+    assert system.submit(NetagentGetopt("s", AgentOption.USE_COUNT, 24, APP)).errno == 0
+    client.fd.action(ClientAction.ACQUIRE_AGENT_TOKEN, APP, room(64))
+    client.copy_result()
+
+
+def test_options_of_a_session_for_several_agents_keep_their_verdicts(tmp_path: Path) -> None:
+    trace = record(tmp_path / "in.necptrace", several_agents, release="xnu-11417.121.6")
+    report = anonymized(tmp_path, trace)
+    assert report.is_proved
+    assert verdict(report.output).different == 0
+    content = everything_in(report.output)
+    assert not any(secret in content for secret in (APP, AGENT, b"secret token"))
 
 
 def test_an_outcome_that_cannot_be_renamed_is_reported_and_left_out(tmp_path: Path) -> None:

@@ -218,7 +218,11 @@ def _attributes_bytes(answer: AttributesAnswer, outcome: Outcome) -> int | None:
     """A socket's attributes fill the option's size, if there are any."""
     if outcome.errno != 0:
         return None
-    return 0 if answer.domain is None and answer.account is None else answer.valsize
+    attributes = (
+        *(answer.domain, answer.account, answer.domain_owner),
+        *(answer.tracker_domain, answer.domain_context),
+    )
+    return answer.valsize if any(each is not None for each in attributes) else 0
 
 
 _FILLED_BYTES: Final = 64 * 1024

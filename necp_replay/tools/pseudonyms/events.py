@@ -19,6 +19,9 @@ from necp_replay.abi.netagent import (
     TRIGGER_MESSAGE_BYTES,
     AgentMessageType,
     AgentOption,
+    AgentOption8019,
+    AgentOption11417,
+    ReportMessageType,
 )
 from necp_replay.abi.tlv import TLV_HEADER_BYTES, pack_tlv
 from necp_replay.abi.uuid import UUID_BYTES
@@ -182,6 +185,10 @@ def _agent_message(names: Names, message: effects.AgentMessage) -> effects.Agent
         rename: Rename = opaque
         if message.type == AgentMessageType.GET:
             rename = tlvs.netagent
+        elif message.type in _ABOUT_GROUPS:
+            rename = tlvs.group_members
+        elif message.type == ReportMessageType.CLIENT_ERROR:
+            rename = tlvs.reported_error
         elif len(payload) == UUID_BYTES:
             rename = tlvs.uuid
         elif len(payload) == TRIGGER_MESSAGE_BYTES:
@@ -204,10 +211,54 @@ def _kernel_event(names: Names, event: effects.KernelEvent) -> effects.KernelEve
 
 def _setopt(names: Names, event: agents.NetagentSetopt) -> agents.NetagentSetopt:
     rename = _AGENT_CONTENT.get(event.opt, opaque)
+    id_bytes = 0
+    if event.session in names.sessions_of_several and event.opt not in _NEVER_ADDRESSED:
+        id_bytes = UUID_BYTES
+    agent_id, content = event.hex[:id_bytes], event.hex[id_bytes:]
+    is_several = event.opt == AgentOption11417.ENABLE_SESSION_MODE
+    if is_several and names.profile.sessions_can_have_many_agents:
+        names.sessions_of_several.add(event.session)
     return dataclasses.replace(
         event,
         session=_label(names, event.session),
-        hex=rename(names, event.hex),
+        hex=(tlvs.uuid(names, agent_id) if agent_id else b"") + rename(names, content),
+        uuid=None if event.uuid is None else tlvs.uuid(names, event.uuid),
+    )
+
+
+def _option_data(names: Names, data: bytes) -> bytes:
+    """A number of an agent; in a session for several, the id of the agent comes before it."""
+    if len(data) <= UUID_BYTES:
+        return data
+    return tlvs.uuid(names, data[:UUID_BYTES]) + data[UUID_BYTES:]
+
+
+def _nexus_parameters(names: Names, value: bytes) -> bytes:
+    """``struct necp_client_nexus_parameters``: pids, an executable, two addresses, numbers.
+
+    Later releases have a reservation before the addresses, and at the end the registration of a
+    parent and patterns.
+    """
+    profile = names.profile
+    reserve_bytes = 8 if profile.agent_structure_has_reserve else 0
+    numbers_bytes = 20 if profile.clients_keep_skip_policy else 16
+    flow: tuple[tuple[int, Rename], ...] = ()
+    if profile.flows_can_be_demultiplexed:
+        numbers_bytes -= 2
+        flow = ((UUID_BYTES, tlvs.uuid), *((36, keep), (32, opaque)) * _DEMUX_PATTERNS)
+    return tlvs.sequence(
+        *((8, keep), (UUID_BYTES, tlvs.uuid), (reserve_bytes, keep)),
+        *((28, tlvs.sockaddr), (28, tlvs.sockaddr), (numbers_bytes, keep)),
+        *flow,
+        rest=keep,
+    )(names, value)
+
+
+def _close(names: Names, event: agents.NetagentClose) -> agents.NetagentClose:
+    names.sessions_of_several.discard(event.session)
+    return dataclasses.replace(
+        event,
+        session=_label(names, event.session),
         uuid=None if event.uuid is None else tlvs.uuid(names, event.uuid),
     )
 
@@ -258,11 +309,6 @@ def _denied(names: Names, value: bytes) -> bytes:
     return tlvs.sequence((pids_bytes, keep), (UUID_BYTES, tlvs.uuid), rest=keep)(names, value)
 
 
-_nexus_parameters: Final = tlvs.sequence(
-    (8, keep), (UUID_BYTES, tlvs.uuid), (28, tlvs.sockaddr), (28, tlvs.sockaddr), (16, keep)
-)
-"""The beginning of ``struct necp_client_nexus_parameters``, until xnu-7195 all of it: pids, an
-executable, two addresses, numbers."""
 _assignment: Final = tlvs.sequence((UUID_BYTES, tlvs.uuid), rest=tlvs.results)
 """A client, and what an agent assigns to it."""
 
@@ -271,13 +317,31 @@ _AGENT_CONTENT: Final[dict[int, Rename]] = {
     AgentOption.UPDATE: tlvs.netagent,
     AgentOption.ASSIGN_NEXUS: _assignment,
     AgentOption.USE_COUNT: keep,
+    AgentOption8019.ASSIGN_GROUP_MEMBERS: _assignment,
+    AgentOption8019.TOKEN_LOW_WATER: tlvs.number,
 }
 """What agents send, by option; messages have the same numbers."""
+
+_ABOUT_GROUPS: Final = (
+    ReportMessageType.ADD_GROUP_MEMBERS,
+    ReportMessageType.REMOVE_GROUP_MEMBERS,
+)
+_DEMUX_PATTERNS: Final = 4
+_NEVER_ADDRESSED: Final = frozenset(
+    (
+        AgentOption.REGISTER,
+        AgentOption.UPDATE,
+        AgentOption11417.ENABLE_SESSION_MODE,
+        AgentOption11417.UNREGISTER_ALL,
+    )
+)
+"""Options that do not begin with the id of an agent in a session for several."""
 
 WHOLE: Final[dict[type, RenameField]] = {
     effects.AgentMessage: _agent_message,
     effects.KernelEvent: _kernel_event,
     agents.NetagentSetopt: _setopt,
+    agents.NetagentClose: _close,
     agents.NetagentMessage: _message,
     snapshot.Snapshot: rename_snapshot,
     snapshot.UpdateSnapshot: _observer_update,
@@ -382,7 +446,7 @@ _CONTENTS: Final[dict[type, dict[str, RenameField]]] = {
         "domain_context": _domain,
     },
     outcome.SignatureAnswer: {"buffer": keep},
-    outcome.OptionData: {"data": keep},
+    outcome.OptionData: {"data": _option_data},
     outcome.TypeConfused: {"function": keep, "would_corrupt": keep},
     outcome.Absent: {"why": keep},
     outcome.NotDetermined: {"why": keep},
@@ -395,7 +459,7 @@ _CONTENTS: Final[dict[type, dict[str, RenameField]]] = {
     snapshot.ClientSnapshot: {
         "result": tlvs.results,
         "parameters": tlvs.parameters,
-        "assigned_group_members": opaque,
+        "assigned_group_members": tlvs.results,
     },
 }
 """What fields with text or bytes hold that are no names. Fields with other events in them need no

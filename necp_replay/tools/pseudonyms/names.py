@@ -51,6 +51,8 @@ class Names(Protocol):
 
     renames_interfaces: bool
     profile: Profile
+    sessions_of_several: set[str]
+    """The sessions of agents that are for several, so that options begin with an agent's id."""
 
     def uuid(self, value: bytes) -> bytes:
         """An id; one that is not 16 bytes long counts as filled with zeros, or as cut."""
@@ -93,6 +95,7 @@ class Collector:
     profile: Profile
     """The release of the trace: structures have its layouts."""
     renames_interfaces: bool = True
+    sessions_of_several: set[str] = field(default_factory=set)
     generated: set[bytes] = field(default_factory=set)
     """The ids that the kernel's generator returned."""
     ids: set[bytes] = field(default_factory=set)
@@ -161,6 +164,7 @@ class Pseudonyms:
         """``remembers`` is for writing the map: it keeps every pair of name and pseudonym."""
         self.renames_interfaces = renames_interfaces
         self.profile = collected.profile
+        self.sessions_of_several: set[str] = set()
         self.pairs: dict[str, dict[str, str]] = {}
         self._remembers = remembers
         self._keyed = keyed

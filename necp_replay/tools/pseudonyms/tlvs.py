@@ -14,6 +14,7 @@ from typing import Final
 from necp_replay.abi.client import (
     MAX_PARSED_PARAMETERS,
     PROTOCTL_EVENT_TLV_BYTES,
+    AgentReport,
     ClientParameter,
     ClientResult,
     ObserverUpdateType,
@@ -243,6 +244,11 @@ _DOMAINS: Final = (domain, domain_parameter)
 number: Final = sequence((12, keep))
 """Numbers and flags; what follows the longest of them is none."""
 
+group_members: Final = sequence((UUID_BYTES, uuid))
+"""The id of an agent or a client, and members of a group in whatever form the agent chose."""
+reported_error: Final = sequence((UUID_BYTES, uuid), (4, keep))
+"""The id of an agent or a client, and an error number."""
+
 _MAX_CUT_BYTES: Final = 1024
 """A TLV that ends after its content is one that was cut if it is not longer than this."""
 _SOCKADDR_BYTES: Final = 28
@@ -295,6 +301,9 @@ parameters: Final = _tlvs(
         ClientParameter.TRIGGER_AGENT: uuid,
         ClientParameter.ASSERT_AGENT: uuid,
         ClientParameter.UNASSERT_AGENT: uuid,
+        AgentReport.ADD_GROUP_MEMBERS: group_members,
+        AgentReport.REMOVE_GROUP_MEMBERS: group_members,
+        AgentReport.ERROR: reported_error,
         ClientParameter.LOCAL_ENDPOINT: sockaddr,
         ClientParameter.REMOTE_ENDPOINT: sockaddr,
         ClientParameter.PARENT_ID: uuid,
