@@ -53,6 +53,8 @@ from necp_replay.scenario.policy_control import PolicyControlHandle
 from necp_replay.scenario.policy_session import PolicySessionHandle, SessionHandle
 from necp_replay.scenario.submit import RunsRelease
 
+# What the newest release writes, so that a trace can be replayed on any.
+MATCH_ROOM_BYTES = 460
 # More than the 512 bytes that a client result can have.
 RESULT_ROOM_BYTES = 1024
 
@@ -114,7 +116,8 @@ class ProcessHandle:
         content = as_buffer(parameters)
         size_bytes = content.length if content is not None else 0
         layout = self.system.match_result
-        call = syscalls.NecpMatchPolicy(self.pid, content, size_bytes, room(layout.size))
+        into = room(MATCH_ROOM_BYTES)
+        call = syscalls.NecpMatchPolicy(self.pid, content, size_bytes, into)
         return MatchAnswer(self.submit(call).outcome, layout=layout)
 
     def netagent_trigger(self, agent_uuid: BufferLike, len: int | None = None) -> CallAnswer:

@@ -142,7 +142,7 @@ def test_a_parameter_that_is_not_there_is_refused() -> None:
 def test_a_result_says_where_a_client_goes(home: Home) -> None:
     result = home.client().copy_result()
     assert result.errno == 0
-    assert result.flags == ClientResultFlag.SATISFIED | ClientResultFlag.HAS_IPV4
+    assert result.flags & (ClientResultFlag.SATISFIED | ClientResultFlag.HAS_IPV4) == 0x24
     assert result.policy_result is PolicyResult.NONE
     assert result.interface_index == home.wifi.index
     assert result.effective_mtu == 1500

@@ -1,11 +1,12 @@
 """What xnu-6153 changed about results of clients: what they tell, and when routes are dropped."""
 
-from necp_replay.abi.interface import IFXF_CONSTRAINED
+from necp_replay.abi.interface import IFXF_CONSTRAINED, IFXF_MANAGEMENT
 from necp_replay.abi.policy import RouteRuleFlag
 from necp_replay.scenario import InterfaceHandle, System, policies
 
 REMOTE = "203.0.113.5:443"
 REMOTE6 = "[2001:db8:99::1]:443"
+LONGEST_DETAILS = 116
 
 
 def gateways_of_a_route(system: System) -> None:
@@ -127,9 +128,9 @@ def netmask_and_broadcast_address(system: System) -> None:
 
 
 def types_of_interfaces(system: System) -> None:
-    """The functional type of interfaces by family and subfamily.
+    """The functional type of interfaces by family and subfamily, and of one for management.
 
-    Source: if_functional_type, xnu-4903.221.2, xnu-6153.11.26.
+    Source: if_functional_type, xnu-4903.221.2, xnu-6153.11.26, xnu-8796.141.3.
     """
     fd = system.add_process(100).necp_open()
     ethernet, vlan, bond, ipsec = 2, 5, 14, 18
@@ -141,7 +142,11 @@ def types_of_interfaces(system: System) -> None:
     for index, (family, subfamily) in enumerate(kinds, start=4):
         interface = system.add_interface(f"en{index}", index, addrs=[])
         interface.update(type=6, family=family, subfamily=subfamily)
-        fd.copy_interface(index, 100)
+        fd.copy_interface(index, LONGEST_DETAILS)
+    system.add_interface("en20", 20, addrs=[]).update(
+        type=6, family=0, subfamily=0, xflags=IFXF_MANAGEMENT
+    )
+    fd.copy_interface(20, LONGEST_DETAILS)
 
 
 def select_and_knotes_of_a_session(system: System) -> None:

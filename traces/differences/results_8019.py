@@ -100,6 +100,18 @@ def client_that_knows_a_tracker(system: System) -> None:
     fd.add(remote=REMOTE, flags=int(LaterParameterFlag.KNOWN_TRACKER)).copy_result()
 
 
+def clients_that_are_traced(system: System) -> None:
+    """A client is added and removed while the sysctl for tracing clients is at each of its levels.
+
+    Source: NECP_CLIENT_LOG, NECP_CLIENT_PARAMS_LOG, xnu-8019.41.5.
+    """
+    _network(system)
+    fd = system.add_process(100).necp_open()
+    for level in (1, 2, 3):
+        system.set_sysctl("client_tracing_level", level)
+        fd.add(remote=REMOTE).remove()
+
+
 def attributes_that_tell_of_trackers(system: System) -> None:
     """Sockets that are told who owns a domain, in which context it is asked for, and its tracker.
 

@@ -129,6 +129,7 @@ class AgentFacts:
                 False: "is told every time that tokens are needed",
                 True: "is told once in 10 seconds, until it adds a token or is changed",
             },
+            traces=("tokens_asked_for_again_and_again",),
         ),
     ] = False
 
@@ -195,6 +196,7 @@ class AgentFacts:
                 False: "posts the event that an agent's interfaces changed, and arms the update"
                 " timer",
             },
+            traces=("interface_with_an_id_of_no_agent",),
         ),
     ] = True
 

@@ -22,6 +22,7 @@ class DomainFacts:
         Fact(
             title="Session actions that the kernel handles; others are EINVAL and a log record",
             function="necp_session_action",
+            traces=("domains_in_a_filter", "domains_in_a_trie"),
         ),
     ] = _ACTIONS_4570
 
@@ -34,6 +35,7 @@ class DomainFacts:
                 False: "also matches names below the domain, as without the flag",
                 True: "matches the domain alone",
             },
+            traces=("domain_without_those_below_it",),
         ),
     ] = False
 
@@ -43,6 +45,7 @@ class DomainFacts:
             title="ADD_DOMAIN_FILTER of a filter of 0 bits",
             function="net_bloom_filter_get_size",
             meanings={False: "is added", True: "EINVAL and a log record"},
+            traces=("filter_of_no_bits",),
         ),
     ] = False
 
@@ -55,6 +58,7 @@ class DomainFacts:
                 False: "the empty name is looked up, and can be found",
                 True: "is not found",
             },
+            traces=("traffic_without_a_domain",),
         ),
     ] = False
 
@@ -67,6 +71,7 @@ class DomainFacts:
                 False: "is passed over, so the other conditions decide",
                 True: "is not met; one that is negative is",
             },
+            traces=("filter_that_was_never_added",),
         ),
     ] = False
 
@@ -91,5 +96,6 @@ class DomainFacts:
                 False: "matches URLs that begin with it",
                 True: "matches that URL alone",
             },
+            traces=("url_that_policies_know",),
         ),
     ] = False

@@ -67,7 +67,12 @@ class EvaluationFacts:
         Fact(
             title="Parameters of clients that are read; others are ignored",
             function="necp_client_parse_parameters",
-            traces=("avoid_an_agent", "parameters_of_later_releases", "port_of_a_scheme"),
+            traces=(
+                "avoid_an_agent",
+                "parameters_of_later_releases",
+                "port_of_a_scheme",
+                "url_that_policies_know",
+            ),
         ),
     ] = _PARAMETERS_4570
 

@@ -47,5 +47,6 @@ class LogFacts:
                 False: "none",
                 True: "are written as net.necp.client_tracing_level and client_tracing_pid say",
             },
+            traces=("clients_that_are_traced",),
         ),
     ] = False

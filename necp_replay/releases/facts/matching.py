@@ -151,6 +151,7 @@ class MatchingFacts:
                 False: "count in the order of the policies, for the agents that policies name",
                 True: "count last, for these agents and those that other rules added or removed",
             },
+            traces=("route_rules_before_the_agent_they_need",),
         ),
     ] = False
 
@@ -160,6 +161,7 @@ class MatchingFacts:
             title="An agent that policies remove, for route rules that need it",
             function="necp_application_find_policy_match_internal",
             meanings={False: "is named all the same", True: "is not named"},
+            traces=("route_rule_for_an_agent_that_is_removed",),
         ),
     ] = False
 
@@ -173,6 +175,7 @@ class MatchingFacts:
                 True: "is one of two entitlements of the process that asks, or of the leader of"
                 " its coalition",
             },
+            traces=("right_to_match_by_entitlement",),
         ),
     ] = False
 
@@ -185,6 +188,7 @@ class MatchingFacts:
                 False: "is compared with policies",
                 True: "passes without a look at policies or routes",
             },
+            traces=("traffic_to_the_coprocessor",),
         ),
     ] = False
 
@@ -195,6 +199,7 @@ class MatchingFacts:
             " remote address, and application services",
             function="necp_application_find_policy_match_internal",
             meanings={False: "drops them as other traffic", True: "does not drop them"},
+            traces=("services_of_processes_without_a_privilege",),
         ),
     ] = False
 
@@ -209,6 +214,7 @@ class MatchingFacts:
                 " the traffic is bound to an interface",
                 DefaultRoutesTold.ALWAYS: "are those of the system's default routes",
             },
+            traces=("client_without_a_route",),
         ),
     ] = DefaultRoutesTold.ROUTED
 
@@ -218,6 +224,7 @@ class MatchingFacts:
             title="A listener whose route has a property that its parameters prohibit",
             function="necp_application_find_policy_match_internal",
             meanings={False: "is dropped, as other traffic", True: "is not dropped"},
+            traces=("routes_that_listeners_and_browsers_may_use",),
         ),
     ] = False
 
@@ -227,6 +234,7 @@ class MatchingFacts:
             title="Parameters with the flag BROWSE whose route has a property that they prohibit",
             function="necp_application_find_policy_match_internal",
             meanings={False: "are dropped, as other traffic", True: "are not dropped"},
+            traces=("routes_that_listeners_and_browsers_may_use",),
         ),
     ] = False
 
@@ -241,6 +249,7 @@ class MatchingFacts:
                 True: "exists, and as long as it is not 0, parameters are read and evaluated as"
                 " with policies",
             },
+            traces=("drop_all_without_any_policy",),
         ),
     ] = False
 
@@ -250,6 +259,7 @@ class MatchingFacts:
             title="The id of the policy, where none matches",
             function="necp_application_find_policy_match_internal",
             meanings={False: "is 0, and that of the policy to skip too", True: "is 1"},
+            traces=("traffic_of_nobodys_policy",),
         ),
     ] = False
 

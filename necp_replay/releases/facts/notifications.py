@@ -162,6 +162,7 @@ class NotificationFacts:
                 True: "is left alone, unless clients are to be evaluated at once and it would fire"
                 " later; its leeway is 50 ms; with the sysctl debug, arming and firing are logged",
             },
+            traces=("timer_that_is_pending",),
         ),
     ] = False
 

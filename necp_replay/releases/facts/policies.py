@@ -60,6 +60,7 @@ class PolicyFacts:
                 "policy_scoped_to_an_agent",
                 "result_that_allows_the_unentitled",
                 "agents_that_policies_remove",
+                "policies_that_trigger_services",
             ),
         ),
     ] = _RESULTS_4570
@@ -75,6 +76,10 @@ class PolicyFacts:
                 "conditions_on_signatures_and_packets",
                 "conditions_on_flows",
                 "port_of_a_scheme",
+                "domains_in_a_filter",
+                "answer_that_the_system_signed",
+                "user_behind_the_one_that_is_named",
+                "url_that_policies_know",
             ),
         ),
     ] = _CONDITIONS_4570
@@ -141,6 +146,7 @@ class PolicyFacts:
             title="The number of policies for IP packets, where all of them skip others",
             function="necp_kernel_ip_output_policies_reprocess",
             meanings={False: "counts them", True: "is 0"},
+            traces=("policies_that_packets_never_see",),
         ),
     ] = False
 
@@ -153,6 +159,7 @@ class PolicyFacts:
                 False: "also counts for packets without a socket",
                 True: "counts for sockets only",
             },
+            traces=("policies_that_packets_never_see",),
         ),
     ] = False
 
@@ -228,6 +235,7 @@ class PolicyFacts:
                 True: "is accepted with results that pass or skip; with others it is EINVAL and two"
                 " log records",
             },
+            traces=("policy_about_the_kernel",),
         ),
     ] = False
 
@@ -241,6 +249,7 @@ class PolicyFacts:
                 True: "those of them whose executable is a platform binary; others get EACCES and a"
                 " log record",
             },
+            traces=("session_of_a_third_party",),
         ),
     ] = False
 
@@ -254,6 +263,7 @@ class PolicyFacts:
                 True: "the first is accepted, and the second is about the process itself, unless"
                 " the policy is for an application or a pid",
             },
+            traces=("conditions_that_exclude",),
         ),
     ] = False
 
@@ -268,6 +278,7 @@ class PolicyFacts:
                 True: "can be negative, which makes BOUND_INTERFACE and the range of local"
                 " addresses negative, and is shown with a byte of flags",
             },
+            traces=("conditions_that_exclude",),
         ),
     ] = False
 
@@ -281,6 +292,7 @@ class PolicyFacts:
                 True: "have flags between length and value, which say whether one is negative, and"
                 " which the length does not count",
             },
+            traces=("conditions_that_exclude",),
         ),
     ] = False
 
@@ -291,6 +303,7 @@ class PolicyFacts:
             " policies name",
             function="necp_kernel_socket_policies_update_uuid_table",
             meanings={False: "none", True: "zeros"},
+            traces=("executables_that_policies_forget",),
         ),
     ] = False
 
@@ -305,6 +318,7 @@ class PolicyFacts:
                 " that is asked decides for all",
                 True: "needs no other condition, and each process is asked",
             },
+            traces=("entitlement_as_the_only_condition",),
         ),
     ] = False
 
@@ -437,6 +451,7 @@ class PolicyFacts:
                 True: "the one that the process itself has as its responsible application, at first"
                 " its own executable",
             },
+            traces=("application_that_stays_responsible",),
         ),
     ] = False
 

@@ -50,6 +50,7 @@ class ResultFacts:
             title="Longest result of a client, before its flows",
             function="necp_update_client_result",
             meanings={512: "512 bytes", 1024: "1024 bytes"},
+            traces=("result_without_room_for_agents",),
         ),
     ] = 512
 
