@@ -250,6 +250,8 @@ _CONDITION_DECODERS: Final[Mapping[int, Decoder]] = {
     PolicyCondition.SIGNING_IDENTIFIER: _text,
     PolicyCondition.PACKET_FILTER_TAGS: _short,
     PolicyCondition.SCHEME_PORT: port_text,
+    PolicyCondition.DOMAIN_FILTER: number_text,
+    PolicyCondition.URL: _text,
     PolicyCondition.SYSTEM_SIGNED_RESULT: _nothing,
     PolicyCondition.REAL_UID: number_text,
     PolicyCondition.FLOW_IS_LOOPBACK: _nothing,

@@ -303,6 +303,7 @@ _PARAMETER_DECODERS: Final[Mapping[int, Decoder]] = {
     ClientParameter.REMOTE_ADDRESS: _condition_address,
     ClientParameter.ATTRIBUTED_BUNDLE_IDENTIFIER: _text,
     ClientParameter.SCHEME_PORT: port_text,
+    ClientParameter.URL: _text,
     ClientParameter.PROHIBIT_INTERFACE: _text,
     ClientParameter.PROHIBIT_IF_TYPE: _byte,
     ClientParameter.PROHIBIT_AGENT: _uuid,

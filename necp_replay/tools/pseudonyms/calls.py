@@ -22,6 +22,7 @@ from necp_replay.abi.client_structs import (
 )
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.policy import SessionAction
+from necp_replay.abi.signable import SIGNED_CLIENT_ID
 from necp_replay.abi.tcp_cache import TFO_CACHE_BYTES
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.events import sockets, syscalls
@@ -33,6 +34,7 @@ from necp_replay.events.outcome import (
     MatchResult,
     Outcome,
     SessionBuffer,
+    SignatureAnswer,
 )
 from necp_replay.events.user_buffer import (
     OUT_BUFFER_DIGEST_BYTES,
@@ -44,7 +46,7 @@ from necp_replay.events.user_buffer import (
 )
 from necp_replay.kernel.user_memory import UserMemory
 from necp_replay.releases.profile import Profile
-from necp_replay.tools.pseudonyms import tlvs
+from necp_replay.tools.pseudonyms import signables, tlvs
 from necp_replay.tools.pseudonyms.names import Names
 from necp_replay.tools.pseudonyms.tlvs import Rename, keep, opaque, sequence, uuid
 
@@ -116,6 +118,10 @@ def rename_answer(names: Names, event: Input, renamed: Input, outcome: Outcome) 
             if content is not None:
                 content = after("buffer", content, _attributes_bytes(answer, outcome))
             return replace(answer, buffer=content)
+        case SignatureAnswer(buffer=bytes(content)):
+            written_bytes = answer.valsize if outcome.errno == 0 else None
+            signature = after("buffer", content, written_bytes)
+            return replace(answer, buffer=signature if isinstance(signature, bytes) else None)
         case _:
             return answer
 
@@ -211,7 +217,7 @@ def _session_bytes(event: Input, outcome: Outcome, content: OutBuffer) -> int:
     if event.action == SessionAction.POLICY_DUMP_ALL and isinstance(content, bytes):
         # A dump begins with the number of bytes after that number.
         return 4 + int.from_bytes(content[:4], "little")
-    return 4 if event.action == SessionAction.POLICY_ADD else 0
+    return 4 if event.action in _ANSWER_IDS else 0
 
 
 def _attributes_bytes(answer: AttributesAnswer, outcome: Outcome) -> int | None:
@@ -300,16 +306,15 @@ def _add_flow(names: Names, value: bytes) -> bytes:
     return renamed + value[len(head) : address_at] + rest(names, value[address_at:])
 
 
-_resolver_answer: Final = sequence(
-    (UUID_BYTES, uuid), (4, keep), (28, tlvs.sockaddr), (4, keep), rest=tlvs.domain
-)
-
 _CLIENT_ID_ARGUMENTS: Final[dict[int, Argument]] = {
     ClientAction.COPY_INTERFACE: Argument(_number_then_opaque, opaque),
     ClientAction.GET_INTERFACE_ADDRESS: Argument(_number_then_opaque, opaque),
-    ClientAction.SIGN: Argument(_resolver_answer, _resolver_answer),
+    ClientAction.SIGN: Argument(signables.resolver_answer, signables.resolver_answer),
+    ClientAction.VALIDATE: Argument(signables.signed_answer, signables.signed_answer),
+    ClientAction.GET_SIGNED_CLIENT_ID: Argument(_number_then_opaque, _number_then_opaque),
+    ClientAction.SET_SIGNED_CLIENT_ID: Argument(_number_then_opaque, _number_then_opaque),
 }
-"""What stands there instead of an id: an interface's index, or an answer of a resolver."""
+"""What stands there instead of an id: an interface's index, an answer of a resolver, or a type."""
 
 _ACTION_BUFFERS: Final[dict[int, Argument]] = {
     ClientAction.ADD: Argument(tlvs.parameters),
@@ -327,6 +332,10 @@ _ACTION_BUFFERS: Final[dict[int, Argument]] = {
     ClientAction.AGENT_USE: Argument(_agent_use, _agent_use),
     ClientAction.UPDATE_CACHE: Argument(sequence((16, keep))),
     ClientAction.COPY_CLIENT_UPDATE: Argument(opaque, tlvs.observer_update),
+    ClientAction.GET_SIGNED_CLIENT_ID: Argument(opaque, signables.signed_client_id),
+    ClientAction.SET_SIGNED_CLIENT_ID: Argument(
+        signables.signed_client_id, signables.signed_client_id
+    ),
 }
 """The buffer of each action; of one that is not here the kernel reads and writes nothing."""
 
@@ -343,9 +352,15 @@ _RETURN_LENGTH: Final = frozenset(
 
 _WRITTEN_BYTES: Final[dict[int, int]] = {
     ClientAction.AGENT_USE: 24,
+    ClientAction.GET_SIGNED_CLIENT_ID: SIGNED_CLIENT_ID.size,
 }
 """How many bytes other actions write."""
 
+_ANSWER_IDS: Final = frozenset(
+    (SessionAction.POLICY_ADD, SessionAction.ADD_DOMAIN_FILTER, SessionAction.ADD_DOMAIN_TRIE)
+)
+_MAX_TRIE_DUMP: Final = 2000
+"""Headers of tries are numbers, and a dump of them is not longer than this."""
 _ANSWERED: Final = Argument(opaque, sequence((4, keep)))
 _SESSION_BUFFERS: Final[dict[int, tuple[Argument, Argument]]] = {
     SessionAction.POLICY_ADD: (Argument(tlvs.policy), _ANSWERED),
@@ -359,6 +374,11 @@ _SESSION_BUFFERS: Final[dict[int, tuple[Argument, Argument]]] = {
         _UNREAD,
         Argument(opaque, tlvs.after(4, tlvs.policy_dump)),
     ),
+    SessionAction.ADD_DOMAIN_FILTER: (Argument(signables.domain_filter), _ANSWERED),
+    SessionAction.REMOVE_DOMAIN_FILTER: (Argument(_number_then_opaque), _UNREAD),
+    SessionAction.ADD_DOMAIN_TRIE: (Argument(signables.domain_trie), _ANSWERED),
+    SessionAction.REMOVE_DOMAIN_TRIE: (Argument(_number_then_opaque), _UNREAD),
+    SessionAction.TRIE_DUMP_ALL: (_UNREAD, Argument(opaque, sequence((_MAX_TRIE_DUMP, keep)))),
 }
 """Both buffers of each session action."""
 
@@ -370,5 +390,7 @@ _ARGUMENTS: Final[dict[type, dict[str, Argument]]] = {
     syscalls.NetagentTrigger: {"agent_uuid": Argument(uuid)},
     sockets.SocketSetAttributes: {"buffer": Argument(tlvs.policy)},
     sockets.SocketGetAttributes: {"buffer": Argument(opaque, tlvs.policy)},
+    sockets.SocketSetResolverSignature: {"buffer": Argument(signables.signed_answer)},
+    sockets.SocketGetResolverSignature: {"buffer": Argument(opaque, signables.signed_answer)},
 }
 """The buffers of other calls."""

@@ -41,6 +41,7 @@ AGENT: Final = b"agent"
 ENTITLEMENT: Final = b"entitlement"
 INTERFACE: Final = b"interface"
 LABEL: Final = b"label"
+URL: Final = b"url"
 """Kinds of names. Labels are what sockets, routes and sessions are called in traces."""
 
 
@@ -84,6 +85,11 @@ def domain(names: Names, value: bytes) -> bytes:
 def domain_parameter(names: Names, value: bytes) -> bytes:
     """A domain whose last byte the kernel overwrites with a zero, whatever it is."""
     return domain(names, value[:-1]) + names.opaque(value[-1:])
+
+
+def url_parameter(names: Names, value: bytes) -> bytes:
+    """A URL whose last byte the kernel overwrites with a zero, whatever it is."""
+    return names.text(URL, value[:-1]) + names.opaque(value[-1:])
 
 
 def domain_start(names: Names, value: bytes, whole_bytes: int) -> bytes:
@@ -287,6 +293,7 @@ parameters: Final = _tlvs(
         ClientParameter.REMOTE_ADDRESS: _condition_address,
         ClientParameter.ATTRIBUTED_BUNDLE_IDENTIFIER: text_of(ACCOUNT),
         ClientParameter.SCHEME_PORT: keep,
+        ClientParameter.URL: url_parameter,
         ClientParameter.PROHIBIT_INTERFACE: interface_name,
         ClientParameter.PROHIBIT_IF_TYPE: number,
         ClientParameter.PROHIBIT_AGENT: uuid,
@@ -358,6 +365,7 @@ _CONDITIONS: Final[dict[int, Rename]] = {
     PolicyCondition.REAL_APPLICATION: uuid,
     PolicyCondition.DOMAIN: domain,
     PolicyCondition.ACCOUNT: text_of(ACCOUNT),
+    PolicyCondition.URL: text_of(URL),
     PolicyCondition.ENTITLEMENT: text_of(ENTITLEMENT),
     PolicyCondition.SIGNING_IDENTIFIER: text_of(PROCESS),
     PolicyCondition.BOUND_INTERFACE: interface_name,
