@@ -13,5 +13,5 @@ kinds of difference, `difference_text.py` for one difference and `fields_text.py
     print(replay_text(run, style_for(sys.stdout)))
 
 May import: the packages whose results it shows. These are all but `cli`, `pytest_plugin`, `golden`,
-`project`, `scenario`, `importers` and `generate`.
+`project`, `scenario` and `generate`.
 """

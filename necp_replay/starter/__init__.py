@@ -3,5 +3,7 @@
 ``necp-replay init`` writes the files, ``necp-replay demo`` also goes through the tour. The files
 are templates in ``files/``; ``project.py`` says where each belongs, ``tour.py`` what the tour does.
 
-It may import how files are written. Start at ``project.py``.
+It may import how files are written. Start at ``project.py``::
+
+    written = write_project(Path("my-traces"))
 """

@@ -5,7 +5,7 @@ Each command about files has a module of its name (``info.py``, ``doctor.py``, `
 language in which records are selected, and ``selected.py``, which reads what is selected::
 
     with TraceReader(Path("trace.necptrace")) as reader:
-        for record in selected_records(reader, parse_selection("kind:COPY_RESULT")):
+        for record in selected_records(reader, parse_selection("COPY_RESULT")):
             print(record.number)
 
 The package may import what reads and renders traces, and the engine, which tells what a record

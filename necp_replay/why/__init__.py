@@ -5,4 +5,6 @@ looks for a call that fails in the same way, `skeleton` writes scenarios, and `p
 policies that were in force. Start with `answer.answer_logs`.
 
 The package may import the importers, the engine, explanations and scenarios.
+
+    answers = answer_logs([Path("system.log")], "macos-10.15")
 """

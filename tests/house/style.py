@@ -24,6 +24,12 @@ _NAMED_FILE = re.compile(
     r"|events|explain|files|generate|golden|importers|kernel|outcomes|processes|project"
     r"|pytest_plugin|releases|replay|report|rules|scenario|tools|trace)/[a-z0-9_/]+\.py\b"
 )
+# What a newcomer looks for in the docstring of a package.
+_OF_A_PACKAGE = {
+    "what it imports": re.compile(r"\bimports?\b", re.IGNORECASE),
+    "where to start": re.compile(r"\bstart\b", re.IGNORECASE),
+    "an example": re.compile(r"^(    \S|>>> )", re.MULTILINE),
+}
 # Programs for the tests of capturing are compiled. Not every machine has a compiler.
 _MAY_SKIP = {"tests/capture/built.py"}
 _SKIPS = {"skip", "skipif", "xfail", "importorskip"}
@@ -61,6 +67,16 @@ def complaints_about_opening(source: Source) -> Iterator[str]:
         yield f"{source}: does not say what it is for"
     elif not opening.rstrip().endswith((".", ":", "?")):
         yield f"{source}: does not open with a sentence"
+
+
+def complaints_about_packages(source: Source) -> Iterator[str]:
+    """Find packages that do not say what they may import, where to start, or give an example."""
+    if source.path.name != "__init__.py":
+        return
+    opening = ast.get_docstring(source.tree) or ""
+    for what, pattern in _OF_A_PACKAGE.items():
+        if pattern.search(opening) is None:
+            yield f"{source}: the docstring of the package lacks {what}"
 
 
 def complaints_about_class_names(sources: Iterable[Source]) -> Iterator[str]:

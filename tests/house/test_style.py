@@ -27,6 +27,26 @@ def test_every_file_keeps_the_rule(rule: Rule) -> None:
     assert_none(complaints_of(rule, *ALL_CODE))
 
 
+def test_every_package_says_what_a_newcomer_looks_for() -> None:
+    packages = [
+        source
+        for source in python_files("necp_replay")
+        # Generated code.
+        if source.path.parent.name != "pb"
+    ]
+    assert_none(
+        complaint for each in packages for complaint in style.complaints_about_packages(each)
+    )
+
+
+def test_a_package_without_an_example_is_found() -> None:
+    path = PurePosixPath("necp_replay/a/__init__.py")
+    good = '"""A.\n\nImports nothing. Start with `b`.\n\n    b.c()\n"""\n'
+    assert list(style.complaints_about_packages(Source(path, good))) == []
+    found = list(style.complaints_about_packages(Source(path, good.replace("    b.c()", ""))))
+    assert found == ["necp_replay/a/__init__.py: the docstring of the package lacks an example"]
+
+
 def test_a_class_name_means_one_class() -> None:
     assert_none(style.complaints_about_class_names(python_files("necp_replay")))
 

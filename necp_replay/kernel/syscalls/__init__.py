@@ -7,7 +7,7 @@ Any part of the kernel may import ``fd_table.py`` and ``close.py``; only the mac
 of descriptions import the rest. Start reading at ``necp_client_action.py``, which finds the fd,
 looks up the action, and calls its handler::
 
-    necp_file = find_necp_file(process, event.fd)
+    necp_fd = process.files.get(event.fd)
     description = CLIENT_ACTIONS.get(action)
-    description.handler(kernel, necp_file, call)
+    description.handler(kernel, necp_fd, call)
 """
