@@ -1,14 +1,16 @@
 """Looks a domain up in a domain trie.
 
-A node has some bytes, and a map that names a child for each character that can follow them. From
-the root on, the bytes of each node are compared with the domain, from its start or from its end. A
-domain is found where it ends together with the bytes of a leaf. It can also be found in part: where
-the character after the bytes of a leaf is the terminator.
+Idea. The trie is a radix tree: a node has some bytes, and a map that names a child for each
+character that can follow them. From the root on, the bytes of each node are compared with the
+domain, from its start or from its end. A domain is found where it ends together with the bytes of a
+leaf. It can also be found in part: where the character after the bytes of a leaf is the terminator.
 
-Nothing of a trie is checked when it is added but whether its sizes fit its counts. So every index
-is looked at as the kernel does, in the memory of the request. What lies behind that is not known.
-It is taken for bytes of ones, which are no node and no child, so the search ends there. Measured in
-x11215_domain_trie: nothing is in a trie without nodes.
+Invariant. When a trie is added, the kernel only checks that its sizes fit its counts. So every
+index is followed as the kernel does it, in the memory of the request. What comes after this memory
+is not known. It is taken for bytes of ones, which are no node and no child, so the search ends
+there. Measured in x11215_domain_trie: nothing is in a trie without nodes.
+
+Cost. One comparison for each byte of the domain, and one look-up for each node on the way.
 
 Source: net_trie_search, net_trie_init_with_mem, xnu-11215.61.5, xnu-11417.121.6.
 """
