@@ -47,9 +47,13 @@ class AgentHandle:
         """``setsockopt`` on the agent's control socket with any option and bytes."""
         return self.system.submit(agents.NetagentSetopt(self.session, opt, content))
 
-    def getsockopt(self, opt: int, len: int = 8) -> CallAnswer:
-        """``getsockopt`` on the agent's control socket, reading at most ``len`` bytes."""
-        return self.system.submit(agents.NetagentGetopt(self.session, opt, len))
+    def getsockopt(self, opt: int, len: int = 8, *, agent: bytes | None = None) -> CallAnswer:
+        """``getsockopt`` on the agent's control socket, reading at most ``len`` bytes.
+
+        In a session for several agents the buffer begins with the id of the ``agent`` that is
+        asked about, and ``len`` counts it.
+        """
+        return self.system.submit(agents.NetagentGetopt(self.session, opt, len, agent))
 
     def send(self, message: bytes) -> CallAnswer:
         """Write any bytes as a message to the agent's control socket."""

@@ -194,6 +194,12 @@ class NecpFdHandle:
         """COPY_UPDATED_RESULT: as COPY_RESULT, but only if the result is unread."""
         return self._result(ClientAction.COPY_UPDATED_RESULT, client_id, size_bytes)
 
+    def copy_updated_result_final(
+        self, client_id: BufferLike = None, *, size_bytes: int = RESULT_ROOM_BYTES
+    ) -> ResultAnswer:
+        """COPY_UPDATED_RESULT_FINAL: what has no room counts as read (xnu-11215 and later)."""
+        return self._result(ClientAction.COPY_UPDATED_RESULT_FINAL, client_id, size_bytes)
+
     def copy_list(self, count: int = 16) -> ListAnswer:
         """COPY_LIST with room for ``count`` ids."""
         content = CLIENT_COUNT.pack(count).ljust(4 + UUID_BYTES * count, b"\0")
@@ -312,6 +318,10 @@ class ClientHandle:
     def copy_updated_result(self, size_bytes: int = RESULT_ROOM_BYTES) -> ResultAnswer:
         """COPY_UPDATED_RESULT into a buffer of this size."""
         return self.fd.copy_updated_result(self.client_id, size_bytes=size_bytes)
+
+    def copy_updated_result_final(self, size_bytes: int = RESULT_ROOM_BYTES) -> ResultAnswer:
+        """COPY_UPDATED_RESULT_FINAL into a buffer of this size."""
+        return self.fd.copy_updated_result_final(self.client_id, size_bytes=size_bytes)
 
     def copy_route_statistics(self, size_bytes: int = 112) -> CallAnswer:
         """COPY_ROUTE_STATISTICS into a buffer of this size."""

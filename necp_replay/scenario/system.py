@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from typing import Unpack
 
 from necp_replay.abi.aggregate_result import AggregateLayout
+from necp_replay.abi.netagent import AgentOption11417
 from necp_replay.abi.uuid import as_client_id
 from necp_replay.engines.recorder import Recorder, Sink
 from necp_replay.errors import ScenarioError
@@ -275,6 +276,17 @@ class System:
             )
         )
         return AgentHandle(self, session, uuid)
+
+    def open_agent_session(self, session: str, *, for_several: bool = False) -> None:
+        """Open the control socket of an agent, which :meth:`add_agent` registers then.
+
+        ``for_several`` makes it one for several agents, in releases from xnu-11417 on. Their
+        options begin with the id of an agent. Raises nothing where the kernel refuses it.
+        """
+        self.submit(agents.NetagentOpen(session))
+        if for_several:
+            option = AgentOption11417.ENABLE_SESSION_MODE
+            self.submit(agents.NetagentSetopt(session, option))
 
     def add_socket(
         self, socket: sockets.SocketCreate | str, **fields: Unpack[SocketKeywords]

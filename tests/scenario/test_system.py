@@ -18,7 +18,7 @@ from necp_replay.abi.tcp_cache import EcnHeuristics
 from necp_replay.abi.tlv import iterate_tlvs, pack_tlv
 from necp_replay.errors import ScenarioError, UsageError
 from necp_replay.events.inputs import Input, Step
-from necp_replay.events.outcome import AttributesAnswer, Outcome, TimerAnswer
+from necp_replay.events.outcome import AttributesAnswer, OptionData, Outcome, TimerAnswer
 from necp_replay.events.routes import RouteStats
 from necp_replay.events.sockets import SocketCreate
 from necp_replay.releases.lineage import RELEASES
@@ -311,3 +311,18 @@ def test_time_and_the_kernel_move_when_told(home: Home) -> None:
 def test_a_release_that_is_not_modelled_is_refused() -> None:
     with pytest.raises(UsageError, match="not modelled"):
         System.of_release("xnu-11417.121.6")
+
+
+def test_a_session_is_opened_for_several_agents() -> None:
+    system = System.of_release("xnu-11417.121.6", under_way=True)
+    system.open_agent_session("s", for_several=True)
+    agents = [system.add_agent("s", uuid=bytes([number]) * 16) for number in (1, 2)]
+    answer = agents[0].getsockopt(16, 24, agent=agents[1].uuid)
+    assert (answer.errno, answer.answer) == (0, OptionData(agents[1].uuid + bytes(8)))
+
+
+def test_a_result_without_room_is_copied_for_the_last_time() -> None:
+    system = System.of_release("xnu-11417.121.6", under_way=True)
+    client = system.add_process(7).necp_open().add()
+    assert client.copy_updated_result_final(8).errno == Errno.EINVAL
+    assert client.copy_updated_result_final().errno == 0
