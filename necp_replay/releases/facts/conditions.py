@@ -21,6 +21,7 @@ class ConditionFacts:
                 False: "is an address like any other",
                 True: "counts as a loopback address",
             },
+            traces=("loopback_address_in_the_form_of_ipv6",),
         ),
     ] = False
 
@@ -33,5 +34,6 @@ class ConditionFacts:
                 False: "is like that of any other process",
                 True: "is dropped whatever policies say",
             },
+            traces=("program_that_discovers_media_devices",),
         ),
     ] = False

@@ -84,6 +84,7 @@ class DomainFacts:
                 False: "the search goes on with the character beside the name, such as a dot",
                 True: "is not found",
             },
+            traces=("domain_that_ends_within_a_trie",),
         ),
     ] = False
 

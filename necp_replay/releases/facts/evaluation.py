@@ -146,6 +146,7 @@ class EvaluationFacts:
             title="A drop with SUPPRESS_ALERTS for the local network",
             function="necp_application_find_policy_match_internal",
             meanings={False: "is told in a kernel event", True: "posts no kernel event"},
+            traces=("drops_on_the_local_network_that_nobody_is_told",),
         ),
     ] = False
 
@@ -158,6 +159,7 @@ class EvaluationFacts:
                 False: "the one that was denied it",
                 True: "the responsible one, with the responsible application, if there is one",
             },
+            traces=("drops_on_the_local_network_that_nobody_is_told",),
         ),
     ] = False
 
@@ -170,6 +172,7 @@ class EvaluationFacts:
                 False: "is only given the reason",
                 True: "is given the reason, and a network policy event is posted",
             },
+            traces=("client_of_a_satellite",),
         ),
     ] = False
 

@@ -235,5 +235,6 @@ class FlowFacts:
                 True: "browses on that interface only if its parameters name one, else on every"
                 " interface that matches them",
             },
+            traces=("browser_that_is_scoped",),
         ),
     ] = False
