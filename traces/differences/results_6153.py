@@ -1,6 +1,6 @@
 """What xnu-6153 changed about results of clients: what they tell, and when routes are dropped."""
 
-from necp_replay.abi.interface import IFXF_CONSTRAINED, IFXF_MANAGEMENT
+from necp_replay.abi.interface import IFNET_SUBFAMILY_SIMCELL, IFXF_CONSTRAINED, IFXF_MANAGEMENT
 from necp_replay.abi.policy import RouteRuleFlag
 from necp_replay.scenario import InterfaceHandle, System, policies
 
@@ -130,13 +130,14 @@ def netmask_and_broadcast_address(system: System) -> None:
 def types_of_interfaces(system: System) -> None:
     """The functional type of interfaces by family and subfamily, and of one for management.
 
-    Source: if_functional_type, xnu-4903.221.2, xnu-6153.11.26, xnu-8796.141.3.
+    Source: if_functional_type, xnu-4903.221.2, xnu-6153.11.26, xnu-8792.41.9,
+    xnu-8796.141.3.
     """
     fd = system.add_process(100).necp_open()
     ethernet, vlan, bond, ipsec = 2, 5, 14, 18
     bluetooth, wifi, quick_relay, default = 2, 3, 7, 8
     kinds = (
-        *((ethernet, wifi), (vlan, 0), (bond, 0), (0, wifi)),
+        *((ethernet, wifi), (vlan, 0), (bond, 0), (0, wifi), (ethernet, IFNET_SUBFAMILY_SIMCELL)),
         *((ipsec, 0), (ipsec, bluetooth), (ipsec, wifi), (ipsec, quick_relay), (ipsec, default)),
     )
     for index, (family, subfamily) in enumerate(kinds, start=4):

@@ -156,6 +156,7 @@ class AgentFacts:
                 True: "is told again where it is the first report to that agent on the fd, which"
                 " remembers two agents",
             },
+            traces=("reports_that_are_told_again",),
         ),
     ] = False
 
@@ -171,6 +172,7 @@ class AgentFacts:
                 " response to a registration says INTERNAL, with a record, and the update of a"
                 " kernel agent answers ENOENT",
             },
+            traces=("registrations_that_are_refused",),
         ),
     ] = False
 
@@ -183,6 +185,7 @@ class AgentFacts:
                 True: "is answered with the agent's registration",
                 False: "is logged as an error, and has no response",
             },
+            traces=("registration_that_is_asked_for",),
         ),
     ] = True
 
@@ -209,6 +212,7 @@ class AgentFacts:
                 False: "succeeds, and the agent that was registered or changed last is found",
                 True: "is refused with EEXIST, or with INTERNAL in the response to a message",
             },
+            traces=("two_agents_with_one_id",),
         ),
     ] = False
 
@@ -224,6 +228,7 @@ class AgentFacts:
                 " with the id of the agent that they are about, and the header of each message to"
                 " an agent has its id",
             },
+            traces=("socket_for_several_agents",),
         ),
     ] = False
 

@@ -87,7 +87,15 @@ class ClientActionFacts:
         Fact(
             title="Client actions that are handled; others are EINVAL and a log record",
             function="necp_client_action",
-            traces=("sign_and_claim", "flows_that_clients_make", "tokens_of_an_agent"),
+            traces=(
+                "sign_and_claim",
+                "flows_that_clients_make",
+                "tokens_of_an_agent",
+                "statistics_of_a_flow",
+                "last_result_of_a_client",
+                "signed_id_of_an_application",
+                "answer_signed_in_the_older_form",
+            ),
         ),
     ] = _ACTIONS_4570
 
@@ -231,6 +239,7 @@ class ClientActionFacts:
             title="CLAIM with the id of a flow registration",
             function="necp_client_claim",
             meanings={True: "means its client", False: "EINVAL and a log record"},
+            traces=("claim_of_a_client_with_flows",),
         ),
     ] = True
 
@@ -243,5 +252,6 @@ class ClientActionFacts:
                 True: "claims it, and leaves the registrations with the fd that it came from",
                 False: "does not find it",
             },
+            traces=("claim_of_a_client_with_flows",),
         ),
     ] = True

@@ -72,6 +72,7 @@ class EvaluationFacts:
                 "parameters_of_later_releases",
                 "port_of_a_scheme",
                 "url_that_policies_know",
+                "clients_that_share_a_flow",
             ),
         ),
     ] = _PARAMETERS_4570

@@ -222,6 +222,7 @@ class FlowFacts:
             title="How many further interfaces and agents for nexuses a client may have",
             function="necp_client_add_interface_option_if_needed",
             meanings={16: "16", 32: "32"},
+            traces=("more_interfaces_than_options",),
         ),
     ] = 16
 

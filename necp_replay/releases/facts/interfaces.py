@@ -124,6 +124,7 @@ class InterfaceFacts:
                 False: "matches parameters like any other",
                 True: "matches only parameters that name it",
             },
+            traces=("interface_of_low_latency",),
         ),
     ] = False
 

@@ -175,5 +175,6 @@ class NotificationFacts:
                 False: "come with a handle to the fd",
                 True: "come without a handle",
             },
+            traces=("fd_closed_with_an_assertion",),
         ),
     ] = False

@@ -164,6 +164,7 @@ class ParameterFacts:
                 False: "finds one in the ordered list only",
                 True: "finds one outside the ordered list, too",
             },
+            traces=("companion_link_outside_the_order",),
         ),
     ] = False
 
@@ -176,5 +177,6 @@ class ParameterFacts:
                 False: "is scoped to another interface if the primary one is prohibited",
                 True: "is not scoped if the interface of the scope id is allowed",
             },
+            traces=("remote_address_with_a_scope",),
         ),
     ] = False

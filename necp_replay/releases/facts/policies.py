@@ -464,6 +464,7 @@ class PolicyFacts:
                 False: "is no platform binary by that",
                 True: "counts as a platform binary, and policies check the responsible process",
             },
+            traces=("process_of_a_platform_binary",),
         ),
     ] = False
 

@@ -22,6 +22,7 @@ class PortFacts:
                 True: "EACCES and a log record without a privilege for nexuses or for network"
                 " statistics",
             },
+            traces=("observers_without_a_privilege",),
         ),
     ] = False
 
@@ -35,6 +36,7 @@ class PortFacts:
                 False: "needs no privilege",
                 True: "EPERM and a log record without the privilege for it",
             },
+            traces=("clients_that_need_a_privilege",),
         ),
     ] = False
 
@@ -48,6 +50,7 @@ class PortFacts:
                 True: "reserves its port; one that is taken is EADDRINUSE, and for port 0 a free"
                 " one is chosen",
             },
+            traces=("ports_of_listeners",),
         ),
     ] = False
 
@@ -60,6 +63,7 @@ class PortFacts:
                 False: "does not let others have its port",
                 True: "lets later listeners on other addresses have its port",
             },
+            traces=("listeners_that_share_a_port",),
         ),
     ] = False
 
@@ -69,6 +73,7 @@ class PortFacts:
             title="ADD of a client whose parent the fd does not have",
             function="necp_client_add",
             meanings={False: "does not look for it", True: "has a log record"},
+            traces=("parent_that_is_not_there",),
         ),
     ] = False
 
@@ -82,6 +87,7 @@ class PortFacts:
                 True: "must be UDP, or it may not share the flow",
                 False: "does not matter",
             },
+            traces=("clients_that_share_a_flow",),
         ),
     ] = True
 
@@ -94,6 +100,7 @@ class PortFacts:
                 False: "are not read for network statistics",
                 True: "have one more log record, when network statistics read them",
             },
+            traces=("parameters_that_pass_the_end",),
         ),
     ] = False
 
@@ -107,5 +114,6 @@ class PortFacts:
                 True: "are read up to the flags; a TLV before them that passes the end has a log"
                 " record",
             },
+            traces=("parameters_that_pass_the_end",),
         ),
     ] = False

@@ -32,6 +32,7 @@ class RouteRuleFacts:
                 _KINDS_4570 | RouteRuleFlag.COMPANION | RouteRuleFlag.VPN: "companion links and"
                 " interfaces with the flag IFXF_IS_VPN, too",
             },
+            traces=("route_rules_about_companions_and_vpns",),
         ),
     ] = _KINDS_4570
 
@@ -41,6 +42,7 @@ class RouteRuleFacts:
             title="A route rule about companion links, for an interface that delegates to one",
             function="necp_route_is_allowed_inner",
             meanings={False: "does not count", True: "counts if it allows or denies"},
+            traces=("route_rules_about_companions_and_vpns",),
         ),
     ] = False
 
@@ -53,6 +55,7 @@ class RouteRuleFacts:
                 False: "makes the kernel ignore that part of the rule",
                 True: "makes that part of the rule count for the interface only",
             },
+            traces=("route_rule_for_an_agent_and_an_interface",),
         ),
     ] = False
 
@@ -65,5 +68,6 @@ class RouteRuleFacts:
                 False: "decide, as policies that divert do",
                 True: "add their control units to those of other transparent proxies",
             },
+            traces=("transparent_proxies_of_route_rules",),
         ),
     ] = False

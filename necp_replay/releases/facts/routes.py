@@ -61,5 +61,6 @@ class RouteFacts:
                 False: "is EEXIST",
                 True: "is EEXIST, with a log record",
             },
+            traces=("route_that_is_there_already",),
         ),
     ] = False

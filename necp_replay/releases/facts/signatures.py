@@ -32,6 +32,7 @@ class SignatureFacts:
                 True: "answers of six types, with exact lengths; the tag is the signature with the"
                 " answer, which has to be that of the client, and several tags are EINVAL",
             },
+            traces=("answer_signed_in_the_older_form",),
         ),
     ] = False
 
@@ -41,6 +42,7 @@ class SignatureFacts:
             title="The socket option SO_RESOLVER_SIGNATURE",
             function="necp_set_socket_resolver_signature, necp_get_socket_resolver_signature",
             meanings={False: "is unknown: ENOTSUP", True: "keeps up to 4128 bytes"},
+            traces=("signature_on_a_socket",),
         ),
     ] = False
 
@@ -56,5 +58,6 @@ class SignatureFacts:
                 " PRIV_NET_PRIVILEGED_SOCKET_DELEGATE",
                 SignedIdFor.ANYONE: "everybody",
             },
+            traces=("signed_id_of_an_application",),
         ),
     ] = SignedIdFor.BROWSER_NETWORKING

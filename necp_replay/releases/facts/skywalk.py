@@ -21,6 +21,7 @@ class SkywalkFacts:
                 False: "are in no published code, and snapshots do not show them",
                 True: "are published",
             },
+            traces=("statistics_of_a_flow", "flow_over_an_agent_for_nexuses"),
         ),
     ] = False
 
@@ -30,6 +31,7 @@ class SkywalkFacts:
             title="A client whose traffic does not wake the system",
             function="necp_client_copy_parameters_locked",
             meanings={False: "cannot say so", True: "says so, and nexuses are told"},
+            traces=("client_that_wakes_nothing",),
         ),
     ] = False
 
@@ -42,6 +44,7 @@ class SkywalkFacts:
                 False: "there are none",
                 True: "a client names its parent and patterns, and nexuses are told",
             },
+            traces=("clients_that_share_a_flow",),
         ),
     ] = False
 
@@ -51,6 +54,7 @@ class SkywalkFacts:
             title="The policy that decided that a client skips others",
             function="necp_update_client_result",
             meanings={False: "is not kept", True: "is kept, and nexuses are told"},
+            traces=("client_whose_policy_skips_others",),
         ),
     ] = False
 
@@ -63,6 +67,7 @@ class SkywalkFacts:
                 False: "is not known",
                 True: "is asked of a process by a result of its fd",
             },
+            traces=("flow_divert_in_the_process",),
         ),
     ] = False
 
@@ -75,6 +80,7 @@ class SkywalkFacts:
                 144: "144 bytes; a request with another size gets none",
                 152: "152 bytes; a request with another size gets none",
             },
+            traces=("statistics_of_a_flow",),
         ),
     ] = 144
 
@@ -84,6 +90,7 @@ class SkywalkFacts:
             title="Distance between the statistics of two flows in an arena",
             function="necp_arena_initialize",
             meanings={152: "152 bytes", 160: "160 bytes"},
+            traces=("statistics_of_a_flow",),
         ),
     ] = 152
 
@@ -93,6 +100,7 @@ class SkywalkFacts:
             title="Size of the statistics that REMOVE and REMOVE_FLOW take",
             function="necp_client_remove, necp_client_remove_flow",
             meanings={96: "96 bytes", 104: "104 bytes", 136: "136 bytes"},
+            traces=("flow_removed_with_statistics",),
         ),
     ] = 96
 
@@ -102,6 +110,7 @@ class SkywalkFacts:
             title="Statistics of another size with REMOVE_FLOW",
             function="necp_client_remove_flow",
             meanings={False: "are not read, with a log record", True: "are read as far as they go"},
+            traces=("flow_removed_with_statistics",),
         ),
     ] = False
 
@@ -111,6 +120,7 @@ class SkywalkFacts:
             title="A flow without an assignment that has a remote address",
             function="necp_client_fillout_flow_tlvs",
             meanings={False: "is not in results", True: "is in results"},
+            traces=("flow_over_an_agent_for_nexuses",),
         ),
     ] = False
 
@@ -120,6 +130,7 @@ class SkywalkFacts:
             title="A flow without an assignment of a registration that is defunct",
             function="necp_client_fillout_flow_tlvs",
             meanings={False: "is not in results", True: "is in results"},
+            traces=("flows_in_registrations",),
         ),
     ] = False
 
@@ -132,6 +143,7 @@ class SkywalkFacts:
                 False: "is told to the agent alone",
                 True: "is kept by a nexus flow too, if the agent hands nothing back",
             },
+            traces=("flow_over_an_agent_for_nexuses",),
         ),
     ] = False
 
@@ -144,6 +156,7 @@ class SkywalkFacts:
                 False: "is ignored",
                 True: "a byte behind the address replaces the protocol that the agent is told",
             },
+            traces=("flow_over_an_agent_for_nexuses",),
         ),
     ] = False
 
@@ -153,6 +166,7 @@ class SkywalkFacts:
             title="A place for results that a kernel agent gets with a message",
             function="netagent_client_message_with_params",
             meanings={False: "with requests for a nexus", True: "with every message"},
+            traces=("fd_closed_with_an_assertion",),
         ),
     ] = False
 
@@ -165,6 +179,7 @@ class SkywalkFacts:
                 False: "are the ordered interfaces that match, and their agents for nexuses",
                 True: "are the agents for nexuses of every interface that is up and matches",
             },
+            traces=("multipath_clients_that_listen_and_browse",),
         ),
     ] = False
 
@@ -177,6 +192,7 @@ class SkywalkFacts:
                 False: "are those of a multipath client",
                 True: "are those of a client that browses",
             },
+            traces=("multipath_clients_that_listen_and_browse",),
         ),
     ] = False
 
@@ -186,6 +202,7 @@ class SkywalkFacts:
             title="Flags of a flow on a Wi-Fi network",
             function="nstat_ifnet_to_flags",
             meanings={False: "say that it is Wi-Fi", True: "say of infrastructure that it is that"},
+            traces=("flows_of_wifi_and_of_a_vpn",),
         ),
     ] = False
 
@@ -195,6 +212,7 @@ class SkywalkFacts:
             title="Flags of a flow on a VPN, or on a link to a companion by Bluetooth",
             function="nstat_ifnet_to_flags",
             meanings={False: "do not tell it", True: "tell it"},
+            traces=("flows_of_wifi_and_of_a_vpn",),
         ),
     ] = False
 
@@ -204,5 +222,6 @@ class SkywalkFacts:
             title="Size of the port in the message that assigns a nexus",
             function="necp_create_nexus_assign_message",
             meanings={4: "4 bytes", 2: "2 bytes"},
+            traces=("message_that_assigns_a_nexus",),
         ),
     ] = 4
