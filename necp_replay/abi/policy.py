@@ -97,6 +97,7 @@ class PolicyCondition(enum.IntEnum):
     SYSTEM_SIGNED_RESULT = 39
     REAL_UID = 40
     URL = 42
+    BOUND_INTERFACE_FLAGS = 43
 
 
 class PolicyConditionFlag(enum.IntFlag):
@@ -104,6 +105,12 @@ class PolicyConditionFlag(enum.IntFlag):
 
     NEGATIVE = 0x01
     EXACT = 0x02
+
+
+class LocalNetworksFlag(enum.IntFlag):
+    """``NECP_POLICY_LOCAL_NETWORKS_FLAG_*``: the value of a condition on local networks."""
+
+    INCLUDE_LOCAL_ADDRESSES = 0x01
 
 
 class PolicyResult(enum.IntEnum):
@@ -268,6 +275,7 @@ class KernelCondition(enum.IntEnum):
     EXACT_DOMAIN = 0x800000000
     REAL_UID = 0x1000000000
     URL = 0x2000000000
+    BOUND_INTERFACE_FLAGS = 0x4000000000
 
 
 class BooleanState(enum.IntEnum):
@@ -324,6 +332,9 @@ CONDITION_AGENT_TYPE: Final = Struct("<32s32s")
 LOOPBACK_PASS_ALL: Final = 1
 LOOPBACK_PASS_WITH_FILTER: Final = 2
 """``NECP_LOOPBACK_PASS_*``: values of the sysctl pass_loopback."""
+
+CONDITION_INTERFACE_FLAGS: Final = Struct("<III")
+"""``if_flags``, ``if_eflags`` and ``if_xflags`` of the interface that traffic is bound to."""
 
 CONDITION_SDK_VERSION: Final = Struct("<III")
 """``struct necp_policy_condition_sdk_version``: platform, least minimum version, least version."""

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from necp_replay.abi.address_text import address_text
-from necp_replay.abi.policy import CONDITION_AGENT_TYPE, BooleanState
+from necp_replay.abi.policy import CONDITION_AGENT_TYPE, BooleanState, LocalNetworksFlag
 from necp_replay.explain.describe import (
     NOTHING,
     agent_type_text,
     bytes_text,
     executable_text,
     index_text,
+    interface_flag_names,
     listed,
 )
 from necp_replay.explain.explanation import ConditionCheck
@@ -91,6 +92,25 @@ def _bound_interface(policy: KernelSocketPolicy, given: ConditionInput) -> tuple
 def _unbound(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
     wanted = f"{_binding(given, 0)}, as it names no interface"
     return wanted, _binding(given, given.info.bound_interface_index)
+
+
+def _bound_interface_flags(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
+    profile = given.kernel.profile
+    kinds = (None, profile.interface_eflags, profile.interface_xflags)
+    wanted = (
+        " or ".join(interface_flag_names(kind, word))
+        for kind, word in zip(kinds, policy.cond_bound_interface_flags, strict=True)
+        if word
+    )
+    has = (
+        ", ".join(interface_flag_names(kind, word & asked)) or NOTHING
+        for kind, word, asked in zip(
+            kinds, given.info.bound_interface_flags, policy.cond_bound_interface_flags, strict=True
+        )
+        if asked
+    )
+    binding = _binding(given, given.info.bound_interface_index)
+    return f"an interface with {', and '.join(wanted)}", f"{binding}: {', '.join(has)}"
 
 
 def _binding(given: ConditionInput, index: int) -> str:
@@ -245,8 +265,18 @@ def _whether(wanted: str, holds: Callable[[SocketInfo], bool], other: str) -> _V
     return values
 
 
+def _local_networks(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
+    wanted = "an address on a network of the system"
+    if given.kernel.profile.own_addresses_are_not_local_networks:
+        flags = policy.cond_local_networks_flags
+        includes = flags & LocalNetworksFlag.INCLUDE_LOCAL_ADDRESSES
+        wanted += ", also one of its own" if includes else ", and not its own"
+    return wanted, address_text(given.info.remote_addr)
+
+
 _VALUES: Final[dict[str, _Values]] = {
     "bound interface": _bound_interface,
+    "flags of the bound interface": _bound_interface_flags,
     "no bound interface": _unbound,
     "application": _application,
     "real application": _real_application,
@@ -279,10 +309,7 @@ _VALUES: Final[dict[str, _Values]] = {
     "scheme port": _scheme_port,
     "loopback": _whether("loopback traffic", lambda info: info.is_loopback, "other traffic"),
     "delegate platform binary": _delegate,
-    "local networks": lambda policy, given: (
-        "an address on a network of the system",
-        address_text(given.info.remote_addr),
-    ),
+    "local networks": _local_networks,
     "client flags": _client_flags,
     "no local address": lambda policy, given: (NOTHING, address_text(given.info.local_addr)),
     "no remote address": lambda policy, given: (NOTHING, address_text(given.info.remote_addr)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import ipaddress
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
@@ -148,6 +149,15 @@ def route_shown(route: Route) -> RouteShown:
 def flag_names(word: int) -> list[str]:
     """The flags in a result's flag word."""
     return [str(flag.name) for flag in ClientResultFlag if word & flag]
+
+
+def interface_flag_names(kind: type[enum.IntFlag] | None, word: int) -> list[str]:
+    """The names of an interface's flags, as the headers have them; numbers without a ``kind``."""
+    return [
+        hex(1 << bit) if kind is None or kind(1 << bit).name is None else str(kind(1 << bit).name)
+        for bit in range(32)
+        if word >> bit & 1
+    ]
 
 
 def _gateway_text(sockaddr: bytes) -> str:

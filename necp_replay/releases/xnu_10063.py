@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from necp_replay.abi.client import ClientAction
+from necp_replay.abi.policy import PolicyCondition
 from necp_replay.releases.facts.signatures import SignedIdFor
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_10002 import XNU_10002_61_3
@@ -23,6 +24,8 @@ XNU_10063_101_15: Final = Release(
         responsible_application_is_kept=True,
         existing_routes_are_logged=True,
         alerts_can_be_suppressed=True,
+        policy_conditions=XNU_10002_61_3.profile.policy_conditions
+        | {PolicyCondition.BOUND_INTERFACE_FLAGS},
     ),
     parent=XNU_10002_61_3.tag,
 )

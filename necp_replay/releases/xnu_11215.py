@@ -44,6 +44,7 @@ XNU_11215_1_10: Final = Release(
         route_rule_kinds=_10063.route_rule_kinds | RouteRuleFlag.VPN,
         rules_that_need_agents_name_interfaces=True,
         loopback_can_be_denied=True,
+        own_addresses_are_not_local_networks=True,
     ),
     parent=XNU_10063_141_1.tag,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import struct
 
+from necp_replay.abi.policy import CONDITION_ADDR, CONDITION_ADDR_RANGE
 from necp_replay.errors import ScenarioError
 
 AF_INET = 2
@@ -61,3 +62,17 @@ def _split(text: str) -> tuple[str, str | None]:
         host, _, port = text.partition(":")
         return host, port
     return text, None
+
+
+def subnet(network: str) -> bytes:
+    """Pack a network, or a single address, into the value of a condition. Raises ScenarioError."""
+    try:
+        parsed = ipaddress.ip_network(network, strict=False)
+    except ValueError as error:
+        raise ScenarioError(str(error), hint="Write 192.0.2.1 or 2001:db8::/32.") from None
+    return CONDITION_ADDR.pack(parsed.prefixlen, sockaddr(str(parsed.network_address)))
+
+
+def address_range(first: str, last: str) -> bytes:
+    """Pack a range into the value of a condition. Raises ScenarioError."""
+    return CONDITION_ADDR_RANGE.pack(sockaddr(first), sockaddr(last))

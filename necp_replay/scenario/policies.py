@@ -14,15 +14,13 @@ hand and pass them to ``session.session.action``.
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from necp_replay.abi.policy import (
-    CONDITION_ADDR,
-    CONDITION_ADDR_RANGE,
     CONDITION_AGENT_TYPE,
+    CONDITION_INTERFACE_FLAGS,
     CONDITION_SDK_VERSION,
     DOMAIN_SET_ID,
     POLICY_ORDER,
@@ -36,8 +34,7 @@ from necp_replay.abi.policy import (
     RouteRuleFlag,
 )
 from necp_replay.abi.tlv import pack_tlv
-from necp_replay.errors import ScenarioError
-from necp_replay.scenario.addresses import sockaddr
+from necp_replay.scenario.addresses import address_range, subnet
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +197,12 @@ def bound_interface(name: str) -> Condition:
     return Condition(PolicyCondition.BOUND_INTERFACE, _c_string(name))
 
 
+def bound_interface_flags(flags: int = 0, eflags: int = 0, xflags: int = 0) -> Condition:
+    """BOUND_INTERFACE_FLAGS: traffic bound to an interface with one of the flags of each kind."""
+    words = CONDITION_INTERFACE_FLAGS.pack(flags, eflags, xflags)
+    return Condition(PolicyCondition.BOUND_INTERFACE_FLAGS, words)
+
+
 def traffic_class(first: int, last: int | None = None) -> Condition:
     """TRAFFIC_CLASS: one class, or the range from ``first`` to ``last``, both included."""
     end = first if last is None else last
@@ -213,22 +216,22 @@ def ip_protocol(number: int) -> Condition:
 
 def local_address(network: str) -> Condition:
     """LOCAL_ADDR: an address, or a network such as ``192.0.2.0/24``. Raises ScenarioError."""
-    return Condition(PolicyCondition.LOCAL_ADDR, _subnet(network))
+    return Condition(PolicyCondition.LOCAL_ADDR, subnet(network))
 
 
 def remote_address(network: str) -> Condition:
     """REMOTE_ADDR: an address, or a network such as ``192.0.2.0/24``. Raises ScenarioError."""
-    return Condition(PolicyCondition.REMOTE_ADDR, _subnet(network))
+    return Condition(PolicyCondition.REMOTE_ADDR, subnet(network))
 
 
 def local_range(first: str, last: str) -> Condition:
     """LOCAL_ADDR_RANGE, both ends included; ports are optional. Raises ScenarioError."""
-    return Condition(PolicyCondition.LOCAL_ADDR_RANGE, _range(first, last))
+    return Condition(PolicyCondition.LOCAL_ADDR_RANGE, address_range(first, last))
 
 
 def remote_range(first: str, last: str) -> Condition:
     """REMOTE_ADDR_RANGE, both ends included; ports are optional. Raises ScenarioError."""
-    return Condition(PolicyCondition.REMOTE_ADDR_RANGE, _range(first, last))
+    return Condition(PolicyCondition.REMOTE_ADDR_RANGE, address_range(first, last))
 
 
 def agent_type(domain: str, type_: str) -> Condition:
@@ -242,9 +245,10 @@ def has_client() -> Condition:
     return Condition(PolicyCondition.HAS_CLIENT)
 
 
-def local_networks() -> Condition:
+def local_networks(flags: int | None = None) -> Condition:
     """LOCAL_NETWORKS: the remote address is on a network of the system."""
-    return Condition(PolicyCondition.LOCAL_NETWORKS)
+    value = b"" if flags is None else bytes((flags,))
+    return Condition(PolicyCondition.LOCAL_NETWORKS, value)
 
 
 def platform_binary() -> Condition:
@@ -290,22 +294,22 @@ def flow_ip_protocol(number: int) -> Condition:
 
 def flow_local_address(network: str) -> Condition:
     """FLOW_LOCAL_ADDR: like LOCAL_ADDR, for sockets only. Raises ScenarioError."""
-    return Condition(PolicyCondition.FLOW_LOCAL_ADDR, _subnet(network))
+    return Condition(PolicyCondition.FLOW_LOCAL_ADDR, subnet(network))
 
 
 def flow_remote_address(network: str) -> Condition:
     """FLOW_REMOTE_ADDR: like REMOTE_ADDR, for sockets only. Raises ScenarioError."""
-    return Condition(PolicyCondition.FLOW_REMOTE_ADDR, _subnet(network))
+    return Condition(PolicyCondition.FLOW_REMOTE_ADDR, subnet(network))
 
 
 def flow_local_range(first: str, last: str) -> Condition:
     """FLOW_LOCAL_ADDR_RANGE: like LOCAL_ADDR_RANGE, for sockets only. Raises ScenarioError."""
-    return Condition(PolicyCondition.FLOW_LOCAL_ADDR_RANGE, _range(first, last))
+    return Condition(PolicyCondition.FLOW_LOCAL_ADDR_RANGE, address_range(first, last))
 
 
 def flow_remote_range(first: str, last: str) -> Condition:
     """FLOW_REMOTE_ADDR_RANGE: like REMOTE_ADDR_RANGE, for sockets only. Raises ScenarioError."""
-    return Condition(PolicyCondition.FLOW_REMOTE_ADDR_RANGE, _range(first, last))
+    return Condition(PolicyCondition.FLOW_REMOTE_ADDR_RANGE, address_range(first, last))
 
 
 def no_local_address() -> Condition:
@@ -484,15 +488,3 @@ def _c_string(text: str) -> bytes:
 
 def _word(number: int) -> bytes:
     return number.to_bytes(4, "little")
-
-
-def _subnet(network: str) -> bytes:
-    try:
-        parsed = ipaddress.ip_network(network, strict=False)
-    except ValueError as error:
-        raise ScenarioError(str(error), hint="Write 192.0.2.1 or 2001:db8::/32.") from None
-    return CONDITION_ADDR.pack(parsed.prefixlen, sockaddr(str(parsed.network_address)))
-
-
-def _range(first: str, last: str) -> bytes:
-    return CONDITION_ADDR_RANGE.pack(sockaddr(first), sockaddr(last))

@@ -41,7 +41,7 @@ class Office(ExplainedSystem):
         system.order_interfaces(self.wired, self.wifi)
         self.default = system.add_route("default", self.wired, gateway="198.51.100.1")
         system.add_route("default", self.wifi, gateway="192.0.2.1", scoped=True)
-        daemon = system.add_process(300, "daemon", privileged=True)
+        daemon = system.add_process(300, "daemon", privileged=True, platform_binary=True)
         self.session: PolicySessionHandle = system.add_policy_session(daemon)
         self.fd: NecpFdHandle = system.add_process(100, "app").necp_open()
 
@@ -71,6 +71,23 @@ def test_a_policy_that_does_not_match_has_both_values_of_its_condition() -> None
     (condition,) = policy.conditions
     assert (condition.name, condition.asked, condition.actual) == ("uid", "502", "501")
     assert "uid is 501, and it must be 502" in policy.because
+
+
+def test_flags_of_the_bound_interface_are_named() -> None:
+    office = Office("xnu-11417.121.6")
+    office.policies((p.drop(), p.bound_interface_flags(0x1, xflags=0x8200)))
+    office.fd.add(remote=REMOTE, bound_interface="en0")
+    condition = office.policy_checks()[0].conditions[0]
+    assert condition.asked == "an interface with 0x1, and CONSTRAINED or ULTRA_CONSTRAINED"
+    assert condition.actual == "traffic on en0: 0x1, none"
+
+
+def test_whether_own_addresses_are_local_is_said() -> None:
+    office = Office("xnu-11417.121.6")
+    office.policies((p.drop(), p.local_networks(1)))
+    office.fd.add(remote=REMOTE)
+    asked = office.policy_checks()[0].conditions[0].asked
+    assert asked == "an address on a network of the system, also one of its own"
 
 
 def test_a_negated_condition_is_explained_as_negated() -> None:

@@ -9,6 +9,7 @@ from necp_replay.kernel.objects.interface import Interface
 _NO_ADDRESS = bytes(SOCKADDR_UNION_BYTES)
 _NO_SDK_VERSION = (0, 0, 0)
 _NO_PORT = bytes(2)
+NO_INTERFACE_FLAGS = (0, 0, 0)
 _NO_AGENT_TYPE = bytes(CONDITION_AGENT_TYPE.size)
 
 
@@ -28,6 +29,7 @@ class PolicyConditions:
         "agent_type",
         "app_id",
         "bound_interface",
+        "bound_interface_flags",
         "client_flags",
         "custom_entitlement",
         "domain",
@@ -91,6 +93,7 @@ class PolicyConditions:
         self.scheme_port = _NO_PORT
         self.real_uid = 0
         self.local_networks_flags = 0
+        self.bound_interface_flags: tuple[int, ...] = NO_INTERFACE_FLAGS
 
 
 class KernelSocketPolicy:
@@ -100,8 +103,8 @@ class KernelSocketPolicy:
     result: an order to skip to, a control unit, an interface index, the id of a route rule, an
     agent or a service. ``service_data`` is the union's second half. ``cond_agent_type`` is 32 bytes
     for a domain and 32 for a type. ``cond_sdk_version`` is a platform, a minimum version and a
-    version. ``keeps_entitlement_answer`` says that the first process decides whether an entitlement
-    is held.
+    version. ``cond_bound_interface_flags`` are flags, eflags and xflags.
+    ``keeps_entitlement_answer`` says that the first process decides whether an entitlement is held.
     """
 
     __slots__ = (
@@ -109,6 +112,7 @@ class KernelSocketPolicy:
         "cond_agent_type",
         "cond_app_id",
         "cond_bound_interface",
+        "cond_bound_interface_flags",
         "cond_client_flags",
         "cond_custom_entitlement",
         "cond_custom_entitlement_matched",
@@ -172,6 +176,7 @@ class KernelSocketPolicy:
         self.cond_real_uid = 0
         self.cond_local_networks_flags = 0
         self.cond_bound_interface: Interface | None = None
+        self.cond_bound_interface_flags: tuple[int, ...] = NO_INTERFACE_FLAGS
         self.cond_client_flags = 0
         self.cond_start_tc = 0
         self.cond_end_tc = 0
@@ -200,6 +205,7 @@ class KernelIpOutputPolicy:
 
     __slots__ = (
         "cond_bound_interface",
+        "cond_bound_interface_flags",
         "cond_last_interface_index",
         "cond_local_end",
         "cond_local_prefix",
@@ -236,6 +242,7 @@ class KernelIpOutputPolicy:
         self.cond_scheme_port = _NO_PORT
         self.cond_policy_id = 0
         self.cond_bound_interface: Interface | None = None
+        self.cond_bound_interface_flags: tuple[int, ...] = NO_INTERFACE_FLAGS
         self.cond_last_interface_index = 0
         self.cond_protocol = 0
         self.cond_local_start = _NO_ADDRESS

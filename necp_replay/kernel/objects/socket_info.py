@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from struct import Struct
 from typing import Final
 
+from necp_replay.kernel.objects.kernel_policy import NO_INTERFACE_FLAGS
 from necp_replay.kernel.objects.process import Process
 
 
@@ -19,9 +20,11 @@ class SocketInfo:
     characters before and after it. ``is_in_domain_set`` tells whether a domain filter or trie has
     a name, None if there is none with the id. ``url`` is that of the traffic. ``drop_order`` is the
     order of sessions from which on the traffic is dropped, 0 for none. ``is_local_destination``
-    tells whether an address is on a network of the system. ``responsible_application`` is
-    an executable that stands for that of the process, None for none. Unknown ids are 0.
-    ``required_agent_types`` are pairs of domain and type. ``scheme_port`` is in network order.
+    tells whether the remote address is on a network of the system, by the flags of the condition;
+    it may change that address. ``bound_interface_flags`` are flags, eflags and xflags.
+    ``responsible_application`` is an executable that stands for that of the process, None for none.
+    Unknown ids are 0. ``required_agent_types`` are pairs of domain and type. ``scheme_port`` is in
+    network order.
     """
 
     __slots__ = (
@@ -29,6 +32,7 @@ class SocketInfo:
         "application_id",
         "around_domain",
         "asking_process",
+        "bound_interface_flags",
         "bound_interface_index",
         "client_flags",
         "delegate_can_be_itself",
@@ -67,6 +71,7 @@ class SocketInfo:
         self.local_addr = NO_ADDRESS
         self.remote_addr = NO_ADDRESS
         self.bound_interface_index = 0
+        self.bound_interface_flags = NO_INTERFACE_FLAGS
         self.traffic_class = 0
         self.protocol = 0
         self.application_id = 0
@@ -90,7 +95,7 @@ class SocketInfo:
         self.has_resolver_tag = False
         self.delegate_can_be_itself = False
         self.drop_order = 0
-        self.is_local_destination: Callable[[bytes], bool] = _nowhere
+        self.is_local_destination: Callable[[SocketInfo, int], bool] = _nowhere
         self.required_agent_types: Sequence[tuple[bytes, bytes]] = ()
 
     def bytes_behind_remote_addr(self) -> bytes:
@@ -100,7 +105,7 @@ class SocketInfo:
         )
 
 
-def _nowhere(_sockaddr: bytes) -> bool:
+def _nowhere(_info: SocketInfo, _flags: int) -> bool:
     return False
 
 

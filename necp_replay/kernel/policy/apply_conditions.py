@@ -10,6 +10,7 @@ from necp_replay.abi.policy import (
     CONDITION_ADDR,
     CONDITION_ADDR_RANGE,
     CONDITION_AGENT_TYPE,
+    CONDITION_INTERFACE_FLAGS,
     CONDITION_SDK_VERSION,
     TC_RANGE,
     KernelCondition,
@@ -296,7 +297,8 @@ def _local_networks(
     kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
 ) -> int:
     gathered.has_ip_conditions = True
-    gathered.local_networks_flags = value[0] if value else 0
+    if value:
+        gathered.local_networks_flags = value[0]
     return KernelCondition.LOCAL_NETWORKS
 
 
@@ -346,6 +348,20 @@ def _scheme_port(
     return KernelCondition.SCHEME_PORT
 
 
+def _bound_interface_flags(
+    kernel: KernelState, policy: SessionPolicy, gathered: PolicyConditions, value: bytes
+) -> int:
+    """Flags of the interface that traffic is bound to.
+
+    Kernel quirk: a longer value is accepted, and the condition does not count.
+    """
+    if len(value) > CONDITION_INTERFACE_FLAGS.size:
+        return 0
+    gathered.bound_interface_flags = CONDITION_INTERFACE_FLAGS.unpack(value)
+    gathered.has_ip_conditions = True
+    return KernelCondition.BOUND_INTERFACE_FLAGS
+
+
 _GATHERERS: Final[dict[int, _Gatherer]] = {
     PolicyCondition.DEFAULT: _default,
     PolicyCondition.APPLICATION: _application,
@@ -387,6 +403,7 @@ _GATHERERS: Final[dict[int, _Gatherer]] = {
     PolicyCondition.URL: _url,
     PolicyCondition.SYSTEM_SIGNED_RESULT: _only_asked(KernelCondition.SYSTEM_SIGNED_RESULT),
     PolicyCondition.REAL_UID: _real_uid,
+    PolicyCondition.BOUND_INTERFACE_FLAGS: _bound_interface_flags,
 }
 """One row for each condition that :func:`~.validate.condition_is_valid` accepts."""
 

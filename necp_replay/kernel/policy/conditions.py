@@ -41,10 +41,19 @@ CONDITION_KINDS: Final = (
         unless=Condition.ALL_INTERFACES,
     ),
     ConditionKind(
+        "flags of the bound interface",
+        Condition.BOUND_INTERFACE_FLAGS,
+        traffic.has_bound_interface_flags,
+        Condition.BOUND_INTERFACE_FLAGS,
+        unless=Condition.ALL_INTERFACES,
+    ),
+    ConditionKind(
         "no bound interface",
         0,
         traffic.is_unbound,
-        unless=Condition.ALL_INTERFACES | Condition.BOUND_INTERFACE,
+        unless=Condition.ALL_INTERFACES
+        | Condition.BOUND_INTERFACE
+        | Condition.BOUND_INTERFACE_FLAGS,
     ),
     ConditionKind("application", Condition.APP_ID, identity.is_application, Condition.APP_ID),
     ConditionKind(

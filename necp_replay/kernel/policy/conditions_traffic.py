@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from necp_replay.abi.policy import KernelCondition as Condition
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6, IN6_ADDR_BYTES
 from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
 from necp_replay.kernel.objects.socket_info import SocketInfo
 from necp_replay.kernel.policy.addresses import is_in_range, is_in_subnet
-from necp_replay.kernel.policy.traffic_route import ANY_IPV4, ANY_IPV6, is_unspecified
+from necp_replay.kernel.policy.traffic_route import is_unspecified
 from necp_replay.kernel.quirk import Quirk
 
 
@@ -37,15 +38,24 @@ def is_protocol(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
     return info.protocol == policy.cond_protocol
 
 
-def is_in_local_network(_policy: KernelSocketPolicy, info: SocketInfo) -> bool:
-    """Whether the remote address is on a network of the system.
+def is_in_local_network(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether the remote address is on a network of the system."""
+    return info.is_local_destination(info, policy.cond_local_networks_flags)
 
-    Kernel quirk: without an address, the remote address becomes the unspecified one, also for
-    conditions after this. No vector shows it.
+
+def has_bound_interface_flags(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
+    """Whether the interface that traffic is bound to has flags of each kind that the policy names.
+
+    Kernel quirk: one flag of a kind is enough. A negative condition fails for a flag of any kind,
+    so both fail for an interface that has flags of one kind and not of another.
+
+    Source: necp_socket_check_policy, xnu-10063.101.15.
     """
-    if is_unspecified(info.remote_addr):
-        info.remote_addr = ANY_IPV6 if info.remote_addr[1] == AF_INET6 else ANY_IPV4
-    return info.is_local_destination(info.remote_addr)
+    kinds = zip(policy.cond_bound_interface_flags, info.bound_interface_flags, strict=True)
+    found = [bool(has & wanted) for wanted, has in kinds if wanted]
+    if policy.condition_negated_mask & Condition.BOUND_INTERFACE_FLAGS:
+        return any(found)
+    return all(found)
 
 
 def is_local_empty(_policy: KernelSocketPolicy, info: SocketInfo) -> bool:

@@ -70,6 +70,7 @@ class PolicyDatabase:
         "route_rules",
         "sessions",
         "socket_policies",
+        "socket_policies_condition_mask",
         "socket_policies_count",
         "uuid_ids",
     )
@@ -105,6 +106,7 @@ class PolicyDatabase:
         self.ip_output_policies: KernelPolicyList[KernelIpOutputPolicy]
         self.ip_output_policies = KernelPolicyList(_ip_output_policy_order)
         self.application_policies_condition_mask = 0
+        self.socket_policies_condition_mask = 0
         self.application_policies_count = 0
         self.socket_policies_count = 0
         self.ip_output_policies_count = 0
@@ -150,11 +152,14 @@ class PolicyDatabase:
         until then, because only applying changes them.
         """
         in_order = self.socket_policies.in_order()
-        mask = socket_count = 0
+        mask = socket_mask = socket_count = 0
         for policy in in_order:
             mask |= policy.condition_mask
-            socket_count += not policy.condition_mask & KernelCondition.AGENT_TYPE
+            if not policy.condition_mask & KernelCondition.AGENT_TYPE:
+                socket_mask |= policy.condition_mask
+                socket_count += 1
         self.application_policies_condition_mask = mask
+        self.socket_policies_condition_mask = socket_mask
         self.application_policies_count = len(in_order)
         self.socket_policies_count = socket_count
         ip_output_policies = self.ip_output_policies.in_order()

@@ -10,6 +10,7 @@ from necp_replay.abi.client import IFXNAMSIZ
 from necp_replay.abi.policy import (
     CONDITION_ADDR,
     CONDITION_ADDR_RANGE,
+    CONDITION_INTERFACE_FLAGS,
     CONDITION_SDK_VERSION,
     MAXCOMLEN,
     TC_RANGE,
@@ -111,6 +112,9 @@ def _condition_tlvs(kernel: KernelState, policy: KernelSocketPolicy) -> Iterator
         yield pack_tlv(PolicyCondition.DELEGATE_IS_PLATFORM_BINARY, b"")
     if mask & KernelCondition.SCHEME_PORT:
         yield pack_tlv(PolicyCondition.SCHEME_PORT, policy.cond_scheme_port)
+    if mask & KernelCondition.BOUND_INTERFACE_FLAGS:
+        flags = CONDITION_INTERFACE_FLAGS.pack(*policy.cond_bound_interface_flags)
+        yield pack_tlv(PolicyCondition.BOUND_INTERFACE_FLAGS, flags)
 
 
 _ValueIn = Callable[[KernelState, KernelSocketPolicy], bytes | None]
@@ -233,6 +237,7 @@ _NEGATED_BY: Final[dict[int, int]] = {
         KernelCondition.DELEGATE_IS_PLATFORM_BINARY
     ),
     int(PolicyCondition.SCHEME_PORT): int(KernelCondition.SCHEME_PORT),
+    int(PolicyCondition.BOUND_INTERFACE_FLAGS): int(KernelCondition.BOUND_INTERFACE_FLAGS),
 }
 """The bit of the negated mask for each type of conditions."""
 

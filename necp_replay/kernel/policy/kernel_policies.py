@@ -96,6 +96,7 @@ _IP_CONDITIONS: Final = (
     | KernelCondition.LOCAL_NETWORKS
     | KernelCondition.PACKET_FILTER_TAGS
     | KernelCondition.SCHEME_PORT
+    | KernelCondition.BOUND_INTERFACE_FLAGS
 )
 
 _SOCKET_CONDITIONS: Final = (
@@ -136,7 +137,10 @@ _IP_OUTPUT_CONDITIONS: Final = (
 def _sanitised_mask(kernel: KernelState, mask: int) -> int:
     """A mask without conditions that others override, or that need one which is missing."""
     for bits, void in (
-        (KernelCondition.ALL_INTERFACES, KernelCondition.BOUND_INTERFACE),
+        (
+            KernelCondition.ALL_INTERFACES,
+            KernelCondition.BOUND_INTERFACE | KernelCondition.BOUND_INTERFACE_FLAGS,
+        ),
         (KernelCondition.LOCAL_END, KernelCondition.LOCAL_PREFIX),
         (KernelCondition.REMOTE_END, KernelCondition.REMOTE_PREFIX),
         (
@@ -166,6 +170,8 @@ def _set_ip_conditions(
     mask = policy.condition_mask
     if mask & KernelCondition.BOUND_INTERFACE:
         policy.cond_bound_interface = conditions.bound_interface
+    if mask & KernelCondition.BOUND_INTERFACE_FLAGS:
+        policy.cond_bound_interface_flags = conditions.bound_interface_flags
     policy.cond_packet_filter_tags = conditions.packet_filter_tags
     policy.cond_scheme_port = conditions.scheme_port
     if mask & KernelCondition.PROTOCOL:

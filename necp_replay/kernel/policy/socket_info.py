@@ -6,10 +6,14 @@ from functools import partial
 from typing import Final
 
 from necp_replay.abi.client import SOCKADDR_UNION_BYTES, ClientParameter
-from necp_replay.abi.policy import KernelCondition
+from necp_replay.abi.interface import IFEF_DIRECTLINK
+from necp_replay.abi.policy import KernelCondition, LocalNetworksFlag
+from necp_replay.abi.route import RouteFlag
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6, SOCKADDR_IN6_BYTES
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.events.effects import MemoryCorruption
+from necp_replay.kernel.objects.interface import Interface
+from necp_replay.kernel.objects.kernel_policy import NO_INTERFACE_FLAGS
 from necp_replay.kernel.objects.process import NO_PROCESS, Process
 from necp_replay.kernel.objects.socket_info import NO_ADDRESS, SocketInfo
 from necp_replay.kernel.policy.delegation import Identity, acted_for
@@ -21,8 +25,14 @@ from necp_replay.kernel.policy.responsible import (
     responsible_for,
 )
 from necp_replay.kernel.policy.result_flags import is_direct
-from necp_replay.kernel.policy.traffic_route import is_unspecified, unless_translated
+from necp_replay.kernel.policy.traffic_route import (
+    ANY_IPV4,
+    ANY_IPV6,
+    is_unspecified,
+    unless_translated,
+)
 from necp_replay.kernel.privileges import has_entitlement, has_privilege
+from necp_replay.kernel.sockaddr import sa_copy
 from necp_replay.kernel.state import KernelState
 
 Ports = tuple[bytes | None, bytes | None]
@@ -53,6 +63,9 @@ def fill_out_info(
     info.uid = identity.uid
     info.protocol = _protocol(kernel, reading)
     info.bound_interface_index = bound_interface_index
+    if bound_interface_index and policies.socket_policies_condition_mask & _INTERFACE_FLAGS:
+        bound = kernel.interfaces.by_index.get(bound_interface_index)
+        info.bound_interface_flags = interface_flags(bound)
     info.traffic_class = reading.traffic_class
     info.required_agent_types = reading.required_agent_types
     info.has_client = has_client
@@ -100,17 +113,52 @@ def _protocol(kernel: KernelState, reading: ParameterReading) -> int:
     return reading.protocol
 
 
-def is_local_destination(kernel: KernelState, remote_addr: bytes) -> bool:
-    """Whether the route to an address leads to a network of the system, over any interface.
+def interface_flags(interface: Interface | None) -> tuple[int, int, int]:
+    """Flags, eflags and xflags of an interface, as conditions see them."""
+    if interface is None:
+        return NO_INTERFACE_FLAGS
+    return interface.flags, interface.eflags, interface.xflags
 
-    Source: necp_is_route_local, xnu-6153.11.26, xnu-8019.41.5.
+
+def is_local_destination(kernel: KernelState, info: SocketInfo, flags: int) -> bool:
+    """Whether the route to the remote address leads to a network of the system.
+
+    ``flags`` are those of the condition (:class:`~necp_replay.abi.policy.LocalNetworksFlag`).
+
+    Kernel quirk: in releases that take the unspecified address for a destination, a missing remote
+    address becomes that one, also for conditions after this. No vector shows it.
+
+    Source: necp_is_route_local, xnu-6153.11.26, xnu-8019.41.5, xnu-11215.1.10.
     """
-    if kernel.profile.unspecified_destinations_are_not_local and is_unspecified(remote_addr):
-        return False
-    route = kernel.routes.lookup_scoped(remote_addr, 0)
-    if remote_addr[1] == AF_INET:
+    profile = kernel.profile
+    if is_unspecified(info.remote_addr):
+        if profile.unspecified_destinations_are_not_local:
+            return False
+        info.remote_addr = ANY_IPV6 if info.remote_addr[1] == AF_INET6 else ANY_IPV4
+    route = kernel.routes.lookup_scoped(info.remote_addr, 0)
+    if info.remote_addr[1] == AF_INET:
         route = unless_translated(kernel, route)
-    return route is not None and is_direct(route)
+    if route is None or route.ifa is None or not is_direct(route):
+        return False
+    if not profile.own_addresses_are_not_local_networks:
+        return True
+    if route.ifa.interface.eflags & IFEF_DIRECTLINK:
+        return False
+    return bool(flags & LocalNetworksFlag.INCLUDE_LOCAL_ADDRESSES) or not (
+        route.flags & RouteFlag.LOCAL or _is_interface_address(kernel, info.remote_addr)
+    )
+
+
+def _is_interface_address(kernel: KernelState, sockaddr: bytes) -> bool:
+    """Whether an interface has an address, whatever the port.
+
+    Source: necp_address_is_local_interface_address, xnu-11215.1.10.
+    """
+    copied, _ = sa_copy(sockaddr, 0)
+    copied = copied[:2] + bytes(2) + copied[4:]
+    if copied[1] == AF_INET6:
+        copied = copied[:24] + bytes(4)
+    return kernel.interfaces.ifa_with_address(copied) is not None
 
 
 def _may_match(kernel: KernelState, info: SocketInfo) -> bool:
@@ -204,6 +252,7 @@ _ACCOUNT_ID: Final = int(KernelCondition.ACCOUNT_ID)
 _DOMAIN: Final = int(
     KernelCondition.DOMAIN | KernelCondition.EXACT_DOMAIN | KernelCondition.DOMAIN_FILTER
 )
+_INTERFACE_FLAGS: Final = int(KernelCondition.BOUND_INTERFACE_FLAGS)
 _URL: Final = int(KernelCondition.URL)
 _ANY_ADDRESS: Final = int(
     KernelCondition.LOCAL_START

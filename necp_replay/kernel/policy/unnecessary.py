@@ -346,6 +346,7 @@ _CONDITION_BITS: Final = tuple(int(condition) for condition in KernelCondition)
 
 _IP_COMPARISONS: Final[tuple[_Comparison, ...]] = (
     (int(KernelCondition.BOUND_INTERFACE), _same("cond_bound_interface")),
+    (int(KernelCondition.BOUND_INTERFACE_FLAGS), _same("cond_bound_interface_flags")),
     (int(KernelCondition.PROTOCOL), _same("cond_protocol")),
     (
         int(KernelCondition.LOCAL_START),
@@ -376,6 +377,7 @@ _SOCKET_COMPARISONS: Final[tuple[_Comparison, ...]] = (
     (int(KernelCondition.SDK_VERSION), _other("cond_sdk_version")),
     (int(KernelCondition.PACKET_FILTER_TAGS), _other("cond_packet_filter_tags")),
     (int(KernelCondition.SCHEME_PORT), _other("cond_scheme_port")),
+    (int(KernelCondition.LOCAL_NETWORKS), _same("cond_local_networks_flags")),
     *_IP_COMPARISONS,
 )
 

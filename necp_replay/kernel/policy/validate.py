@@ -10,6 +10,7 @@ from necp_replay.abi.policy import (
     CONDITION_ADDR,
     CONDITION_ADDR_RANGE,
     CONDITION_AGENT_TYPE,
+    CONDITION_INTERFACE_FLAGS,
     CONDITION_SDK_VERSION,
     IP_TUNNEL_SECONDARY_RESULT_BYTES,
     MAX_PACKET_FILTER_TAG,
@@ -224,6 +225,7 @@ _CONDITION_CHECKS: Final[dict[int, _ConditionCheck]] = {
     PolicyCondition.URL: _has_bytes(1),
     PolicyCondition.SYSTEM_SIGNED_RESULT: _is_positive,
     PolicyCondition.REAL_UID: _has_bytes(4),
+    PolicyCondition.BOUND_INTERFACE_FLAGS: _has_bytes(CONDITION_INTERFACE_FLAGS.size),
 }
 """One row for each condition of any release."""
 

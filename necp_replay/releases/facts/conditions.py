@@ -12,6 +12,19 @@ from necp_replay.releases.fact import Fact
 class ConditionFacts:
     """What conditions are compared with, and how."""
 
+    own_addresses_are_not_local_networks: Annotated[
+        bool,
+        Fact(
+            title="A condition on local networks, and addresses of the system itself",
+            function="IS_NECP_DEST_IN_LOCAL_NETWORKS, necp_is_route_local",
+            meanings={
+                False: "is met by them where their route is direct",
+                True: "is met by them only with the flag INCLUDE_LOCAL_ADDRESSES, and over an"
+                " interface with IFEF_DIRECTLINK by no address",
+            },
+        ),
+    ] = False
+
     mapped_loopback_is_loopback: Annotated[
         bool,
         Fact(
