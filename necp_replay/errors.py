@@ -18,7 +18,7 @@ from typing import Final
 class Terminated(SystemExit):
     """A signal ends the command. ``status`` is that of shells: 128 plus the signal's number.
 
-    It is no error: whatever catches errors of other people's code must let it pass.
+    It is not an error: code that catches all errors of other people's code must let it pass.
     """
 
     def __init__(self, signal_number: int) -> None:
@@ -144,7 +144,7 @@ class WriteError(NecpReplayError):
 
 
 class UnforeseenError(NecpReplayError):
-    """An exception that nobody foresaw, in the work on one trace. ``traceback`` is its text."""
+    """An unforeseen exception in the work on one trace. ``traceback`` is its text."""
 
     default_hint = "This is a fault of necp-replay: please report it (CONTRIBUTING.md says how)."
 
@@ -207,7 +207,7 @@ def hint_for(error: OSError, *, writes: bool = False) -> str:
 
 
 GIT_LFS_POINTER: Final = "a Git LFS pointer"
-"""What stands in place of a file whose content is elsewhere."""
+"""What a file holds whose content is elsewhere."""
 _FOREIGN: Final = (
     (b"version https://git-lfs", GIT_LFS_POINTER, "Get the file itself with `git lfs pull`."),
     (b"<<<<<<< ", "a file with conflict markers", "Resolve the merge, then run this again."),

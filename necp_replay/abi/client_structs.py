@@ -171,7 +171,7 @@ SIGNABLE: Final = Struct("<16sI")
 """``struct necp_client_signable``: the client's id and the type of what is signed."""
 
 HOST_NAME_LENGTH: Final = Struct("<I")
-"""``hostname_length`` of ``struct necp_client_resolver_answer``, behind an address."""
+"""``hostname_length`` of ``struct necp_client_resolver_answer``, which follows an address."""
 
 INTERFACE_INDEX: Final = Struct("<I")
 """What COPY_INTERFACE takes where others take a client id."""

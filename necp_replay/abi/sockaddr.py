@@ -38,7 +38,7 @@ SOCKADDR_DL: Final = Struct(
     "<"
     "B"  # sdl_len @0
     "B"  # sdl_family @1
-    "18x"  # sdl_index @2, sdl_type @4, lengths @5, sdl_data @8: nobody asks for them
+    "18x"  # sdl_index @2, sdl_type @4, lengths @5, sdl_data @8: they are not used
 )
 SOCKADDR_DL_BYTES: Final = 20
 assert SOCKADDR_DL.size == SOCKADDR_DL_BYTES

@@ -1,4 +1,4 @@
-"""Layouts of UPDATE_CACHE and of TCP's caches behind it (necp.h, tcp_cache.c)."""
+"""Layouts of UPDATE_CACHE and of TCP's caches that it changes (necp.h, tcp_cache.c)."""
 
 from __future__ import annotations
 

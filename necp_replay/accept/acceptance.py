@@ -119,7 +119,7 @@ class Acceptance:
                 continue
             try:
                 changes = self._plan_one(trace)
-            except Exception as error:  # Whatever is wrong with one trace concerns it alone.
+            except Exception as error:  # An error in one trace must not stop the others.
                 self.failed.append(error_of_trace(error, str(trace.path)))
                 continue
             if changes:
@@ -212,7 +212,7 @@ def pending_of(
                 continue
             documents = documents_by_release(trace, releases, open_engine, on_records)
             pending = find_pending(trace, goldens, documents, rules, on_records)
-        except Exception as error:  # Whatever is wrong with one trace concerns it alone.
+        except Exception as error:  # An error in one trace must not stop the others.
             failed.append(error_of_trace(error, str(trace.path)))
             continue
         if pending.changes:

@@ -66,7 +66,7 @@ class FileChange:
 
 
 def refuse_in_ci() -> None:
-    """Raise UsageError if ``CI`` is set, because nobody reviews what is accepted there."""
+    """Raise UsageError if ``CI`` is set, because what is accepted there is not reviewed."""
     if os.environ.get("CI", "").lower() not in _NOT_CI:
         raise UsageError(
             "goldens are not written while CI is set in the environment",
@@ -227,7 +227,7 @@ def apply_changes(changes: Sequence[FileChange]) -> None:
 
 
 def _refuse_unread(change: FileChange) -> None:
-    """Refuse to replace a golden that says something that nobody has looked at.
+    """Refuse to replace a golden that changed since it was reviewed.
 
     That is one with marks of a merge, one that a newer version wrote, and one whose content is
     elsewhere.

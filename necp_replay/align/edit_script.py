@@ -38,7 +38,7 @@ Comparison: TypeAlias = Callable[[Entry, Entry], bool]
 class _Reached(NamedTuple):
     """The furthest point of a diagonal, as offsets of the left.
 
-    ``before`` is where the move led, ``after`` where the equal entries behind it end.
+    ``before`` is where the move led, ``after`` where the equal entries after it end.
     """
 
     before: int

@@ -12,7 +12,7 @@ _TRIM = 1024
 
 
 class LookAhead(Generic[Entry]):
-    """A lazy look-ahead buffer: entries are read from the source when somebody looks at them.
+    """A lazy look-ahead buffer: entries are read from the source when they are asked for.
 
     Offsets count from the first entry that was not dropped. Memory is bounded by the furthest
     offset that anybody looked at.

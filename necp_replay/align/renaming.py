@@ -3,7 +3,7 @@
 The renaming is one to one and grows while records are aligned. An id that would correspond to two
 others is a difference. Two rules add pairs:
 
-- Records placed beside each other generate corresponding ids, in their order.
+- Records that are paired generate corresponding ids, in their order.
 - Records that are equal up to their ids, and use ids that no pair has yet, make these a pair.
 
 One case needs more care. If one side has more records of a kind than the other, all alike except

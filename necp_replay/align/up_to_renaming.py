@@ -181,7 +181,7 @@ class RenamingComparator(Generic[Id]):
     ) -> bool:
         """Whether the first ``count`` ids of two entries may correspond.
 
-        Behind a run of records that generate ids it may turn out that one side has more of them, so
+        After a run of records that generate ids it may turn out that one side has more of them, so
         ids of the run may correspond in other pairs than the present ones.
         """
         old, new = left.canonical.ids[:count], right.canonical.ids[:count]

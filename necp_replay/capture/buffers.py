@@ -28,7 +28,7 @@ class PassedBuffer:
 
 
 def passed_buffer(call: RecordedCall, number: int, size_bytes: int | None = None) -> PassedBuffer:
-    """The buffer behind an argument of a call.
+    """The buffer that an argument of a call points to.
 
     ``size_bytes`` is its length where the call passes none; the recording may have more of it.
     """

@@ -1,7 +1,7 @@
 """Reads a recording: what the recording library wrote of the calls of a program.
 
 The layout is that of ``library/recording.h``. A program that was killed leaves records that are not
-whole; they are skipped, and what comes behind them is found by its mark. Whatever the file holds,
+whole; they are skipped, and what follows them is found by its mark. Whatever the file holds,
 memory and time are bounded by its size.
 """
 

@@ -144,7 +144,7 @@ def _signature(call: RecordedCall, name: str) -> tuple[Step, Outcome | None]:
 
 
 def _size_of(call: RecordedCall) -> int:
-    """The size of the option: an argument where it is set, behind a pointer where it is read."""
+    """The size of the option: an argument where it is set, at a pointer where it is read."""
     if call.kind is CallKind.SETSOCKOPT:
         return call.arguments[4]
     found = call.before.get(4)

@@ -170,7 +170,7 @@ def parse_route_dump(content: bytes) -> Iterator[RouteAdd]:
 
 
 def _addresses_of(content: bytes, present: int) -> dict[int, bytes]:
-    """The socket addresses behind a message, each padded to 4 bytes."""
+    """The socket addresses after a message, each padded to 4 bytes."""
     addresses = {}
     for bit in range(8):
         if not present & 1 << bit or not content:

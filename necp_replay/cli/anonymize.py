@@ -1,4 +1,4 @@
-"""``necp-replay anonymize``: replace everything that identifies somebody by pseudonyms."""
+"""``necp-replay anonymize``: replace everything that identifies people by pseudonyms."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def add_parser(commands: Commands) -> None:
     parser = new_command(
         commands,
         "anonymize",
-        help="replace everything that identifies somebody by pseudonyms",
+        help="replace everything that identifies people by pseudonyms",
         description="Write a trace with consistent pseudonyms, and check by replay that every"
         " record still has the same verdict.",
         epilog=_EPILOG,

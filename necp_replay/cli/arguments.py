@@ -233,7 +233,7 @@ def say_skipped(skipped: Iterable[Skipped]) -> None:
 
 
 def say_not_searched(unused: UnusedGoldens, *, with_links: bool = False) -> None:
-    """Say on standard error in which folders nobody looked for unused goldens."""
+    """Say on standard error which folders were not searched for unused goldens."""
     from necp_replay.files.walk import CANNOT_BE_READ, Skipped
 
     say_skipped(Skipped(folder, CANNOT_BE_READ) for folder in unused.unreadable)

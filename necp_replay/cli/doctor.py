@@ -78,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
                 with seekable(source, options.spool_limit) as path:
                     found = examine(path, on_bytes=on_bytes)
                     found.path = name
-            except Exception as error:  # Whatever is wrong with one trace concerns it alone.
+            except Exception as error:  # An error in one trace must not stop the others.
                 found = error_of_trace(error, name)
         results.append((name, found))
         if not options.json:

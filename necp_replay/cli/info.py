@@ -103,6 +103,6 @@ def _describe(source: str, selection: Selection | None, *, scan: bool, is_only: 
             selection=selection,
             watch=with_progress if is_only else lambda items, _: items,
         )
-    except Exception as error:  # Whatever is wrong with one trace concerns it alone.
+    except Exception as error:  # An error in one trace must not stop the others.
         return InfoRow(name, None, error_of_trace(error, name))
     return InfoRow(name, info)

@@ -1,4 +1,4 @@
-"""``necp-replay``: runs a command, and decides the exit status whatever happens.
+"""``necp-replay``: runs a command, and decides its exit status.
 
 This module imports almost nothing before it is ready for signals. Importing the commands takes a
 tenth of a second, in which people press Ctrl-C too.
@@ -131,7 +131,7 @@ def _status_of_error(error: BaseException) -> int:
 
 
 def _fail_of_system(error: OSError) -> int:
-    """An error of the system that nobody turned into a better one: of standard streams, mostly."""
+    """An error of the system that was not turned into a better one: mostly of standard streams."""
     from necp_replay.errors import hint_for
 
     if error.filename is None:

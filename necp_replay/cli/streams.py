@@ -1,4 +1,4 @@
-"""The standard streams: usable whatever they are connected to, and in whatever encoding."""
+"""The standard streams: usable whatever they are connected to, in every encoding."""
 
 from __future__ import annotations
 

@@ -22,13 +22,13 @@ class TraceErrors:
 
     @contextmanager
     def of(self, trace: object) -> Iterator[None]:
-        """Take whatever goes wrong in the block as an error of a trace, and go on after it."""
+        """Turn every exception in the block into an error of a trace, and go on after it."""
         try:
             yield
         except BrokenPipeError:
             # The reader of the output has left: that is no fault of a trace.
             raise
-        except Exception as error:  # Whatever is wrong with one trace concerns it alone.
+        except Exception as error:  # An error in one trace must not stop the others.
             self.errors.append(error_of_trace(error, str(trace)))
 
     def attempt(self, trace: object, work: Callable[[], object]) -> bool:
@@ -53,7 +53,7 @@ class TraceErrors:
 
 
 def check_foreseen(traces: Iterable[TraceReport]) -> None:
-    """Raise UnforeseenError if the verdict on a trace is an exception that nobody foresaw."""
+    """Raise UnforeseenError if the verdict on a trace is an unforeseen exception."""
     for trace in traces:
         if trace.unforeseen:
             trace.check_ran()

@@ -1,4 +1,4 @@
-"""What is said about an exception that nobody foresaw, and where its traceback goes."""
+"""What is printed about an unforeseen exception, and where its traceback goes."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What inputs are submitted to: the interface, our engine, and programs that speak a protocol.
 
-Start with ``engine.py`` (the interface, and ours behind it). ``external.py`` runs another program
+Start with ``engine.py`` (the interface, and our engine). ``external.py`` runs another program
 as an engine, ``serve.py`` is our engine as such a program, ``conformance.py`` tests one. May
 import: kernel, trace (for the messages), processes, outcomes, and what is below them::
 

@@ -1,4 +1,4 @@
-"""The engine interface, and our own engine behind it."""
+"""The engine interface, and our own engine."""
 
 from __future__ import annotations
 

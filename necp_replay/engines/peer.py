@@ -48,7 +48,7 @@ class Peer:
         self.is_usable = True
         self._has_group = True
         self._buffered = bytearray()
-        # A file and no pipe: a program that fills a pipe which nobody reads would stop.
+        # A file, not a pipe: a program that fills a pipe that is not read would stop.
         self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives with the peer
         try:
             # A signal in between would lose the process.

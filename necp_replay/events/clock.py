@@ -23,7 +23,7 @@ class UpdateAllClients:
 
 @dataclass(slots=True)
 class TimerFire:
-    """If a timer is armed, its callout runs, whatever its deadline.
+    """If a timer is armed, its callout runs, even before its deadline.
 
     There is no current process meanwhile. ``timer`` is empty for the update timer. Others are
     ``collect_stats`` and ``close_empty_arenas``.

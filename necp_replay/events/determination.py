@@ -352,7 +352,7 @@ class Determination:
         self._things.discard((Thing.PROCESS, pid))
 
     def _forget(self, fd: FdName) -> None:
-        """A fd is closed: what it had is gone, whatever that was."""
+        """An fd is closed, and all that it had is gone."""
         for client in self._clients.pop(fd, ()):
             self._things.discard((Thing.CLIENT, client))
         self._fds.pop(fd, None)

@@ -34,7 +34,7 @@ def compare_for(*, beyond_vectors: bool, shown_only: bool) -> Compare:
     """How outcomes of a trace are compared.
 
     ``beyond_vectors`` includes the fields that vectors do not measure. With ``shown_only`` the
-    trace holds what somebody saw, so that what an outcome leaves out is unmeasured.
+    trace holds what was observed, so that what an outcome leaves out is unmeasured.
     """
     same = same_whole if beyond_vectors else same_as_measured
 

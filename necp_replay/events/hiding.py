@@ -1,4 +1,4 @@
-"""Leaves parts out of a record, as if nobody had measured them.
+"""Leaves parts out of a record, as if they had not been measured.
 
 For recorders that know everything and shall show less: what an engine did with the whole input is
 recorded, and the record says which parts of it are not known.

@@ -1,4 +1,4 @@
-"""Which inputs and actions change, read or reach what: the tables behind :class:`Determination`.
+"""Which inputs and actions change, read or reach what: the tables that :class:`Determination` uses.
 
 All of it holds in every release. Where that is not sure of an input, it is not listed.
 """

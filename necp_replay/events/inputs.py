@@ -198,7 +198,7 @@ class Step:
 
     ``uuids`` are the ids that the kernel's random generator returned during it, in order.
     ``now_ns`` is the time to which the clock is set before it; None leaves the clock as it is.
-    ``unmeasured`` names the parts that are not known, whatever stands there
+    ``unmeasured`` names the parts that are not known, whatever their value is
     (:func:`~necp_replay.events.unmeasured_inputs.partial_step`).
     """
 

@@ -46,7 +46,7 @@ def step_from_json(obj: Mapping[str, Any]) -> Step:
         unmeasured = _pop(fields, "unmeasured", _NAMES, ())
         unmeasured = tuple(part for part in unmeasured if not part.endswith(CONTENT))
         for part in unmeasured:
-            # Whatever stands in an unmeasured field says nothing.
+            # The value of an unmeasured field says nothing.
             fields.pop(part.rstrip("_"), None)
             if part in unknown_fields(input_class):
                 unknown = unknown_fields(input_class)[part]
@@ -290,7 +290,7 @@ def _read_fields(answer_class: type, fields: dict[str, Any], unmeasured: Sequenc
 def _with_unmeasured(
     answer_class: type, fields: dict[str, Any], unmeasured: Sequence[str]
 ) -> dict[str, Any]:
-    """The JSON fields of an answer, with what stands in those that are unmeasured."""
+    """The JSON fields of an answer, with the value of those that are unmeasured."""
     unknown = {
         name: _JSON_OF_UNKNOWN.get(value, value)
         for name, value in answer_fields(answer_class).items()
@@ -339,7 +339,7 @@ def _effect_shape(name: str, effect_class: type) -> Shape:
 
 
 def _agent_message_shape() -> Shape:
-    """The shape of an agent message: the fields of its delivery are beside its own.
+    """The shape of an agent message: with the fields of its delivery among its own.
 
     Which of them there are tells whether the agent is a process's or the kernel's.
     """

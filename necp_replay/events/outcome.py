@@ -94,7 +94,7 @@ class AssignMessage:
 class AttributesAnswer:
     """Attributes of a socket after the call, and the option's size (``valsize``).
 
-    ``buffer`` is None after setting them, which has no output. The attributes behind it are None
+    ``buffer`` is None after setting them, which has no output. The attributes in it are None
     where they are not set, and in releases that do not have them.
     """
 
@@ -194,7 +194,7 @@ class Outcome:
 
     ``errno`` is 0 for success, and None for inputs without an error number (clock, timer,
     snapshot). ``retval`` is the return value of a system call that succeeded, else None.
-    ``unmeasured`` names the parts that are not known, whatever stands there
+    ``unmeasured`` names the parts that are not known, whatever their value is
     (:mod:`necp_replay.events.unmeasured`).
     """
 

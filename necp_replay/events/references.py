@@ -166,7 +166,7 @@ class References:
 
 
 def _is_name(event: object, thing: Thing, name: bytes | str | int) -> bool:
-    """Whether a value names something, or is what stands in its field where nothing is named."""
+    """Whether a value names something, or is the value of its field where nothing is named."""
     if type(name) is bytes:
         return len(name) == UUID_BYTES and (thing is Thing.CLIENT or any(name))
     if name == 0:
@@ -249,7 +249,7 @@ def _delegate(call: syscalls.NecpClientAction) -> Iterator[Reference]:
 
 
 def _copied_interface(call: syscalls.NecpClientAction) -> Iterator[Reference]:
-    """COPY_INTERFACE: the interface whose index stands in the client id argument."""
+    """COPY_INTERFACE: the interface whose index is in the client id argument."""
     if call.client_id is not None and call.client_id_len == INTERFACE_INDEX.size:
         index = int.from_bytes(call.client_id.content[: INTERFACE_INDEX.size], "little")
         yield Reference(Thing.INTERFACE, index, Use.READ)

@@ -77,7 +77,7 @@ def normal_parts(parts: Iterable[str], answer: type | None = None) -> tuple[str,
 
 
 def answer_fields(answer_class: type) -> Mapping[str, Any]:
-    """The fields of an answer, which are parts of its outcome, and what stands in unmeasured ones.
+    """The fields of an answer, which are parts of its outcome, and their values when unmeasured.
 
     An unmeasured answer with one field is None.
     """
@@ -114,7 +114,7 @@ def comparable(
     """Both outcomes without the parts that are unmeasured in one of them.
 
     ``unmeasured`` of both names these parts. With ``shown_only`` the expected outcome holds only
-    what somebody saw, and what it leaves out is unmeasured, too; ``actual_shown_only`` says the
+    what was observed, and what it leaves out is unmeasured, too; ``actual_shown_only`` says the
     same of the other.
     """
     parts = dict.fromkeys((*expected.unmeasured, *actual.unmeasured))
@@ -243,12 +243,12 @@ def _is_digest(outcome: Outcome, name: str) -> bool:
 
 
 def _fields_of(answer_class: type) -> Mapping[str, Any]:
-    """The fields of a class of answers, each with what stands in it when it is unmeasured."""
+    """The fields of a class of answers, each with its value when it is unmeasured."""
     return _ANSWER_FIELDS.get(answer_class, {})
 
 
 def placeholder_of(hint: Any) -> Any:
-    """What stands in an unmeasured field of a type."""
+    """The value of an unmeasured field of a type."""
     if hint in (OutBuffer, OutBuffer | None):
         return Unseen.NOT_SHOWN
     if type(None) in get_args(hint):

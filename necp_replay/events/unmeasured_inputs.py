@@ -42,7 +42,7 @@ def _part_names(kind: type) -> frozenset[str]:
 buffer_fields: Final[Callable[[type], tuple[str, ...]]] = functools.cache(_buffer_fields)
 """The fields of an input, by its class, that are user buffers."""
 unknown_fields: Final[Callable[[type], Mapping[str, Any]]] = functools.cache(_unknown_fields)
-"""The fields of an input that have no default, and what stands in those that are not known."""
+"""The fields of an input that have no default, and their values when they are not known."""
 _known_parts: Final[Callable[[type], frozenset[str]]] = functools.cache(_part_names)
 
 

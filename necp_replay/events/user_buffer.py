@@ -1,4 +1,4 @@
-"""User buffers: the memory behind a pointer that a process passes to a call."""
+"""User buffers: the memory at a pointer that a process passes to a call."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class UserBuffer:
 
     @property
     def is_partly_known(self) -> bool:
-        """Whether some of its bytes, or of those behind its pointers, are not known."""
+        """Whether some of its bytes, or of those at its pointers, are not known."""
         return self.known is not None or any(
             pointer.to is not None and pointer.to.is_partly_known for pointer in self.pointers
         )

@@ -24,7 +24,7 @@ _OPEN_FLAGS: Final = (
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
 )
-"""O_NONBLOCK so that a FIFO is refused at once; regular files do not mind it."""
+"""O_NONBLOCK so that a FIFO is refused at once; it has no effect on regular files."""
 
 
 class AppendedFile:
@@ -34,7 +34,7 @@ class AppendedFile:
     """
 
     def __init__(self, path: Path, length_bytes: int) -> None:
-        """Rename the file and open it behind its first ``length_bytes``.
+        """Rename the file and open it after its first ``length_bytes``.
 
         Raises FileExistsError where NAME.partial is taken, WriteError where the file is not a
         regular one, is being appended to, or cannot be opened.

@@ -89,7 +89,7 @@ class AtomicFile:
         self._before = _identity(before)
         self._descriptor = -1
         opened: list[int] = []
-        # Removes the file at whatever moment an interrupt comes, also before the context is
+        # Removes the file whenever an interrupt comes, also before the context is
         # entered. A file that is worth recovering must stay when its writer is forgotten.
         self._forgotten = (
             weakref.finalize(self, _discard, opened, self.temporary, self._process)
@@ -221,7 +221,7 @@ def write_all(descriptor: int, data: bytes | bytearray | memoryview, path: Path)
 def check_target(path: Path) -> None:
     """Refuse what is not replaced, before any work is done. Raises WriteError.
 
-    That is a link, a FIFO, a device, a folder, and a file that nobody may write.
+    That is a link, a FIFO, a device, a folder, and a write-protected file.
     """
     _replaceable(path)
 
@@ -242,7 +242,7 @@ def already_there(path: Path) -> WriteError:
 
 
 def _hidden_name(name: str) -> str:
-    """A name that nobody can guess, and that says which file it was to become."""
+    """A name that cannot be guessed, and that says which file it was to become."""
     kept = os.fsdecode(os.fsencode(name)[:_KEPT_NAME_BYTES])
     return f".{kept}.{secrets.token_hex(_RANDOM_BYTES)}{PARTIAL_SUFFIX}"
 
@@ -261,7 +261,7 @@ def _replaceable(path: Path) -> os.stat_result | None:
 
 
 def _identity(found: os.stat_result | None) -> tuple[int, ...] | None:
-    """What changes when somebody writes the file or puts another in its place; None without one."""
+    """What changes when the file is written or replaced; None without one."""
     if found is None:
         return None
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns

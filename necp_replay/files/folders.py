@@ -34,7 +34,7 @@ def lock_folder(folder: Path) -> Iterator[None]:
     """Keep other writers of this project from renaming into a folder meanwhile.
 
     The lock is advisory. Where the folder cannot be locked (another system, some network file
-    systems, no permission to read it, somebody who never lets go) the block runs without it.
+    systems, no permission to read it, a lock that is never released) the block runs without it.
     """
     with contextlib.ExitStack() as stack:
         if sys.platform != "win32":

@@ -1,4 +1,4 @@
-"""Finds what interrupted commands left behind: files that were never complete."""
+"""Finds the files of interrupted commands: files that were never complete."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def refuse_special_file(path: Path, kind: int) -> None:
 
 
 def refuse_protected_file(path: Path, mode: int) -> None:
-    """Raise WriteError for a file that nobody may write, root included.
+    """Raise WriteError for a write-protected file, also for root.
 
     A rename would replace it all the same: it needs no permission of the file.
     """

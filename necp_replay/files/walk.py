@@ -23,7 +23,7 @@ CANNOT_BE_READ: Final = "cannot be read, so its content is not known"
 class Skipped:
     """A path that was left out. ``why`` is the end of a sentence that begins with the path.
 
-    ``is_seen`` says that all behind it was found under another path.
+    ``is_seen`` says that all below it was found under another path.
     """
 
     path: Path
@@ -35,7 +35,7 @@ class Skipped:
 class Walk:
     """What was found: files in the order of their paths, and what was left out.
 
-    ``unreadable`` are folders that could not be read, so nobody knows what is in them.
+    ``unreadable`` are folders that could not be read, so their content is not known.
     """
 
     files: list[Path] = field(default_factory=list)
@@ -46,7 +46,7 @@ class Walk:
 def walk_files(folder: Path, suffix: str) -> Walk:
     """All files below a folder whose names end with ``suffix``. Raises nothing.
 
-    A broken link with that suffix counts as a file: whoever reads it says that it is broken.
+    A broken link with that suffix counts as a file: reading it says that it is broken.
     """
     walker = _Walker(folder, suffix)
     walker.run()

@@ -37,7 +37,7 @@ class FileWindow:
     def at(self, place: int, count: int) -> int:
         """Where in ``content`` the ``count`` bytes at a place are, which are read if need be.
 
-        Bytes behind the end of the file are zeros.
+        Bytes after the end of the file are zeros.
         """
         index = place - self._start
         if index < 0 or index + count > len(self.content):

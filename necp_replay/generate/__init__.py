@@ -1,7 +1,7 @@
 """Random traces: valid and hostile inputs, generated from a seed.
 
 The steps of a seed never change, on any machine and with any engine: they depend on the seed, the
-mix and :data:`VERSION`, and not on outcomes. Whoever changes the inputs of a seed raises VERSION.
+mix and :data:`VERSION`, and not on outcomes. A change of the inputs of a seed raises VERSION.
 
 ``necp-replay generate --seed 1 --records 1000 --release R -o FILE`` writes such a trace; in code::
 

@@ -57,7 +57,7 @@ def build(generator: Generator) -> None:
 
 
 def restore(generator: Generator) -> None:
-    """Make Wi-Fi usable again, whatever happened to it: up, primary, and with a route to a host."""
+    """Make Wi-Fi usable again: up, primary, and with a route to a host."""
     generator.emit(notifications.SysctlSet("drop_all_level", 0))
     update = interfaces.IfaceUpdate(EN0, flags=BROADCAST, functional_type=3, expensive=False)
     generator.emit(replace(update, ipv4_signature=b"\xaa" * 20))

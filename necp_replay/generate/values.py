@@ -114,7 +114,7 @@ def _program(generator: Generator) -> bytes:
 
 
 def _resolver_tag(generator: Generator) -> bytes:
-    """A tag that is nobody's: it is as long as one."""
+    """A tag that no resolver made; it has the right length."""
     return bytes((generator.number(256),)) * 32
 
 

@@ -1,4 +1,4 @@
-"""Reads a golden as a stream of stanzas. Their bodies stay text until somebody asks for nodes."""
+"""Reads a golden as a stream of stanzas. Their bodies stay text until nodes are asked for."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from necp_replay.golden.store import SUFFIX, GoldenStore
 
 @dataclass(slots=True)
 class UnusedGoldens:
-    """Goldens that no trace uses, sorted, and the folders in which nobody looked for them.
+    """Goldens that no trace uses, sorted, and the folders that were not searched.
 
     ``unreadable`` folders cannot be read. ``linked`` folders are links, which are not followed:
     their goldens may be those of another project.

@@ -139,7 +139,7 @@ def _header(report: ImportReport, release: str) -> Header:
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[IO[bytes]]:
     try:
-        # Opening a FIFO would wait for somebody to write to it.
+        # Opening a FIFO would wait for a writer.
         stream = None if path.is_fifo() else path.open("rb")
     except OSError as error:
         reason = str(error.strerror or error)

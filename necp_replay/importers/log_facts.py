@@ -13,7 +13,7 @@ from necp_replay.abi.privilege import Privilege
 from necp_replay.importers.log_lines import LogEntry
 
 PRIVATE: Final = "<private>"
-"""What stands in a log for text that it does not show."""
+"""What a log has in place of text that it does not show."""
 
 
 _SHORT: Final = "{0,256}"

@@ -18,7 +18,7 @@ from typing import IO, Any, Final
 from necp_replay.importers.text_lines import TextLine, read_text_lines
 
 MAX_FOLDED_LINES: Final = 64
-"""How many lines one entry may have. Lines behind them are entries of their own."""
+"""How many lines one entry may have. Lines after them are entries of their own."""
 _MAX_MESSAGE_CHARACTERS: Final = 65_536
 
 

@@ -1,4 +1,4 @@
-"""Turns calls that somebody saw into records of a trace, with what is not known marked.
+"""Turns calls that a tool saw into records of a trace, and marks what is not known.
 
 What a tracer does not show is unmeasured (docs/decisions/0008-partial-knowledge.md). What the trace
 needs besides calls is made here: the processes, fds that were open before the trace began, and a

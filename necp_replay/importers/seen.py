@@ -1,4 +1,4 @@
-"""The intermediate form of all importers: a call as somebody saw it, and notes on what was read.
+"""The intermediate form of all importers: a call as a tool saw it, and notes on what was read.
 
 Every format is read into `SeenCall`; :mod:`necp_replay.importers.records` turns these into records
 of a trace. None is what was not shown.
@@ -56,7 +56,7 @@ class SeenCall:
     - ``failed``: the call failed, whether or not ``errno`` is shown.
     - ``has_outcome``: whether anybody saw what the call gave back. Fuzzers keep only inputs.
     - ``uuids``: the ids that the kernel generated, if they are known besides.
-    - ``fd``: the fd that an opening got, if nobody saw what it returned.
+    - ``fd``: the fd that an opening got, if the tool did not see what it returned.
     """
 
     call: str

@@ -34,7 +34,7 @@ COUNTER_NAMES: Final = tuple(field.name for field in fields(RouteStats))
 """The counters of a route's statistics, in the order in which a snapshot lists them."""
 
 _NO_HANDLE: Final = ""
-"""The handle of a flow that calls nobody back."""
+"""The handle of a flow without a callback."""
 
 
 def take_snapshot(kernel: KernelState, full: bool) -> Snapshot:

@@ -13,7 +13,7 @@ from necp_replay.outcomes.node import Node
 
 
 def match_nodes(content: bytes, layout: AggregateLayout, names: StableNames) -> list[Node] | None:
-    """The fields that are not zero, and what is behind the structure. None if that loses a byte."""
+    """The fields that are not zero, and what follows the structure. None if that loses a byte."""
     fields = layout.unpack(content)
     if layout.pack(fields) != content[: layout.size].ljust(layout.size, b"\0"):
         return None

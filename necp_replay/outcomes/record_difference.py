@@ -51,7 +51,7 @@ class FilePlace:
 
 @dataclass(slots=True)
 class ChainLink:
-    """Where a difference stands in its chain of cause and followers.
+    """The place of a difference in its chain of cause and followers.
 
     ``follows`` is the record of the cause, None for the cause itself. ``follows_place`` is the same
     for two files. ``followers`` counts the followers of a cause.

@@ -74,7 +74,7 @@ class TraceReport:
     is_measured: bool = False
     timeline: Timeline | None = None
     unforeseen: str = ""
-    """The traceback of an exception that nobody foresaw, which is the error then."""
+    """The traceback of an unforeseen exception, which is the error then."""
 
     def fail(self, error: NecpReplayError) -> None:
         """Let an error be the verdict. Names of files in it can hold control characters."""
@@ -122,7 +122,7 @@ EXIT_STATUS = {
 
 
 UNFORESEEN_STATUS = 70
-"""The exit status after an exception that nobody foresaw. No verdict has it."""
+"""The exit status after an unforeseen exception. No verdict has it."""
 
 
 def exit_status(reports: list[TraceReport]) -> int:

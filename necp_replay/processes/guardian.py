@@ -74,13 +74,13 @@ def _guardian() -> subprocess.Popen[bytes]:
             start_new_session=True,
         )
         if (mark := _MARKS.get(os.getpid())) is not None:
-            # Somebody has killed the one that knew it.
+            # The one that knew it was killed.
             _tell(guardian, f"={mark}\n")
     return guardian
 
 
 def _tell(guardian: subprocess.Popen[bytes], line: str) -> None:
-    # Somebody may have killed it. Then nothing is left to tell.
+    # It may have been killed. Then there is nothing to tell it.
     with contextlib.suppress(BrokenPipeError):
         if guardian.stdin is not None:
             guardian.stdin.write(line.encode("ascii"))

@@ -1,4 +1,4 @@
-"""The program behind `guardian.py`: keeps a list of groups of processes, and ends them at last."""
+"""The program that `guardian.py` starts: lists groups of processes, and ends them at last."""
 
 import os
 import signal
@@ -70,7 +70,7 @@ def _shown(pid: int) -> tuple[bytes, bytes]:
             with open(f"/proc/{pid}/{name}", "rb") as file:
                 shown.append(file.read())
         except OSError:
-            # It has ended meanwhile, or it is somebody else's.
+            # It has ended in the meantime, or belongs to another user.
             shown.append(b"")
     return shown[0], shown[1]
 

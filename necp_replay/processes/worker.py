@@ -75,7 +75,7 @@ def take_signals() -> None:
 
 
 def end_after(wait: Callable[[], object]) -> None:
-    """End this process as soon as ``wait`` returns, whatever it is doing then."""
+    """End this process as soon as ``wait`` returns."""
 
     def end() -> None:
         wait()

@@ -164,7 +164,7 @@ class TraceItem(pytest.Item):
                     f"{change.verb} {escape(node_path(self.config.rootpath, change.path))}"
                     for change in changes
                 ]
-        except Exception as error:  # Whatever is wrong with one trace concerns it alone.
+        except Exception as error:  # An error in one trace must not stop the others.
             self._fail(result, error_of_trace(error, str(self._trace.path)))
         result.report = replace(result.report, error=None)
 
@@ -192,12 +192,12 @@ def _read_header(path: Path) -> Header | None:
     try:
         with TraceReader(path) as reader:
             return reader.header
-    except Exception:  # Whatever is wrong with one trace concerns it alone.
+    except Exception:  # An error in one trace must not stop the others.
         return None
 
 
 def _takes_golden(path: Path) -> bool:
-    """Whether a trace takes a golden. Of a trace without its index nobody knows; its test fails."""
+    """Whether a trace takes a golden. Without its index this is not known, and its test fails."""
     try:
         with TraceReader(path) as reader:
             return takes_golden(reader)

@@ -1,6 +1,6 @@
 """A profile that notes which facts the engine asks for.
 
-A fact that nobody asks for cannot explain a difference.
+A fact that is not asked for cannot explain a difference.
 
 Idea: the profile holds its values apart. The first time that a fact is read, a descriptor puts the
 value into the instance, where Python finds it from then on. So reading a fact again costs nothing

@@ -1,4 +1,4 @@
-"""Work on one trace: what is done with each of many, and its report whatever happens."""
+"""Work on one trace: what is done with each of many, and its report in every case."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ _DELAY_S: Final = 2
 
 
 class TraceProgress:
-    """Counts traces in a progress bar on standard error, and beside it records.
+    """Counts traces, and their records, in a progress bar on standard error.
 
     One trace can take minutes, so the bar is also drawn while one is worked on. Use it as a context
     manager, so that the bar is removed at the end.

@@ -107,7 +107,7 @@ def replay_trace(path: Path, name: str, options: ReplayOptions) -> TraceReport:
             with TraceReader(path) as reader:
                 recorded_on = canonical_tag(reader.header.release)
             add_details(path, report, open_for_trace(options.open_engine, release, recorded_on))
-    except Exception as error:  # Whatever is wrong with one trace is its verdict.
+    except Exception as error:  # An error in one trace is its verdict.
         report.fail(error_of_trace(error, str(path)))
     report.seconds = time.perf_counter() - started
     return report
@@ -145,7 +145,7 @@ class _ReplayedEntry(StanzaEntry):
 
 
 class _CountingComparator(StanzaComparator):
-    """Counts each replayed record when it is placed beside the golden, and so in order.
+    """Counts each replayed record when it is compared with the golden, and so in order.
 
     The alignment looks ahead, so records are replayed before it is known what comes before them in
     the report.
@@ -361,7 +361,7 @@ class _TraceRun:
                 # The record is reported already, since it differs from what was recorded.
                 replayed.difference.shown.from_golden = record_difference(edit, comparator).fields
         if self.report.not_modelled and not self.ended:
-            # Whatever was not modelled may have changed the state: it is not known.
+            # What was not modelled may have changed the state: it is not known.
             return
         nodes = final_nodes(self.engine, self.names, ended=self.ended)
         final = final_difference(

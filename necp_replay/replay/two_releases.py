@@ -99,7 +99,7 @@ def diff_trace(path: Path, name: str, options: DiffOptions) -> TraceReport:
         if options.extra_examples and report.differs:
             before = limited(_machine(options.old), options.record_limit_s)
             add_details(path, report, _open_newer(options), before)
-    except Exception as error:  # Whatever is wrong with one trace is its verdict.
+    except Exception as error:  # An error in one trace is its verdict.
         report.fail(error_of_trace(error, str(path)))
     report.seconds = time.perf_counter() - started
     return report
@@ -218,7 +218,7 @@ class _Comparison:
         if after is None or is_down or report.records == 0 or only is not None:
             return wanted
         if self.program is not None and report.not_modelled:
-            # Whatever the program does not model may have changed the state: it is not known.
+            # What the program does not model may have changed the state: it is not known.
             return wanted
         states = (self.before.snapshot(), after.snapshot())
         if not same_state(*states):

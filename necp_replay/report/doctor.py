@@ -44,7 +44,7 @@ def doctor_error_text(path: str, error: NecpReplayError, style: Style) -> str:
 
 
 def leftovers_text(leftovers: Sequence[Path], style: Style) -> str:
-    """What interrupted commands left behind, and what to do about it."""
+    """Files of interrupted commands, and what to do about them."""
     warning = style.paint("warning", _COLOURS[Severity.WARNING])
     return "\n".join(f"{warning} {escape(str(path))} {advice_on(path)}" for path in leftovers)
 

@@ -1,4 +1,4 @@
-"""JSON for machines, which every parser reads, whatever bytes the names of files have."""
+"""JSON for machines, which every parser reads, also with names of files of any bytes."""
 
 from __future__ import annotations
 

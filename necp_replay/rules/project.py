@@ -61,7 +61,7 @@ def find_project_file(start: Path) -> Path | None:
 def read_project(path: Path, *, is_named: bool = False) -> Project:
     """Read and check the file. Raises RulesError with file name, line and a hint.
 
-    Somebody who has named it may name a pipe. One that was found is never waited for.
+    A user may name a pipe. One that was found is never waited for.
     """
     try:
         if not is_named and path.exists() and not (path.is_file() or path.is_dir()):

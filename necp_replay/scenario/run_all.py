@@ -187,7 +187,7 @@ def _ended(file: Path, doing: _Doing | None, ending: EndedEarly) -> ScenarioErro
 
 
 def _that_can_be_sent(error: Exception, found: FoundScenario) -> NecpReplayError:
-    """The error without the exceptions behind it: those are of a user's program."""
+    """The error without the exceptions that caused it: those are of a user's program."""
     known = error_of_trace(error, str(found.file))
     known.__cause__ = known.__context__ = None
     return known.with_traceback(None)

@@ -92,7 +92,7 @@ class System:
         inputs: Sequence[str] = (),
         known: Mapping[str, int] | None = None,
     ) -> AbstractContextManager[None]:
-        """For a block of records: leave parts out of the trace, as if nobody had measured them.
+        """For a block of records: leave parts out of the trace, as if they had not been measured.
 
         ``outcome`` are parts of outcomes such as ``errno``, ``buffer``, ``buffer[64:]`` or
         ``effects.log``, or True for all of it. ``inputs`` are fields of inputs, or ``uuids``.

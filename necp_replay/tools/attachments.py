@@ -1,6 +1,6 @@
 """Files that travel with a trace: a scenario's source, a README. Adding them, and taking them out.
 
-Their names come from whoever made the trace, so only plain ones become files.
+Their names come from the maker of the trace, so only plain ones become files.
 """
 
 from __future__ import annotations

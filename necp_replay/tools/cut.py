@@ -64,7 +64,7 @@ class CutReport:
     reach: Reach = Reach.TOUCHED
     attempts: int = 0
     unproved: int = 0
-    """Selected records that do not have their outcome in the part, whatever is kept."""
+    """Selected records that do not have their outcome in the part, even if all is kept."""
     assigned_fds: int = 0
     """Opens that now say which number they get, since fewer fds are open before them."""
     outcomes: CarriedOutcomes = field(default_factory=CarriedOutcomes)

@@ -173,7 +173,7 @@ class _Slicer:
             self._written_at[key] = number
         is_selected = bool(mark & _SELECTED)
         if number == self._events_from:
-            # Whoever was there when the observer came is told of to it, too.
+            # The observer is also told of the clients that existed before it.
             self._ask(number, _ASKS_SYSTEM | _ASKS_CLIENTS)
         self._evaluate(number, mark, is_selected=is_selected)
         needs: Iterable[int] = history.needs.at(number)

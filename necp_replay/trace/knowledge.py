@@ -33,7 +33,7 @@ def takes_golden(reader: TraceReader) -> bool:
 def is_full(header: Header) -> bool:
     """Whether outcomes hold all that an engine fills in, and leave nothing out.
 
-    All other outcomes hold what somebody saw: what they leave out is not compared.
+    All other outcomes hold what was observed: what they leave out is not compared.
     """
     return header.outcome_detail is OutcomeDetail.FULL
 

@@ -3,7 +3,7 @@
 Idea. Most calls of a long trace repeat: a process copies the same result again and again. A record
 is compared by its bytes, which protobuf writes much faster than Python reads every field.
 
-Invariants. Equal records are given as the same objects, so whoever reads them must not change them.
+Invariants. Equal records are given as the same objects, so readers must not change them.
 Only calls of ``necp_client_action`` without generated ids are kept: these repeat, and nothing in
 them can be changed without being replaced.
 

@@ -117,7 +117,7 @@ class TraceWriter:
         writer._begin(file)
         try:
             writer._write_header(header)
-        except BaseException:  # Whatever it was, no file stays behind.
+        except BaseException:  # No file is left after any error.
             file.give_up()
             raise
         writer._keep_partial = keep_partial

@@ -1,7 +1,7 @@
 """What an agent can answer to a call that makes a flow.
 
 ADD_FLOW and REQUEST_NEXUS_INSTANCE pass on what the agent answers that they ask for a nexus. For
-most flows it is the flow switch of an interface, a part of the kernel behind NECP. It is not
+most flows it is the flow switch of an interface, a part of the kernel that NECP asks. It is not
 modelled, and its errors come from no check of NECP.
 
 Source: fsw_netagent_flow_add, fsw_flow_add, flow_req_prepare, flow_entry_alloc, netns_reserve,

@@ -1,6 +1,6 @@
 """Lays out a user buffer in the memory of this process, with the ends and rights that it had.
 
-Behind each buffer is a page without any rights. A buffer that ends early ends right before it.
+After each buffer is a page without any rights. A buffer that ends early ends right before it.
 """
 
 from __future__ import annotations

@@ -142,7 +142,7 @@ def _override_address(given: bytes, size_bytes: int, begin: int) -> bytes | None
 
 
 def _byte_at(given: bytes, size_bytes: int, offset: int) -> int | None:
-    """A byte of the buffer, None behind its end. What was not given is zero."""
+    """A byte of the buffer, None after its end. What was not given is zero."""
     if offset >= size_bytes:
         return None
     return given[offset] if offset < len(given) else 0

@@ -1,4 +1,4 @@
-"""The open NECP file behind the fd that a notification is about."""
+"""The open NECP file of the fd that a notification is about."""
 
 from __future__ import annotations
 

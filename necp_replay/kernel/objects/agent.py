@@ -99,7 +99,7 @@ class Agent:
     def pack(self) -> bytes:
         """``struct netagent`` and its data, as processes read them.
 
-        Raises NotModelled where bytes were never written: nobody knows how much data there is.
+        Raises NotModelled where bytes were never written: the amount of data is not known.
         """
         if self.unwritten_bytes:
             raise NotModelled("the data size of this agent is what was in memory before")

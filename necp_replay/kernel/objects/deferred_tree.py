@@ -1,4 +1,4 @@
-"""A red-black tree that gets its shape when somebody needs it.
+"""A red-black tree that gets its shape when it is needed.
 
 Idea. The shape of the kernel's tree (``red_black_tree.py``) decides an answer in two cases only:
 somebody asks for the root, or an id is given again while it is there. Until then the tree is a

@@ -21,7 +21,7 @@ class DomainTrie:
     """``struct necp_domain_trie``: a trie of the session ``owner``.
 
     ``request`` is what the process passed, with the id of the trie in it. With ``is_released``, the
-    kernel gave its memory back, so nobody knows what is there.
+    kernel gave its memory back, so its content is not known.
     """
 
     __slots__ = (

@@ -143,7 +143,7 @@ class RedBlackTree(Generic[Item]):
         return lost_black, parent, child
 
     def _put_in_place_of(self, node: _Node[Item], other: _Node[Item] | None) -> None:
-        """Hang ``other`` where ``node`` hangs; what hangs nowhere else becomes the root."""
+        """Put ``other`` in the place of ``node``; it becomes the root if ``node`` had no parent."""
         parent = node.parent
         if other is not None:
             other.parent = parent

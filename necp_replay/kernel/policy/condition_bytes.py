@@ -35,7 +35,7 @@ def c_string(content: bytes) -> bytes:
 def name_in(value: bytes) -> bytes:
     """The interface name in a value.
 
-    Kernel quirk: the last byte is overwritten with a zero, whatever it is. So a name without a zero
+    Kernel quirk: the last byte is always overwritten with a zero. So a name without a zero
     at its end loses its last character. No trace shows it.
 
     Source: necp_policy_apply, necp_create_route_rule, xnu-4570.51.1.

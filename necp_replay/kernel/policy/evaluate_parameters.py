@@ -306,7 +306,7 @@ def _ports_alone(reading: ParameterReading, local: bytes | None, remote: bytes |
 def _unread_addresses(
     kernel: KernelState, reading: ParameterReading, local: bytes | None, remote: bytes | None
 ) -> tuple[bytes, bytes, Ports]:
-    """The addresses that were given, whatever the parameters say."""
+    """The addresses that were given; those of the parameters are ignored."""
     return local or NO_ADDRESS, remote or NO_ADDRESS, NO_PORTS
 
 
@@ -348,8 +348,8 @@ def _tell_local_network(
 ) -> None:
     """Tell that traffic to the local network is dropped, if the policy's flags say so.
 
-    Kernel quirk: where traffic is refused whatever policies say, the parameter is that of the
-    policy that matched, which need not be flags. No vector shows it.
+    Kernel quirk: where traffic is refused before policies are evaluated, the parameter is that of
+    the policy that matched, which need not be flags. No vector shows it.
 
     Source: necp_application_find_policy_match_internal, xnu-7195.50.7.100.1, xnu-10063.101.15.
     """

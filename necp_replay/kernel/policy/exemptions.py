@@ -86,7 +86,7 @@ def is_platform_binary(kernel: KernelState, process: Process) -> bool:
 
 
 class Refusal(enum.Enum):
-    """Why traffic is dropped whatever policies say."""
+    """Why traffic is dropped before policies are evaluated."""
 
     MISSING_CLIENT = "missing client"
     RESTRICTED_MULTICAST = "restricted multicast"
@@ -94,7 +94,7 @@ class Refusal(enum.Enum):
 
 
 def refusal_of(kernel: KernelState, info: SocketInfo) -> Refusal | None:
-    """Why traffic is dropped whatever policies say, if it is. One kind has a log record.
+    """Why traffic is dropped before policies are evaluated, if it is. One kind has a log record.
 
     Source: necp_check_missing_client_drop, necp_check_restricted_multicast_drop,
     xnu-7195.50.7.100.1.

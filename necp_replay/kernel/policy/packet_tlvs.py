@@ -12,7 +12,7 @@ from necp_replay.kernel.exceptions import SyscallError
 from necp_replay.kernel.state import KernelState
 
 _LENGTH_AT = 1
-"""Where the length stands in a TLV, after its type."""
+"""Where the length is in a TLV, after its type."""
 
 
 class PacketTlvs:

@@ -197,7 +197,7 @@ DECIDING: Final = (
 """Actions about whether an interface is allowed; the others are about what happens on it."""
 
 DENYING: Final = (RouteRuleAction.DENY_INTERFACE, RouteRuleAction.DENY_INTERFACE_WITH_TYPE)
-"""Actions that deny an interface whatever its link is."""
+"""Actions that deny an interface with any link quality."""
 
 _ABOUT_AGENTS: Final = (RouteRuleAction.USE_NETAGENT, RouteRuleAction.REMOVE_NETAGENT)
 _ABOUT_SOCKETS: Final = (*_ABOUT_AGENTS, RouteRuleAction.DIVERT_SOCKET)

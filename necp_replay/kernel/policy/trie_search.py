@@ -140,6 +140,6 @@ def _char(terminator: int) -> int:
 
 _HIGH: Final = 0x80
 _ONES: Final = b"\xff" * TRIE_NODE.size
-"""What is read behind a request."""
+"""What is read after the end of a request."""
 _BYTE: Final = Struct("<B")
 _MAP_BYTES: Final = TRIE_MAP_ENTRIES * TRIE_MAP_ENTRY.size

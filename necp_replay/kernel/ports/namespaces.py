@@ -58,8 +58,8 @@ class PortNamespaces:
         """The reservation because of which another cannot be made, None without one.
 
         Kernel quirk: what counts is whether the earlier one was made for reuse. The later one may
-        be any. Nobody shares a port of the same address. Of reservations that are not wildcards,
-        the first one of the family decides for all.
+        be any. No two reservations share a port of the same address. Of reservations that are not
+        wildcards, the first one of the family decides for all.
 
         Source: _netns_reserve_common, _netns_is_port_used, xnu-8019.80.24, xnu-8792.61.2.
         """

@@ -20,7 +20,7 @@ def result_interfaces(
 
     None for an index whose interface is gone.
 
-    ``tunnel_interface_index`` is the one that is listed beside that of a tunnel.
+    ``tunnel_interface_index`` is the one that is listed besides that of a tunnel.
 
     Source: necp_update_client_result, xnu-4570.51.1.
     """

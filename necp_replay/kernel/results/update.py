@@ -1,4 +1,4 @@
-"""Updates a client: makes its result anew, stores it, and updates its flows."""
+"""Updates a client: evaluates it again, stores the result, and updates its flows."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def set_fields(
     if isinstance(fields, SocketUpdate) and fields.external_port is not None:
         block.external_port = bool(fields.external_port)
     if isinstance(fields, SocketUpdate) and fields.bound_if_null:
-        # Nobody looks at the mark where there is no interface.
+        # The mark is not used where there is no interface.
         block.bound_interface = None
 
 

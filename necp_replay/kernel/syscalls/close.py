@@ -1,4 +1,4 @@
-"""``close`` (6): frees an fd, then closes the open file behind it."""
+"""``close`` (6): frees an fd, then closes its open file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A process's table of fds: allocating an fd, and finding the open file behind one."""
+"""A process's table of fds: allocating an fd, and finding its open file."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def allocate_fd(process: Process, assigned_fd: int | None = None) -> int:
 
 
 def find_necp_file(process: Process, fd: int) -> NecpFd | PolicySession:
-    """The open file of NECP's type behind an fd: that of a client fd or a session.
+    """The open file of NECP's type that an fd has: that of a client fd or a session.
 
     Raises SyscallError: EBADF if the fd is not open, ENODEV for a file of another type.
     Kernel quirk: both kinds have the same file type, so the kernel cannot tell them apart.

@@ -54,7 +54,7 @@ class Side:
 
     ``measured`` leaves out what conformance vectors do not measure. Without ``has_outcomes`` only
     inputs are compared. ``is_partial`` says that a trace does not know every outcome whole, so that
-    records are aligned by their inputs; with ``shown_only`` it holds only what somebody saw.
+    records are aligned by their inputs; with ``shown_only`` it holds only what was observed.
     """
 
     measured: bool

@@ -59,7 +59,7 @@ def page_of(report: RunReport) -> str:
 
 
 def json_in_html(document: object) -> str:
-    """JSON in ASCII that is safe inside a script element, whatever its strings contain."""
+    """JSON in ASCII that is safe inside a script element."""
     text = json.dumps(document, separators=(",", ":"), ensure_ascii=True)
     # These characters occur in strings only, where JSON allows them as escapes too.
     for character in "<>&":

@@ -57,7 +57,7 @@ class AddressCipher:
         return enciphered
 
     def _is_special(self, node: Node) -> bool:
-        """Whether a bit leads to a special prefix, or stands in what is kept after it."""
+        """Whether a bit leads to a special prefix, or is in what is kept after it."""
         length, prefix = node
         for special_length, special_prefix, kept_bits in self._special:
             if length < special_length:

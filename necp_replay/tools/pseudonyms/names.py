@@ -47,7 +47,7 @@ _SCOPED_MULTICAST: Final = (1, 2)
 
 
 class Names(Protocol):
-    """Gives everything that identifies somebody another name. Nothing changes its length."""
+    """Gives everything that identifies people another name of the same length."""
 
     renames_interfaces: bool
     profile: Profile

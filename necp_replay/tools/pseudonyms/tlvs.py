@@ -136,7 +136,7 @@ def sockaddr(names: Names, value: bytes) -> bytes:
     value, rest = value[:_SOCKADDR_BYTES], value[_SOCKADDR_BYTES:]
     family = value[1] if len(value) > 1 else 0
     if family == AF_INET:
-        # Behind an IPv4 address there may be what is left of an IPv6 address.
+        # After an IPv4 address there may be the rest of an IPv6 address.
         tail = value[8:]
         if any(tail[8:16]):
             rest_of_ipv6 = _ipv6(names, tail[:16])
