@@ -44,6 +44,16 @@ def explain_match_flags(
     return tuple(checks)
 
 
+def explain_loopback_flags(match: ParameterEvaluation) -> tuple[FlagCheck, ...]:
+    """The flags of loopback traffic that passes without a look at policies."""
+    because = "loopback traffic that passes before policies is local and direct"
+    return tuple(
+        FlagCheck(str(flag.name), True, because)
+        for flag in (ClientResultFlag.IS_LOCAL, ClientResultFlag.IS_DIRECT)
+        if match.flags & flag
+    )
+
+
 def explain_own_flags(
     client: Client, flags: int, result: AggregateResult, client_flags: int
 ) -> tuple[FlagCheck, ...]:
@@ -92,6 +102,8 @@ def _direct_text(match: ParameterEvaluation, client_flags: int) -> str:
         return "local traffic is direct"
     if route is None:
         return "nothing is routed"
+    if match.flags & ClientResultFlag.IS_GLOBAL_INTERNET:
+        return f"the route {_route_text(route)} leads to the Internet (GLOBAL)"
     if route.flags & RouteFlag.GATEWAY:
         return f"the route {_route_text(route)} goes through a gateway"
     if route.ifa is None:
@@ -134,6 +146,10 @@ def _rare_flags(match: ParameterEvaluation, rule_ids: RuleIds) -> Iterator[FlagC
         (
             ClientResultFlag.LINK_HEURISTICS,
             f"{interface} is cellular and its link is not what it should be",
+        ),
+        (
+            ClientResultFlag.IS_GLOBAL_INTERNET,
+            f"the route through {interface} leads to the Internet (GLOBAL)",
         ),
     ):
         if match.flags & flag:

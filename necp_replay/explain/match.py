@@ -15,7 +15,7 @@ from necp_replay.abi.client import ClientParameter
 from necp_replay.explain.conditions import ConditionInput
 from necp_replay.explain.describe import process_text, uuid_text
 from necp_replay.explain.explanation import Asker, MatchCheck
-from necp_replay.explain.flags import explain_match_flags
+from necp_replay.explain.flags import explain_loopback_flags, explain_match_flags
 from necp_replay.explain.policies import explain_policies
 from necp_replay.explain.routes import RecordingRouteTable, explain_route
 from necp_replay.kernel.objects.matched_policies import NO_RULE
@@ -68,7 +68,8 @@ def explain_match(
     if identity is None:
         return match, MatchCheck(None, policies, None, ())
     if why.is_loopback:
-        return match, MatchCheck(_asker(process, identity, reading), policies, None, ())
+        asker = _asker(process, identity, reading)
+        return match, MatchCheck(asker, policies, None, explain_loopback_flags(match))
     rule_ids = NO_RULE if why.matched is None else why.matched.applied_rule_ids
     flags = explain_match_flags(kernel, match, rule_ids, reading.client_flags) if want_flags else ()
     route = explain_route(

@@ -96,7 +96,7 @@ class ObservedMachine(Machine):
 def _about_to_evaluate(kernel: KernelState, step: Step) -> tuple[EvaluatedClient, ...]:
     """The existing clients that a step will evaluate."""
     match step.input:
-        case TimerFire() if kernel.update_timer_armed:
+        case TimerFire(timer="") if kernel.update_timer_armed:
             return tuple(
                 _observe(kernel, client, necp_fd, process)
                 for necp_fd in kernel.clients.fd_list
@@ -113,8 +113,11 @@ def _about_to_background(kernel: KernelState, pid: int, fd: int) -> tuple[Evalua
     """All clients of an fd, if any of them has an assigned flow; otherwise none.
 
     Only a client with an assigned flow is notified of the background, and one such client is
-    enough for the kernel to evaluate all of the fd's clients.
+    enough for the kernel to evaluate all of the fd's clients. Where the fd keeps the background,
+    the kernel evaluates none before the update timer fires.
     """
+    if kernel.profile.fd_keeps_background:
+        return ()
     process = kernel.find_process(pid)
     file = None if process is None else process.files.get(fd)
     if process is None or not isinstance(file, NecpFd):
