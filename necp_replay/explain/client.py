@@ -15,6 +15,7 @@ from necp_replay.explain.holdings import explain_holdings
 from necp_replay.explain.interfaces import explain_interfaces
 from necp_replay.explain.match import explain_match, traced
 from necp_replay.explain.observed_machine import valid_result
+from necp_replay.explain.resolver_tag import explain_refusal
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.objects.calculation import Calculation
 from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
@@ -26,6 +27,7 @@ from necp_replay.outcomes.decode_tlv import parameter_nodes, result_nodes
 
 if TYPE_CHECKING:
     from necp_replay.explain.observed_machine import EvaluatedClient
+    from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
     from necp_replay.kernel.state import KernelState
     from necp_replay.outcomes.names import StableNames
 
@@ -36,6 +38,9 @@ def explain_client(
     """Run a client's evaluation again, and explain it. The client keeps its stored result."""
     client, process = evaluated.client, evaluated.process
     parsed = parse_parameters(client.parameters, kernel.profile)
+    refused = explain_refusal(kernel, client)
+    if refused:
+        return _refused(kernel, evaluated, parsed, refused, names)
     calculation = Calculation(parsed)
     check: MatchCheck | None = None
     adjustment = None
@@ -72,6 +77,7 @@ def explain_client(
         change=evaluated.change,
         parameters=tuple(parameter_nodes(bytes(client.parameters), names)),
         holds=tuple(explain_holdings(kernel, client, calculation.parsed, names)),
+        refused=(),
         interfaces=interfaces,
         match=check,
         adjustment=adjustment,
@@ -84,6 +90,36 @@ def explain_client(
             *flag_disagreements(flag_checks, flags),
             *flow_disagreements,
         ),
+    )
+
+
+def _refused(
+    kernel: KernelState,
+    evaluated: EvaluatedClient,
+    parsed: ParsedParameters,
+    reasons: tuple[str, ...],
+    names: StableNames,
+) -> ClientExplanation:
+    """The explanation of a client whose resolver tag is refused: its result stays as it was."""
+    client = evaluated.client
+    stored = valid_result(client)
+    is_kept = stored == evaluated.result_before
+    return ClientExplanation(
+        client=names.name(client.client_id),
+        process=process_text(evaluated.process),
+        outcome="its resolver tag is refused, so it is not evaluated",
+        change=evaluated.change,
+        parameters=tuple(parameter_nodes(bytes(client.parameters), names)),
+        holds=tuple(explain_holdings(kernel, client, parsed, names)),
+        refused=reasons,
+        interfaces=None,
+        match=None,
+        adjustment=None,
+        flags=(),
+        agents=(),
+        flows=(),
+        result=tuple(result_nodes(stored, names)),
+        disagreements=() if is_kept else ("the stored result is not the one from before",),
     )
 
 

@@ -162,7 +162,7 @@ class MatchCheck:
     """One evaluation of parameters against policies and routes.
 
     If drop-all ended it before the parameters were read, there is only ``policies``. Loopback
-    traffic that passes without a look at policies has no ``route`` and no ``flags``.
+    traffic that passes without a look at policies has no ``route``.
     """
 
     asker: Asker | None
@@ -233,7 +233,9 @@ class ClientExplanation:
 
     ``client`` is its stable name. ``outcome`` is the result in a few words. ``holds`` tells of the
     port that is reserved for it, and of the flow of its parent that it shares or may not share.
-    ``match`` is None if no interface meets the parameters. ``disagreements`` lists where the stored
+    ``refused`` has the reasons why the kernel refused its resolver tag; if there are any, the
+    parameters were not evaluated, and ``interfaces`` is None. ``match`` is None then, and if no
+    interface meets the parameters. ``disagreements`` lists where the stored
     result differs from what is explained here; there are none unless the explanation is wrong.
     """
 
@@ -243,7 +245,8 @@ class ClientExplanation:
     change: ResultChange
     parameters: tuple[Node, ...]
     holds: tuple[str, ...]
-    interfaces: InterfaceExplanation
+    refused: tuple[str, ...]
+    interfaces: InterfaceExplanation | None
     match: MatchCheck | None
     adjustment: str | None
     flags: tuple[FlagCheck, ...]

@@ -126,17 +126,23 @@ def _marked(text: str, mark: bool | None, children: Iterable[_Line] = ()) -> _Li
 def _client(client: ClientExplanation) -> _Line:
     parts = [_Line("asks for", [_node(node) for node in client.parameters])]
     parts.extend(_Line(held) for held in client.holds)
-    parts.append(_interfaces(client.interfaces))
+    if client.refused:
+        reasons = [_Line(reason) for reason in client.refused]
+        parts.append(_Line("resolver tag: refused", reasons, colour="red"))
+    if client.interfaces is not None:
+        parts.append(_interfaces(client.interfaces))
     if client.match is not None:
         parts.extend(_match(client.match))
     if client.adjustment is not None:
         parts.append(_Line(f"scoping: {client.adjustment}"))
-    parts.append(_Line("flags", [_flag(flag) for flag in client.flags]))
+    if client.flags:
+        parts.append(_Line("flags", [_flag(flag) for flag in client.flags]))
     if client.agents:
         parts.append(_Line("agents", [_agent(agent) for agent in client.agents]))
     if client.flows:
         parts.append(_Line("flows", [_flow(flow) for flow in client.flows]))
-    parts.append(_Line("result as stored", [_node(node) for node in client.result]))
+    fields = [_node(node) for node in client.result]
+    parts.append(_Line("result as stored", fields or [_Line("none")]))
     parts.extend(_disagreements(client.disagreements))
     heading = (
         f"client {client.client} of {client.process}: {client.outcome} ({client.change.value})"

@@ -9,7 +9,7 @@ from necp_replay.engines.recorder import Recorder
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.explain.client import explain_client
-from necp_replay.explain.explanation import ClientExplanation
+from necp_replay.explain.explanation import ClientExplanation, InterfaceExplanation
 from necp_replay.explain.observed_machine import ObservedMachine
 from necp_replay.outcomes.names import StableNames
 from necp_replay.releases.lineage import RELEASES
@@ -33,6 +33,12 @@ class ExplainedSystem:
         """The explanation of the only client that was evaluated last."""
         (explanation,) = self._last
         return explanation
+
+    def explain_interfaces(self) -> InterfaceExplanation:
+        """Why the only client that was evaluated last has its interface."""
+        interfaces = self.explain().interfaces
+        assert interfaces is not None
+        return interfaces
 
     def explain_all(self) -> tuple[ClientExplanation, ...]:
         """The explanations of all clients that were evaluated last."""

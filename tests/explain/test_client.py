@@ -151,7 +151,7 @@ def test_drop_all_without_policies_ends_before_parameters_are_read() -> None:
 def test_an_interface_is_rejected_by_the_parameter_that_rejects_it() -> None:
     office = Office()
     office.fd.add(remote=REMOTE, require_if_type=[3])
-    interfaces = office.explain().interfaces
+    interfaces = office.explain_interfaces()
     assert interfaces.chosen == "en0"
     rejected, chosen = interfaces.checks
     assert (rejected.interface, rejected.parameter) == ("en5", "REQUIRE_IF_TYPE")
@@ -169,7 +169,7 @@ def test_a_client_is_scoped_to_the_interface_that_it_requires() -> None:
 def test_a_bound_interface_is_the_reason_for_the_choice() -> None:
     office = Office()
     office.fd.add(remote=REMOTE, bound_interface="en0", require_if_type=[2])
-    interfaces = office.explain().interfaces
+    interfaces = office.explain_interfaces()
     assert (interfaces.chosen, interfaces.checks) == ("en0", ())
     expected = "the parameters bind the traffic to it, so nothing else decides"
     assert interfaces.because == expected
@@ -180,7 +180,7 @@ def test_preferences_are_counted() -> None:
     agent = office.system.add_agent("a")
     office.wifi.add_agent(agent.uuid)
     office.fd.add(remote=REMOTE, prefer_agent=[agent.uuid])
-    interfaces = office.explain().interfaces
+    interfaces = office.explain_interfaces()
     assert interfaces.chosen == "en0"
     assert [check.preferences_met for check in interfaces.checks] == [0, 1]
 
@@ -189,7 +189,7 @@ def test_without_an_interface_nothing_else_is_evaluated() -> None:
     office = Office()
     office.fd.add(remote=REMOTE, require_if_type=[5])
     explanation = office.explain()
-    assert not explanation.interfaces.is_met
+    assert not office.explain_interfaces().is_met
     assert explanation.match is None
     assert flags_set(explanation) == set()
 
@@ -206,7 +206,7 @@ def test_prohibited_kinds_agents_and_names_reject_interfaces() -> None:
         prohibit_agent_type=[("VPN", "")],
         flags=ClientParameterFlag.PROHIBIT_EXPENSIVE,
     )
-    parameters = [check.parameter for check in office.explain().interfaces.checks]
+    parameters = [check.parameter for check in office.explain_interfaces().checks]
     assert parameters == ["PROHIBIT_EXPENSIVE", "PROHIBIT_AGENT_TYPE", "PROHIBIT_INTERFACE"]
 
 
@@ -387,5 +387,5 @@ def test_an_ultra_constrained_interface_is_rejected_by_flags_that_do_not_allow_i
     office = Office("xnu-11417.121.6")
     office.wired.update(xflags_or=("ULTRA_CONSTRAINED",))
     office.fd.add(remote=REMOTE, prohibit_if_type=[5], ecn_disable=True)
-    rejected, _ = office.explain().interfaces.checks
+    rejected, _ = office.explain_interfaces().checks
     assert (rejected.interface, rejected.parameter) == ("en5", "no ALLOW_ULTRA_CONSTRAINED")

@@ -46,6 +46,8 @@ def contradictions(explanation: ClientExplanation) -> list[str]:
     """The statements of an explanation that contradict each other."""
     found = []
     interfaces = explanation.interfaces
+    if interfaces is None:
+        return ["it is refused, and evaluated all the same"] if explanation.match else []
     chosen = [check for check in interfaces.checks if check.is_chosen]
     if interfaces.checks and interfaces.chosen is not None:
         if [check.interface for check in chosen] != [interfaces.chosen]:
