@@ -56,15 +56,16 @@ def update_client_result(
 
     A result that changed is unread, and push observers are told. Policies are evaluated for
     ``process``. If a policy newly drops the client, its requested nexus flows are appended to
-    ``defunct_list``, if that is given.
+    ``defunct_list``, if given. If parameters are refused, only interface options are dropped.
 
-    Source: necp_update_client_result, xnu-4570.51.1.
+    Source: necp_update_client_result, xnu-4570.51.1, xnu-4903.221.2.
     """
     if client.flow_list or client.registrations is not None:
         flow_rules(kernel).mark_invalid(client)
     shared = evaluate_client(kernel, process, client)
     parsed, result = shared.parsed, shared.result
     if parsed.is_refused:
+        client.interface_options = ()
         return False
     client.parsed_parameters = shared.given
     client.ip_protocol = parsed.ip_protocol

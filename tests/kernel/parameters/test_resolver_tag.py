@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from necp_replay.abi.client import ClientParameter
+from necp_replay.abi.client import ClientParameter, ClientParameterFlag
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.scenario.signables import browse_result, host_answer, service_answer
-from tests.kernel.builders import Laptop, log_functions
+from tests.kernel.builders import Laptop, log_functions, update
 from tests.kernel.client_actions.arguments import shown
 from tests.kernel.client_actions.test_signable import resolver
 
@@ -105,3 +105,22 @@ def test_nexus_parameters_of_a_refused_client_are_its_error() -> None:
         extra = b"".join(pack_tlv(ClientParameter.RESOLVER_TAG, tag) for tag in tags)
         client = laptop.fd.add(domain=HOST, remote=ADDRESS, parent_id=PARENT, extra=extra)
         assert client.copy_nexus_parameters().errno == errno
+
+
+def test_a_client_that_is_refused_later_keeps_its_result_but_no_interface_options() -> None:
+    """A domain without an end is cut, so from then on the tag is that of another name."""
+    laptop = resolver()
+    tag = tag_of(laptop, host_answer(PARENT, HOST, ADDRESS))
+    client = laptop.fd.add(
+        domain=HOST,
+        remote=ADDRESS,
+        parent_id=PARENT,
+        flags=ClientParameterFlag.MULTIPATH,
+        extra=pack_tlv(ClientParameter.RESOLVER_TAG, tag),
+    )
+    before = laptop.client(client)
+    update(laptop)
+    after = laptop.client(client)
+    assert [option.index for option in before.interface_options or ()] == [4, 5, 6]
+    assert after.interface_options == ()
+    assert after.result == before.result
