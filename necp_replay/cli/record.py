@@ -35,12 +35,15 @@ examples:
   necp-replay record scenarios/remove.py -o mail --attach-source --attach README.md
   necp-replay record traces -o traces
   necp-replay record traces -o traces --check
+  necp-replay record scenarios/remove.py -o traces/client --watch
 
 Writes DIR/NAME.necptrace for each scenario of a file, and DIR/FOLDER/NAME.necptrace for each one of
 a folder, with the outcomes of the release. The same scenario always gives the same bytes.
 
 For each trace, a line says whether it is new, changed or unchanged, and which calls of its scenario
 were refused, such as those of a process that lacks a privilege.
+
+--watch runs until it is ended, and shows what changed in each trace, as diff does.
 
 A scenario that fails is reported, and the others go on.
 Exit status: 0 all were recorded, 2 some failed; with --check 1 some traces are out of date.
@@ -92,6 +95,11 @@ def add_parser(commands: Commands) -> None:
         help="write nothing, but list the traces that their scenarios would record differently",
     )
     parser.add_argument(
+        "--watch",
+        action="store_true",
+        help="record again whenever a scenario or the engine changes, and show what changed",
+    )
+    parser.add_argument(
         "-v", "--verbose", action="store_true", help="list the calls that were refused"
     )
     parser.set_defaults(run=run)
@@ -107,6 +115,10 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.tools.attachments import read_attachment
 
     path, _, name = options.scenario.partition("::")
+    if options.watch:
+        from necp_replay.cli.watch import watch
+
+        watch(Path(path), options.output, _words_of(options))
     if options.release is not None:
         find_release(options.release, under_way=True)
     attached = [read_attachment(file) for file in options.attach]
@@ -142,6 +154,18 @@ def run(options: argparse.Namespace) -> int:
     if errors.errors:
         say(f"{counted(written, 'trace')} written, {len(errors.errors):,} failed")
     return errors.status(0)
+
+
+def _words_of(options: argparse.Namespace) -> list[str]:
+    """The arguments of one run of a command that watches."""
+    words = [options.scenario, "-o", str(options.output)]
+    for name, value in (("--release", options.release), ("--record-limit", options.record_limit)):
+        words += [] if value is None else [name, str(value)]
+    for file in options.attach:
+        words += ["--attach", str(file)]
+    for name in ("attach_source", "check", "verbose"):
+        words += [f"--{name.replace('_', '-')}"] if getattr(options, name) else []
+    return words
 
 
 def _content_of(path: Path) -> bytes | None:
