@@ -19,6 +19,7 @@ from necp_replay.explain.describe import (
 from necp_replay.explain.explanation import ConditionCheck
 from necp_replay.kernel.policy.conditions import CONDITION_KINDS, ConditionKind
 from necp_replay.kernel.privileges import denies_privilege, has_entitlement
+from necp_replay.outcomes.decode_tlv import parameter_flags_text
 
 if TYPE_CHECKING:
     from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
@@ -173,12 +174,13 @@ def _domain_filter(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[s
     set_id = policy.cond_domain_filter
     sets = given.kernel.policies.domain_sets
     if set_id in sets.filters:
-        wanted = f"a domain of filter {set_id}"
+        wanted = f"a domain in filter {set_id}"
     elif set_id in sets.tries:
-        wanted = f"a domain of trie {set_id}"
+        wanted = f"a domain in trie {set_id}"
     else:
-        wanted = f"a domain of filter {set_id}, which is not there"
-    return wanted, _name(given.info.domain)
+        wanted = f"a domain in filter {set_id}, which is not there"
+    domain = given.info.domain
+    return wanted, "no domain" if domain is None else f"the domain {bytes_text(domain)}"
 
 
 def _account(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
@@ -222,7 +224,8 @@ def _agent_type(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str,
 
 
 def _client_flags(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:
-    return f"all of {policy.cond_client_flags:#x}", f"{given.info.client_flags:#x}"
+    wanted = parameter_flags_text(policy.cond_client_flags)
+    return f"all of {wanted}", parameter_flags_text(given.info.client_flags)
 
 
 def _sdk(policy: KernelSocketPolicy, given: ConditionInput) -> tuple[str, str]:

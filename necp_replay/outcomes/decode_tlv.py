@@ -8,6 +8,7 @@ from __future__ import annotations
 import enum
 import functools
 import ipaddress
+import itertools
 from collections.abc import Callable, Iterable, Mapping
 from struct import Struct
 from typing import Final
@@ -20,6 +21,7 @@ from necp_replay.abi.client import (
     ClientParameterFlag,
     ClientResult,
     ClientResultFlag,
+    LaterParameterFlag,
     ResultReason,
 )
 from necp_replay.abi.client_structs import APPLICATION_ID, INTERFACE_OPTION
@@ -34,9 +36,12 @@ Decoder = Callable[[bytes, StableNames], "str | None"]
 
 
 @functools.lru_cache(maxsize=1024)
-def flag_names(flags: type[enum.IntFlag], value: int) -> str:
-    """A flag word as ``0x0000002c HAS_IPV4|HAS_IPV6``. Unknown bits are in the number only."""
-    names = "|".join(str(flag.name) for flag in flags if value & flag)
+def flag_names(flags: type[enum.IntFlag], value: int, *further: type[enum.IntFlag]) -> str:
+    """A flag word as ``0x0000002c HAS_IPV4|HAS_IPV6``. Unknown bits are in the number only.
+
+    ``further`` are types that name other bits of the same word.
+    """
+    names = "|".join(str(flag.name) for flag in itertools.chain(flags, *further) if value & flag)
     return f"0x{value:08x} {names}" if names else f"0x{value:08x}"
 
 
@@ -128,9 +133,12 @@ def _result_flags(value: bytes, _names: StableNames) -> str | None:
 
 
 def _parameter_flags(value: bytes, _names: StableNames) -> str | None:
-    if len(value) != 4:
-        return None
-    return flag_names(ClientParameterFlag, int.from_bytes(value, "little"))
+    return parameter_flags_text(int.from_bytes(value, "little")) if len(value) == 4 else None
+
+
+def parameter_flags_text(flags: int) -> str:
+    """The flags of a client's parameters, with the names of every release."""
+    return flag_names(ClientParameterFlag, flags, LaterParameterFlag)
 
 
 def _netagent(value: bytes, names: StableNames) -> str | None:

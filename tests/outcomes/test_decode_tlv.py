@@ -7,9 +7,9 @@ import struct
 
 import pytest
 
-from necp_replay.abi.client import ClientResult
+from necp_replay.abi.client import ClientParameterFlag, ClientResult, LaterParameterFlag
 from necp_replay.abi.tlv import pack_tlv
-from necp_replay.outcomes.decode_tlv import result_nodes
+from necp_replay.outcomes.decode_tlv import parameter_flags_text, result_nodes
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import lines_of
 
@@ -62,3 +62,9 @@ def test_a_value_of_another_length_is_hex(kind: ClientResult) -> None:
 def test_every_kind_that_holds_numbers_or_names_is_decoded(kind: ClientResult) -> None:
     lengths = (1, 2, 4, 8, 12, 16, 20, 24, 28, 80)
     assert any("bytes 0x" not in decoded(kind, b"\2" * length) for length in lengths)
+
+
+def test_flags_of_parameters_have_the_names_of_every_release() -> None:
+    flags = ClientParameterFlag.LISTENER | LaterParameterFlag.KNOWN_TRACKER
+    assert parameter_flags_text(flags) == "0x00010008 LISTENER|KNOWN_TRACKER"
+    assert parameter_flags_text(0x80000000) == "0x80000000"
