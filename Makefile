@@ -97,6 +97,7 @@ transcripts: .venv/ready-dev ## Run the transcripts in docs/ again, and write do
 	$(BIN)/python -m tests.docs.transcript docs/first-scenario.md docs/from-a-real-system.md
 	$(BIN)/python -m tests.docs.five_minutes
 	$(BIN)/python -m tests.docs.policy_reference
+	$(BIN)/python -m tests.docs.api_reference
 	$(BIN)/python -m tests.pytest_plugin.example
 
 readme: .venv/ready-dev ## Run the commands of README.md again, and write down what they print.

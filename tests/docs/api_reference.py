@@ -20,8 +20,9 @@ HEAD: Final = """\
 
 What `from necp_replay.scenario import ...` gives, from its docstrings. [scenarios.md](scenarios.md)
 shows how it is used, and [policies.md](policies.md) lists conditions, results and route rules.
-Whatever is in `*` or has a default can be left out. Every method is one input of the trace, unless it
-says otherwise. Errors of the API are `necp_replay.errors.ScenarioError`, with file and line.
+What has a default can be left out, and what follows `*` is given by name. Every method is one input
+of the trace, unless it says otherwise. Errors of the API are `necp_replay.errors.ScenarioError`,
+with file and line.
 """
 _ROLE: Final = re.compile(r":\w+:`~?(?:[\w.]+\.)?(\w+)`")
 _PLACES: Final = re.compile(r"\b(?:necp_replay|collections)\.(?:\w+\.)*")
@@ -33,9 +34,10 @@ def page() -> str:
     for name in sorted(scenario.__all__, key=_order):
         parts.append(f"## {name}\n")
         found = getattr(scenario, name)
-        parts += (
-            _class(found) if inspect.isclass(found) else [_signature(name, found), _text(found)]
-        )
+        if inspect.isclass(found):
+            parts += _class(found)
+        else:
+            parts += [f"`{name}{_parameters(found)}`\n", _text(found)]
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -64,13 +66,9 @@ def _member(name: str, member: Any) -> Iterator[str]:
         yield f"| `{name}{_parameters(function)}` | {_cell(function)} |"
 
 
-def _signature(name: str, function: Any) -> str:
-    return f"`{name}{_parameters(function)}`\n"
-
-
 def _parameters(function: Any) -> str:
     """The parameters as one writes them, with their defaults and without their types."""
-    words = []
+    words: list[str] = []
     for parameter in inspect.signature(function).parameters.values():
         if parameter.name in ("self", "cls"):
             continue
