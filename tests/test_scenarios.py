@@ -78,7 +78,7 @@ def test_each_client_action_has_traces_of_its_success_and_of_its_errors() -> Non
         assert {f"client/{name}", f"client/{name}_refused"} <= names
 
 
-def test_each_trace_of_a_vulnerability_bears_its_id_and_stands_in_the_table() -> None:
+def test_each_trace_of_a_vulnerability_has_its_id_and_is_in_the_table() -> None:
     page = VULNERABILITIES.read_text("utf-8")
     for found in SCENARIOS:
         if found.trace.parts[0] == "vulnerabilities":

@@ -1,4 +1,4 @@
-"""User buffers of a recorded call: what was passed, and what stood there afterwards."""
+"""User buffers of a recorded call: what was passed, and what it held after the call."""
 
 from __future__ import annotations
 

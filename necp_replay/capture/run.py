@@ -1,4 +1,4 @@
-"""Runs a program with the recording library before it, and ends with it.
+"""Runs a program with the recording library preloaded, and ends it with this process.
 
 The program is told every signal that this process gets. Where standard input is a terminal, it
 shares the group of this process, so that the keys of the terminal reach it. Elsewhere it has a

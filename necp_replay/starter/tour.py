@@ -57,7 +57,7 @@ TOUR: Final = (
         ("explain", TRACE, "--record", "13"),
     ),
     TourStep(
-        "It asks for another domain than the client names. The scenario is mended and recorded.",
+        "It asks for another domain than the client names. The scenario is corrected and recorded.",
         ("record", "scenarios", "-o", "traces"),
         edit=(WRONG, RIGHT),
     ),

@@ -24,7 +24,7 @@ def test_an_ipv4_address_is_shown_as_it_is_written(
 def test_an_ipv6_address_is_shown_as_it_is_written(
     address: ipaddress.IPv6Address, port: int, scope: int
 ) -> None:
-    # An address may have a scope of its own in Python; the kernel's is a field beside it.
+    # An address may have a scope of its own in Python; in the kernel it is a field of its own.
     text = f"[{ipaddress.IPv6Address(address.packed)}%{scope}]:{port}"
     assert address_text(sockaddr(text)) == text
 

@@ -39,7 +39,7 @@ def test_a_changed_stanza_is_shown_with_two_lines_around_it() -> None:
     ]
 
 
-def test_records_behind_an_added_one_do_not_change() -> None:
+def test_records_after_an_added_one_do_not_change() -> None:
     before, _, after = golden(3).partition("4 ADD")
     longer = f"{before}4 snapshot -> ok\n{_renumbered('4 ADD' + after)}"
     changed = [line for line in changed_lines(golden(3), longer) if line[:1] in "+-"]

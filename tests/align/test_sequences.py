@@ -100,7 +100,7 @@ def test_a_change_in_a_loop_is_one_change() -> None:
     assert (found.move, found.left, found.right) == (Move.CHANGE, Pair(1), Pair(1, 7))
 
 
-def test_another_input_of_the_same_kind_stands_in_the_place_of_the_old_one() -> None:
+def test_another_input_of_the_same_kind_replaces_the_old_one() -> None:
     left = [Pair(key) for key in range(300)]
     right = [*left[:100], Pair(1000), *left[101:]]
     (found,) = differences(aligned(left, right))
@@ -151,7 +151,7 @@ def test_when_every_outcome_differs_every_record_is_changed() -> None:
     assert [step.move for step in found] == [Move.CHANGE] * 20_000
 
 
-def test_a_cascade_behind_a_deletion_keeps_its_records_together() -> None:
+def test_a_cascade_after_a_deletion_keeps_its_records_together() -> None:
     left = [Pair(place % 50, place) for place in range(20_000)]
     right = [Pair(pair.key, -pair.outcome) for pair in left[1:]]
     found = differences(aligned(left, right))
@@ -173,7 +173,7 @@ def test_of_two_sequences_with_nothing_in_common_all_is_removed_and_added() -> N
     assert cost(steps) == 40_000
 
 
-def test_what_comes_behind_the_end_of_the_other_is_removed_or_added() -> None:
+def test_what_follows_the_end_of_the_other_is_removed_or_added() -> None:
     left = [Pair(place) for place in range(10_000)]
     assert {step.move for step in differences(aligned(left, left[:10]))} == {Move.REMOVE}
     assert {step.move for step in differences(aligned([], left))} == {Move.ADD}

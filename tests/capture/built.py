@@ -44,7 +44,7 @@ needs_small_disk: Final = pytest.mark.skipif(
 
 @dataclass(frozen=True, slots=True)
 class BuiltPrograms:
-    """Paths: the program that makes calls, the library behind it, and the recording library."""
+    """Paths: the program that makes calls, the library that answers, and the recording library."""
 
     program: Path
     stand_in: Path

@@ -1,4 +1,4 @@
-"""Measures what a call costs that is captured, beside one that is not.
+"""Compares the cost of a captured call with that of one that is not captured.
 
     python -m tests.capture.measure_cost
 

@@ -1,4 +1,4 @@
-"""The kernel behind the library that stands in for NECP: our engine, which processes connect to.
+"""The kernel for the library that stands in for NECP: our engine, which processes connect to.
 
 A process connects at its first call. When it ends, however that happens, its connection closes.
 """

@@ -127,7 +127,7 @@ def test_a_program_with_little_memory_is_recorded(tmp_path: Path) -> None:
     assert kinds.count(CallKind.NECP_CLIENT_ACTION) == 10
 
 
-def test_a_recording_behind_a_link_is_not_written(tmp_path: Path) -> None:
+def test_a_recording_at_the_end_of_a_link_is_not_written(tmp_path: Path) -> None:
     create_recording(tmp_path / "recording", 1 << 20)
     (tmp_path / "link").symlink_to("recording")
     built = built_programs()
@@ -156,7 +156,7 @@ def test_what_the_program_leaves_running_is_ended(tmp_path: Path) -> None:
     assert end.left_running
     child = next(call for call in calls_in(tmp_path / "recording") if call.kind is CallKind.FORKED)
     stat = Path(f"/proc/{child.process}/stat")
-    # Where nobody asks for its status it stays as a zombie.
+    # Where its status is never asked for, it stays as a zombie.
     assert not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] == "Z"
 
 

@@ -75,7 +75,7 @@ def test_a_file_of_another_kind_was_opened_before() -> None:
     assert inputs_of(BEGINS, refused)[1] == syscalls.OpenOther(7, 3)
 
 
-def test_the_fd_of_a_call_is_not_known_where_nobody_saw_it_opened() -> None:
+def test_the_fd_of_a_call_is_not_known_without_the_call_that_opened_it() -> None:
     pairs, counts = recorded(BEGINS, action())
     assert pairs[1][0].unmeasured == ("fd",)
     assert counts == {"a call was made on an fd whose opening was not recorded": 1}

@@ -1,4 +1,4 @@
-"""Traces of captured programs: they replay as the system behind the program answered."""
+"""Traces of captured programs: they replay as the system answered the program."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_a_captured_trace_replays_identically(tmp_path: Path, arguments: tuple[s
 
 
 @pytest.mark.parametrize("mode", ["faults", "socket"])
-def test_what_depends_on_an_id_that_nobody_saw_is_not_determined(tmp_path: Path, mode: str) -> None:
+def test_what_depends_on_an_unseen_id_is_not_determined(tmp_path: Path, mode: str) -> None:
     trace, alone, captured = trace_of(tmp_path, mode)
     assert captured == alone
     report = replayed(tmp_path)

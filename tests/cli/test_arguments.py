@@ -1,4 +1,4 @@
-"""Arguments that make no sense are refused in one way: a line that says why, and status 2."""
+"""Invalid arguments are refused in one way: a line that says why, and status 2."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ def test_the_largest_record_that_is_read_stays_within_1_gib(
     assert done.returncode == 1, done.stdout + done.stderr
 
 
-def test_accepting_anew_compares_no_hostile_golden_by_lines(accepted: Workplace) -> None:
+def test_accepting_again_compares_no_hostile_golden_by_lines(accepted: Workplace) -> None:
     golden = accepted.root / "golden" / "one.golden"
     right = golden.read_text("utf-8")
     for lines in ("  a\n" * 1_200_000, f"  {'k' * (33 << 20)}\n"):

@@ -1,4 +1,4 @@
-"""What an interrupted command left behind is mentioned, and listed by doctor."""
+"""Files of interrupted commands are mentioned, and listed by doctor."""
 
 import pytest
 

@@ -169,7 +169,7 @@ def _available(reader: int) -> int:
 
 
 @SIGNALS
-def test_a_signal_ends_a_command_whose_output_nobody_reads(
+def test_a_signal_ends_a_command_whose_output_is_not_read(
     workplace: Workplace, number: signal.Signals
 ) -> None:
     generated = workplace.run("generate", "--seed", "1", "--records", "300", "-o", "long.necptrace")

@@ -45,7 +45,7 @@ def test_a_changed_scenario_is_reported_and_nothing_is_written(folders: Workplac
     assert path.read_bytes() == before
 
 
-def test_recording_leaves_no_bytecode_beside_scenarios(folders: Workplace) -> None:
+def test_recording_leaves_no_bytecode_next_to_scenarios(folders: Workplace) -> None:
     assert not list((folders.root / "scenarios").rglob("__pycache__"))
 
 

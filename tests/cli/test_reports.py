@@ -91,7 +91,7 @@ def test_a_missing_folder_is_refused_before_any_work(failing: Workplace, option:
     assert "missing: there is no such folder" in printed.err
 
 
-def test_a_report_that_cannot_be_written_leaves_nothing_behind(failing: Workplace) -> None:
+def test_a_report_that_cannot_be_written_leaves_no_file(failing: Workplace) -> None:
     (failing.root / "report.html").mkdir()
     printed = failing.run("replay", "traces", "--html", "report.html")
     assert printed.status == 2

@@ -17,7 +17,7 @@ import pytest
 from tests.cli.workplace import GOLDENS, LATER, NEW, OLD, Workplace
 
 PATIENCE_S = 60
-"""A test that waits in vain ends after this time. Everything takes far less."""
+"""A test that waits longer than this fails. Everything takes far less."""
 
 
 class Terminal:

@@ -56,7 +56,7 @@ def test_output_that_cannot_be_written_is_an_error(accepted: Workplace, output: 
 
 
 @pytest.mark.parametrize("errors", ["2>&-", "2>/dev/full"])
-def test_messages_that_nobody_can_read_change_no_status(accepted: Workplace, errors: str) -> None:
+def test_messages_that_cannot_be_printed_change_no_status(accepted: Workplace, errors: str) -> None:
     assert run_command(accepted.root, "replay", "traces", shell=errors).returncode == 0
     assert run_command(accepted.root, "replay", "elsewhere", shell=errors).returncode == 2
     assert run_command(accepted.root, "no-such-command", shell=errors).returncode == 2

@@ -1,4 +1,4 @@
-"""The counts of a run add up, whatever differs, in every format and for every trace."""
+"""The counts of a run add up, in every format and for every trace."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever is wrong with one trace is the verdict on that trace: the others go on."""
+"""An error in one trace is the verdict on that trace: the others go on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An exception that nobody foresaw has a status of its own, and says where to report it."""
+"""An unforeseen exception has a status of its own, and says where to report it."""
 
 from __future__ import annotations
 

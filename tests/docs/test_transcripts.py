@@ -1,4 +1,4 @@
-"""The transcripts in docs/ are what the commands print; `make transcripts` writes them anew."""
+"""The transcripts in docs/ are what the commands print; `make transcripts` writes them again."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ serve(sys.stdin.buffer, sys.stdout.buffer, open_engine=Odd)
 
 
 def serve_command(*arguments: str) -> str:
-    """The command that runs our own engine behind the protocol."""
+    """The command that runs our own engine over the protocol."""
     return shlex.join([sys.executable, "-m", "necp_replay.cli.main", "serve", *arguments])
 
 

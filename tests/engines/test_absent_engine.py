@@ -51,12 +51,12 @@ def _check(report: TraceReport) -> None:
     assert report.verdict is Verdict.NOT_MODELLED
 
 
-def test_beside_a_golden_everything_is_not_modelled(tmp_path: Path) -> None:
+def test_with_a_golden_everything_is_not_modelled(tmp_path: Path) -> None:
     options = ReplayOptions(RELEASE, GoldenStore(ROOT / "golden"), _engine(tmp_path))
     _check(replay_trace(TRACE, "differences/remove_unknown_client", options))
 
 
-def test_beside_our_engine_everything_is_not_modelled(tmp_path: Path) -> None:
+def test_with_our_engine_everything_is_not_modelled(tmp_path: Path) -> None:
     profile = find_release(RELEASE)
     options = DiffOptions(profile, profile, RELEASE, open_to=_engine(tmp_path))
     _check(diff_trace(TRACE, "differences/remove_unknown_client", options))

@@ -33,7 +33,7 @@ def replay(workplace: Workplace, command: str, *more: str) -> Printed:
 
 @pytest.mark.parametrize("release", [OLD, NEW])
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_our_engine_behind_the_protocol_replays_identically(
+def test_our_engine_over_the_protocol_replays_identically(
     two_traces: Workplace, release: str, jobs: str
 ) -> None:
     printed = replay(two_traces, serve_command(), "--release", release, "--jobs", jobs)

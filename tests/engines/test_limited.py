@@ -61,7 +61,7 @@ def _never_ends() -> None:
 
 @pytest.fixture(autouse=True)
 def handler_of_before() -> Iterator[None]:
-    """The limit leaves its handler behind, as it would in a command.
+    """The handler of the limit stays installed, as it would in a command.
 
     Hypothesis watches collections of garbage. An interruption there is dropped with a warning.
     """

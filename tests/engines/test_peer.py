@@ -1,4 +1,4 @@
-"""Engines and what they start end with the command, whatever ends it."""
+"""Engines and what they start end with the command, however it ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our engine behind the protocol: what it answers to what."""
+"""Our engine over the protocol: its answer to each request."""
 
 from __future__ import annotations
 

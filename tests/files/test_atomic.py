@@ -279,7 +279,7 @@ def test_a_file_removed_meanwhile_is_not_brought_back(target: Path) -> None:
     assert names(target.parent) == []
 
 
-def test_a_folder_that_somebody_keeps_locked_can_be_written(target: Path) -> None:
+def test_a_folder_that_stays_locked_can_be_written(target: Path) -> None:
     folder = os.open(target.parent, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
@@ -400,7 +400,7 @@ def interrupted_at(count: int, work: Callable[[], None]) -> bool:
     return False
 
 
-def test_an_interrupt_at_any_moment_leaves_no_part_behind(target: Path) -> None:
+def test_an_interrupt_at_any_moment_leaves_no_part(target: Path) -> None:
     def write() -> None:
         write_text(target, "new")
 

@@ -213,7 +213,7 @@ class _Drain:
         try:
             return os.read(self._descriptor, size)
         except OSError:
-            # Nobody has the other end of the terminal any more.
+            # The other end of the terminal is closed.
             return b""
 
 
@@ -247,13 +247,13 @@ def _input(folder: Path, how: str) -> tuple[int, Callable[[], None]]:
 
 
 def _feed_fifo(folder: Path, process: subprocess.Popen[bytes]) -> Callable[[], None]:
-    """Write a trace to whoever opens the FIFO, as long as the command runs."""
+    """Write a trace to each reader of the FIFO, as long as the command runs."""
     content = (folder / "traces" / "one.necptrace").read_bytes()
 
     def feed() -> None:
         while process.poll() is None:
             time.sleep(_SLOW_S)
-            # There is nobody who reads, or nobody any more.
+            # There is no reader, or none any more.
             with contextlib.suppress(OSError):
                 writer = os.open(folder / "fifo", os.O_WRONLY | os.O_NONBLOCK)
                 try:

@@ -103,7 +103,7 @@ def import_archive(content: bytes) -> None:
 
 
 def import_foreign(content: bytes) -> None:
-    """A file of another tool, whatever its format: its trace reads back and replays."""
+    """A file of another tool, in any format: its trace reads back and replays."""
     with _folder() as folder:
         source, target = folder / "source", folder / "trace"
         source.write_bytes(content)
@@ -203,7 +203,7 @@ def _import(name: str, content: bytes) -> None:
                     for _ in reader:
                         continue
             else:
-                # A trace given up leaves nothing behind.
+                # A trace that is given up leaves no file.
                 assert path.is_dir() or path == source, path
 
 

@@ -20,7 +20,7 @@ FOUND: Final[dict[str, tuple[Target, bytes]]] = {
 
 
 @pytest.mark.parametrize(("target", "content"), FOUND.values(), ids=FOUND)
-def test_what_was_found_is_mended(target: Target, content: bytes) -> None:
+def test_what_was_found_is_fixed(target: Target, content: bytes) -> None:
     target(content)
 
 

@@ -97,7 +97,7 @@ LAYERS: dict[str, set[str]] = {
         *("kernel", "outcomes"),
         *("importers", "minimize", "releases", "replay", "rules", "tools", "trace", "why"),
     },
-    # The two doors.
+    # Where users come in.
     "cli": {
         *("accept", "align", "bench", "capture", "changelog", "coverage", "engines", "explain"),
         "files",
@@ -204,7 +204,7 @@ def circle_in(graph: dict[str, set[str]]) -> list[str]:
 
 
 def complaints_about_libraries(source: Source) -> Iterator[str]:
-    """Find libraries imported where they have no business, or that nobody declared."""
+    """Find libraries imported where they do not belong, or that are not declared."""
     for line, module in _imports(source):
         root = module.split(".")[0]
         if root == "necp_replay" or root in sys.stdlib_module_names:

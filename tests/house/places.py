@@ -22,7 +22,7 @@ WITHOUT_TESTS = {
 def complaints_about_places(
     modules: Iterable[PurePosixPath], tests: Iterable[PurePosixPath]
 ) -> Iterator[str]:
-    """Find tests in a wrong place, and packages that nobody tests.
+    """Find tests in a wrong place, and packages without tests.
 
     Both are Python files: ``modules`` counted from ``necp_replay``, ``tests`` from ``tests``.
     """

@@ -157,7 +157,7 @@ def complaints_about_skipping(source: Source) -> Iterator[str]:
 
 
 def complaints_about_speech(path: str, text: str) -> Iterator[str]:
-    """Find talk of anything but the project: somebody's machine, or how it was written."""
+    """Find talk of anything but the project: the machine it was written on, or how."""
     for number, line in enumerate(text.splitlines(), start=1):
         if found := _FOREIGN.search(line):
             yield f"{path}:{number}: speaks of {found[0]!r}"

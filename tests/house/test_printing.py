@@ -10,7 +10,7 @@ from tests.house.printing import complaints_about_printing
 from tests.house.source import Source
 
 
-def test_everything_is_printed_through_one_door() -> None:
+def test_everything_is_printed_by_one_function() -> None:
     assert_none(complaints_of(complaints_about_printing, "necp_replay"))
 
 

@@ -138,7 +138,7 @@ def str_of_refusal(tmp_path: Path, archive: bytes) -> str:
 
 def test_an_archive_cut_anywhere_is_refused(tmp_path: Path) -> None:
     archive = archive_of(("a.jsonl", VECTOR), ("b.jsonl", VECTOR))
-    # Behind the first block of zeros nothing is missing.
+    # After the first block of zeros nothing is missing.
     for length in range(0, 4 * tarfile.BLOCKSIZE + 1, 64):
         assert "a.tar" in str_of_refusal(tmp_path, archive[:length])
 

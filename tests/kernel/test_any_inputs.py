@@ -1,4 +1,4 @@
-"""Whatever happens to the engine: it answers, it counts right, and it answers the same again."""
+"""With any inputs the engine answers, counts right, and answers the same again."""
 
 from __future__ import annotations
 

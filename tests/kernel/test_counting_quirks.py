@@ -1,4 +1,4 @@
-"""Where the real code counts wrong or keeps what it should let go, and how far exactly it does."""
+"""Where the real code counts wrong or does not release something, and how far exactly."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_only_older_releases_keep_the_flows_of_disposed_sockets(
 
 @FEW
 @given(RELEASE, st.lists(st.integers(0, 2), min_size=1, max_size=6))
-def test_a_socket_lets_go_only_of_the_client_it_named_last(
+def test_a_socket_releases_only_the_client_that_it_named_last(
     release: str, registered: list[int]
 ) -> None:
     system = system_of(release)

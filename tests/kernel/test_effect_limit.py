@@ -1,4 +1,4 @@
-"""An input has a limited number of effects, whatever the system looks like."""
+"""An input has a limited number of effects in every system."""
 
 from __future__ import annotations
 

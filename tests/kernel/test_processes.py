@@ -17,7 +17,7 @@ def test_a_pid_in_use_is_eexist() -> None:
     assert kernel.processes[100].name == "first"
 
 
-def test_a_pid_that_nobody_has_is_esrch() -> None:
+def test_a_pid_that_no_process_has_is_esrch() -> None:
     kernel = make_kernel()
     assert handle_process(kernel, ProcUpdate(100, uid=0)).errno == 3
     assert handle_process(kernel, ProcExit(100)).errno == 3

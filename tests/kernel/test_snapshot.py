@@ -38,7 +38,7 @@ def test_policies_agents_and_statistics_are_in_a_full_snapshot_only() -> None:
     assert counted.counters == (3, *[0] * (len(COUNTER_NAMES) - 1))
 
 
-def test_what_sessions_and_executables_leave_behind_can_be_written_as_json() -> None:
+def test_what_sessions_and_executables_leave_can_be_written_as_json() -> None:
     laptop = make_laptop()
     root = laptop.system.add_process(1, uid=0)
     session = root.submit(NecpSessionOpen(1)).retval

@@ -67,7 +67,7 @@ def test_the_scope_of_an_ipv6_address_is_embedded_where_such_addresses_carry_one
 
 
 @pytest.mark.parametrize(("ifscope", "scope"), [(0, 9), (4, 4), (None, 0)])
-def test_what_stands_in_sin_zero_is_the_scope_of_an_ipv4_address(
+def test_what_is_in_sin_zero_is_the_scope_of_an_ipv4_address(
     ifscope: int | None, scope: int
 ) -> None:
     address = union_of(bytes.fromhex("10020000c0000201" + "09000000" + "aabbccdd"))

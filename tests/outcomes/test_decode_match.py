@@ -48,7 +48,7 @@ def test_every_byte_of_the_structure_is_shown_somehow(layout: AggregateLayout) -
         assert nodes is None if place >= layout.size - 3 else nodes
 
 
-def test_what_is_behind_the_structure_is_bytes() -> None:
+def test_what_follows_the_structure_is_bytes() -> None:
     layout = next(iter(LAYOUTS))
     content = bytes(layout.size) + b"\xaa\0"
     assert match_nodes(content, layout, NAMES) == [Node("beyond the structure", "0xaa00")]

@@ -1,4 +1,4 @@
-"""Whatever differs between two outcomes is reported, also where decoding hides it."""
+"""Every difference between two outcomes is reported, also where decoding hides it."""
 
 from __future__ import annotations
 

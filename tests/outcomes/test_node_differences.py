@@ -147,7 +147,7 @@ def test_an_effect_less_is_just_that_effect() -> None:
 @given(*(2 * [st.lists(st.builds(Node, st.sampled_from("abcdefgh"), values), max_size=8)]))
 @settings(deadline=None)
 def test_short_lists_are_compared_as_long_ones_are(olds: list[Node], news: list[Node]) -> None:
-    # The same nodes behind both make the lists so long that differences have to be searched.
+    # The same nodes after both make the lists so long that differences have to be searched.
     behind = [Node(f"behind {number}") for number in range(80)]
     short, long = (node_differences(olds + more, news + more, OF_STATE) for more in ([], behind))
     assert short == long

@@ -65,7 +65,7 @@ def test_fds_clients_and_flows_live_from_the_record_that_made_them_to_the_one_th
     assert lanes(timeline, LaneKind.FLOW) == [("socket flow tcp", 5, 6)]
 
 
-def test_a_lane_stands_in_the_one_that_holds_it() -> None:
+def test_a_lane_is_in_the_one_that_holds_it() -> None:
     timeline = timeline_of(life_of_a_client)
     flow, client = (
         next(lane for lane in timeline.lanes.values() if lane.kind is kind)

@@ -21,7 +21,7 @@ def survivors(mark: str) -> list[str]:
             carries = mark.encode() in words or mark.encode() in (folder / "environ").read_bytes()
             state = (folder / "stat").read_text("ascii", "replace").rpartition(")")[2].split()[0]
         except OSError:
-            # It has ended, or it is somebody else's.
+            # It has ended, or it belongs to another user.
             continue
         if carries and state != "Z":
             found.append(words.replace(b"\0", b" ").decode("utf-8", "replace"))

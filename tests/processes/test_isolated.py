@@ -1,4 +1,4 @@
-"""Other people's code runs in a process of its own, whatever it does to that."""
+"""Other people's code runs in a process of its own, and may end that one."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_an_ending_in_between_is_told(ending: Callable[[], object], said: str) -
         next(results)
 
 
-def test_the_process_ends_when_nobody_wants_more() -> None:
+def test_the_process_ends_when_no_more_is_asked_for() -> None:
     mark = f"isolated-{os.getpid()}"
 
     def work(report: Report) -> None:

@@ -1,4 +1,4 @@
-"""Traces that hold the same steps are found, whatever their outcomes are."""
+"""Traces that hold the same steps are found, also with different outcomes."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from tests.tools.recorded import generate
 
 @pytest.fixture
 def seconds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A clock that is a second later whenever somebody looks."""
+    """A clock that is a second later each time it is read."""
     clock = count()
     monkeypatch.setattr(time, "monotonic", lambda: next(clock))
 

@@ -26,7 +26,7 @@ NAME = "differences/remove_unknown_client"
 
 
 def on_the_older(_release: str) -> Engine:
-    """An engine that answers as the older release does, whatever it is asked to be."""
+    """An engine that answers as the older release does, whichever release it is asked to be."""
     return open_machine(OLD)
 
 

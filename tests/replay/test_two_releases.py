@@ -1,4 +1,4 @@
-"""What differs between two releases, and the fact behind each difference."""
+"""What differs between two releases, and the fact that explains each difference."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text report of two files: short, whatever the number of differences."""
+"""The text report of two files: short, with any number of differences."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def test_a_hexdump_has_every_byte(content: bytes) -> None:
     assert found == content
 
 
-def test_buffers_behind_pointers_are_found() -> None:
+def test_buffers_at_pointers_are_found() -> None:
     inner = UserBuffer(b"in", 2)
     call = NecpClientAction(
         1, 3, 14, UserBuffer(b"", 16), 16, UserBuffer(b"out", 9, pointers=(UserPointer(8, inner),))

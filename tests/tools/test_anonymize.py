@@ -60,7 +60,7 @@ SECRETS = (
 
 
 def telling(system: System) -> None:
-    """Everything that tells of somebody, in every place where it can stand."""
+    """Everything that identifies people, in every place where it can be."""
     en0 = system.add_interface("en0", 4, addrs=["192.0.2.77/24", "2001:db8::77/64"])
     system.order_interfaces(en0)
     system.add_route("default", en0, gateway="192.0.2.1", id="Mallory's route")

@@ -1,4 +1,4 @@
-"""Whatever a trace holds, tools do their work on it or refuse it."""
+"""Tools do their work on every valid trace, or refuse it."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def with_more(tmp_path: Path, trace: bytes) -> bytes:
 
 
 def in_one_chunk() -> bytes:
-    """A trace with records beside its header, and optional content behind them."""
+    """A trace with records in the chunk of its header, and optional content after them."""
     with TraceReader(io.BytesIO(trace_of())) as reader:
         records = [record for chunk in reader.chunks() for record in chunk.message.records]
     message = trace_pb2.Chunk(first_record=1, record_count=len(records), clock_ns=1_000_000_000)
@@ -56,7 +56,7 @@ def test_header_and_records_stay_as_they_are(tmp_path: Path) -> None:
     assert with_more(tmp_path, trace_of(flush_after=2)) == trace_of(header=expected, flush_after=2)
 
 
-def test_records_beside_the_header_and_optional_content_stay(tmp_path: Path) -> None:
+def test_records_next_to_the_header_and_optional_content_stay(tmp_path: Path) -> None:
     trace = with_more(tmp_path, in_one_chunk())
     assert records_in(trace) == list(RECORDS)
     assert OPTIONAL in trace

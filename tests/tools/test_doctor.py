@@ -119,7 +119,7 @@ def test_a_missing_closing_record_is_an_error(tmp_path: Path) -> None:
     assert ("error", "closing record", None) in findings(tmp_path, SMALL[: STARTS[5]])
 
 
-def test_another_trace_behind_the_first_is_an_error(tmp_path: Path) -> None:
+def test_another_trace_after_the_first_is_an_error(tmp_path: Path) -> None:
     assert ("error", "order", 7) in findings(tmp_path, SMALL + SMALL)
 
 
@@ -210,7 +210,7 @@ def test_impossible_outcomes_are_errors(tmp_path: Path, record: Record) -> None:
     assert of_records(tmp_path, APP, OPEN, record) == [("error", "outcome", 3)]
 
 
-def test_records_behind_a_panic_are_an_error(tmp_path: Path) -> None:
+def test_records_after_a_panic_are_an_error(tmp_path: Path) -> None:
     panic = (Step(Close(100, 3)), Outcome(answer=Panicked()))
     assert of_records(tmp_path, APP, OPEN, panic) == []
     assert of_records(tmp_path, APP, OPEN, panic, APP, APP) == [("error", "outcome", 4)]

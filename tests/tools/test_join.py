@@ -30,7 +30,7 @@ def write(path: Path, steps: list[Step], release: str = NEW) -> Path:
     return path
 
 
-def test_cat_puts_one_trace_behind_the_other(tmp_path: Path) -> None:
+def test_cat_puts_one_trace_after_the_other(tmp_path: Path) -> None:
     one = write(tmp_path / "one.necptrace", app(100, 3_000_000_000))
     two = write(tmp_path / "two.necptrace", app(200, 4_000_000_000))
     report = concatenate([one, two], tmp_path / "both.necptrace")

@@ -1,4 +1,4 @@
-"""Measures the trace file beside MCAP and delimited protobuf, on the same records, in one run.
+"""Compares the trace file with MCAP and delimited protobuf, on the same records, in one run.
 
     python -m tests.trace.compare_formats [--records N] [--repeat N]
 

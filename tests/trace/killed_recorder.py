@@ -73,7 +73,7 @@ def run_and_kill(path: Path, seed: int, max_life_s: float) -> int:
 
 
 def examine(path: Path, reported: int, begun: int) -> str | None:
-    """What was left under the name, or beside it while it was incomplete; None without chunks."""
+    """What was left under the name, or under the temporary one; None without chunks."""
     partial = path.with_name(path.name + PARTIAL_SUFFIX)
     if path.exists():
         # Who goes on with a trace takes the other name before anything else.

@@ -133,7 +133,7 @@ def test_given_up_it_can_be_kept_for_recovery(trace: Path, tmp_path: Path) -> No
     assert records_in(trace.read_bytes()) == [*FIRST, REST[0]]
 
 
-def test_meanwhile_nobody_else_writes_there(trace: Path) -> None:
+def test_no_other_program_writes_there_in_the_meantime(trace: Path) -> None:
     with TraceWriter.append(trace) as writer:
         with pytest.raises(WriteError, match="under way"):
             TraceWriter.create(trace, HEADER)

@@ -1,4 +1,4 @@
-"""Damaged and hostile traces: one clear error, whatever the bytes, in bounded memory and time."""
+"""Damaged and hostile traces: one clear error for any bytes, in bounded memory and time."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def test_unknown_skippable_frames_are_skipped() -> None:
 def test_an_index_that_was_continued_is_followed_by_another() -> None:
     first = trace_of(EXPECTED[:2], flush_after=2)
     rest = bytes_of(SMALL)[3:5]
-    # The second index knows the chunks where they lie now, behind the first one.
+    # The second index has the places of the chunks as they are now, after the first one.
     index = trace_pb2.Index.FromString(frames.index_of(all_frames(SMALL)[-1]))
     shift = len(bytes_of(first)[-1])
     index.offsets[2:] = [offset + shift for offset in index.offsets[2:]]

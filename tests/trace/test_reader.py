@@ -86,7 +86,7 @@ def test_a_file_is_entered_at_any_record(large: Path, first: int) -> None:
     assert [(step, outcome) for _, step, outcome in found] == many_records(MANY)[first - 1 :]
 
 
-def test_behind_the_last_record_there_is_none(large: Path) -> None:
+def test_after_the_last_record_there_is_none(large: Path) -> None:
     with TraceReader(large) as reader:
         assert list(reader.records(MANY + 1)) == []
 

@@ -1,4 +1,4 @@
-"""Records become bytes and come back as they were, whatever they hold."""
+"""Any records become bytes, and come back as they were."""
 
 from __future__ import annotations
 

@@ -270,7 +270,7 @@ def test_a_bomb_is_stepped_over(tmp_path: Path) -> None:
     assert recovery.lost_bytes == len(bomb)
 
 
-def test_records_keep_their_time_behind_a_gap(tmp_path: Path) -> None:
+def test_records_keep_their_time_after_a_gap(tmp_path: Path) -> None:
     poll = Step(FdPoll(100, 3))
     written: list[Record] = [(Step(Now(2_000_000_000)), None), (poll, None), (poll, None)]
     trace = trace_of(written, flush_after=1)

@@ -229,5 +229,5 @@ DISPOSED_SOCKET_LEAVES_ITS_FLOW: Final = Quirk(
 SOCKET_LEAVES_ONLY_ITS_LAST_CLIENT: Final = Quirk(
     "A socket that is detached is removed only from the client that it named last.",
     "necp_inpcb_remove_cb",
-    "test_counting_quirks.py::test_a_socket_lets_go_only_of_the_client_it_named_last",
+    "test_counting_quirks.py::test_a_socket_releases_only_the_client_that_it_named_last",
 )

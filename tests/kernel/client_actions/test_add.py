@@ -84,7 +84,7 @@ def test_the_id_is_what_the_generator_made() -> None:
     assert shown(answer)[0] == b"\x11" * 16
 
 
-def test_a_new_client_is_evaluated_and_unread_and_nobody_is_woken() -> None:
+def test_a_new_client_is_evaluated_and_unread_and_wakes_no_process() -> None:
     laptop = make_laptop()
     client = laptop.fd.add(PARAMETERS)
     assert client.added is not None and client.added.effects == ()

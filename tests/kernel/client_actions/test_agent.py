@@ -208,7 +208,7 @@ def test_a_tlv_longer_than_what_is_left_ends_the_list_with_a_log_record() -> Non
     assert verdict(client.agent_action(pack_tlv(TRIGGER, agent) + cut)) == (0, [FUNCTION])
 
 
-def test_bytes_behind_an_id_are_ignored() -> None:
+def test_bytes_after_an_id_are_ignored() -> None:
     laptop, agent = laptop_with_agent()
     client = laptop.fd.add(remote=REMOTE)
     assert client.agent_action(pack_tlv(ASSERT, agent + b"\xff" * 9)).errno == 0

@@ -34,7 +34,7 @@ def signable(
     address: str = REMOTE,
     host_bytes: int | None = None,
 ) -> bytes:
-    """``struct necp_client_resolver_answer`` and the host name behind it."""
+    """``struct necp_client_resolver_answer`` and the host name after it."""
     length = len(host) if host_bytes is None else host_bytes
     head = struct.pack("<16sI", parent, sign_type) + sockaddr(address).ljust(28, b"\0")
     return head + struct.pack("<I", length) + host

@@ -49,7 +49,7 @@ def test_the_message_has_a_tlv_for_each_part_that_is_given(
     assert answer == AssignMessage(None if message is None else bytes.fromhex(message))
 
 
-def test_zeros_stand_for_the_kernel_memory_behind_a_short_key() -> None:
+def test_zeros_stand_for_the_kernel_memory_after_a_short_key() -> None:
     answer = make_system().submit(CreateNexusAssignMessage(NONE, key=b"\xaa", key_length=3)).answer
     assert answer == AssignMessage(bytes.fromhex("6603000000aa0000"))
 

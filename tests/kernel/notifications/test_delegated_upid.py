@@ -23,7 +23,7 @@ def test_an_unknown_client_is_enoent() -> None:
     assert client.act_for(200).errno == Errno.ENOENT
 
 
-def test_releases_whose_clients_act_for_nobody_have_no_such_input() -> None:
+def test_releases_whose_clients_act_for_no_other_process_have_no_such_input() -> None:
     laptop = make_laptop(NEWER)
     client = laptop.fd.add(remote=REMOTE)
     assert isinstance(client.act_for(200).answer, Absent)

@@ -1,4 +1,4 @@
-"""Interfaces compared with parameters the slow way: each chain of delegates is walked anew."""
+"""Interfaces compared with parameters the slow way: each chain of delegates is walked again."""
 
 from __future__ import annotations
 

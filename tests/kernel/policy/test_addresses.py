@@ -112,7 +112,7 @@ def test_a_subnet_asks_for_a_port_and_a_scope_only_where_it_names_them(
     assert is_in_subnet(sockaddr(address), sockaddr(subnet), prefix) is expected
 
 
-def test_a_prefix_that_is_too_long_compares_the_bytes_behind_the_address() -> None:
+def test_a_prefix_that_is_too_long_compares_the_bytes_after_the_address() -> None:
     address = sockaddr("192.0.2.1")
     assert is_in_subnet(address, address, 255, behind_address=b"\1" * 8, behind_subnet=b"\1" * 8)
     assert not is_in_subnet(address, address, 200, behind_address=b"\1", behind_subnet=b"\2")

@@ -137,7 +137,7 @@ def test_own_addresses_are_local_networks_only_with_a_flag() -> None:
         assert is_dropped(laptop, OTHER_OWN) is own
 
 
-def test_networks_behind_a_direct_link_are_not_local() -> None:
+def test_networks_of_a_direct_link_are_not_local() -> None:
     for release, expected in ((BEFORE_FLAGS, True), (WITH_FLAGS, False)):
         laptop = laptop_with(release, policies.local_networks(1))
         laptop.wifi.update(IfaceUpdate(0, eflags=IFEF_DIRECTLINK))

@@ -81,7 +81,7 @@ def test_at_first_a_process_is_its_own_application_and_agents_are_told_of_it() -
     assert fd.clients[0].override_euuid == HELPER
 
 
-def test_without_a_responsible_process_nobody_is_entitled() -> None:
+def test_without_a_responsible_process_no_process_is_entitled() -> None:
     world = world_of(
         KEEPS, policies.application(HELPER), policies.entitlement("com.example.helper")
     )

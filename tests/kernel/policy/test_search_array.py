@@ -60,7 +60,7 @@ FIELDS: dict[str, st.SearchStrategy[object]] = {
 def policy_lists(draw: st.DrawFn, make: Callable[[], Any], bits: list[int]) -> list[Any]:
     """Policies in evaluation order. A list has few kinds of conditions, so that many cover others.
 
-    Each policy is drawn anew or differs in one field from the one before it.
+    Each policy is drawn at random, or differs in one field from the one before it.
     """
     kinds = draw(st.lists(st.sampled_from(bits), max_size=4))
     found: list[Any] = []

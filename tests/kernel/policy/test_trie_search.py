@@ -67,7 +67,7 @@ def test_an_empty_name_is_in_no_trie() -> None:
     assert found(one_node(length=TRIE_LEAF), "") == [False]
 
 
-def test_the_character_beside_a_name_is_looked_at_where_the_release_does() -> None:
+def test_the_character_next_to_a_name_is_compared_where_the_release_does() -> None:
     empty_leaf = TRIE_NODE.pack(0, TRIE_LEAF, NO_TRIE_INDEX, 0, 0)
     root = TRIE_NODE.pack(0, 3, 0, 0, 0)
     children = [0xFFFF] * 96

@@ -84,7 +84,7 @@ def test_an_older_release_reserves_no_port() -> None:
         assert listen(laptop, "192.0.2.10:80").errno == Errno.OK
 
 
-def test_searches_for_tcp_go_on_in_a_namespace_and_those_for_udp_begin_anew() -> None:
+def test_searches_for_tcp_go_on_in_a_namespace_and_those_for_udp_begin_again() -> None:
     laptop = make_laptop(RELEASE)
     laptop.system.set_random_bytes(RANDOM)
     found = [port_of(laptop, listen(laptop, "192.0.2.10")) for _ in range(3)]
@@ -144,7 +144,7 @@ def test_the_earlier_listener_decides_whether_a_port_is_shared(release: str, err
     assert listen(laptop, "192.0.2.10:81", flags=REUSE_LOCAL).errno == Errno.EADDRINUSE
 
 
-def test_nobody_shares_a_port_of_the_same_address() -> None:
+def test_no_two_reservations_share_a_port_of_the_same_address() -> None:
     laptop = make_laptop(REUSES)
     listen(laptop, "192.0.2.10:80", flags=REUSE_LOCAL)
     assert listen(laptop, "192.0.2.10:80", flags=REUSE_LOCAL).errno == Errno.EADDRINUSE

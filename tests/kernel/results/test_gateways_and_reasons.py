@@ -47,7 +47,7 @@ def test_a_result_tells_the_gateways_that_its_route_may_use(
     assert list(result.values(ClientResult.GATEWAY)) == gateways
 
 
-def test_gateways_come_behind_the_mtu() -> None:
+def test_gateways_follow_the_mtu() -> None:
     types = tlv_types(result_of(laptop_with_both_families(), ClientParameters()).buffer)
     at = types.index(ClientResult.EFFECTIVE_MTU)
     assert types[at + 1 : at + 3] == [ClientResult.GATEWAY] * 2

@@ -20,7 +20,7 @@ FILTER = domain_filter(["example.com"])
 REFUSED = (Log(0, "necp_session_add_domain_filter", os_log_type=OS_LOG_ERROR),)
 
 
-def test_ids_count_up_over_all_sessions_and_start_anew_after_the_last_that_is_free() -> None:
+def test_ids_count_up_over_all_sessions_and_start_again_after_the_last_that_is_free() -> None:
     session = open_session()
     assert [session.add_domain_filter(FILTER).id for _ in range(3)] == [1, 2, 3]
     session.remove_domain_filter(2)

@@ -1,4 +1,4 @@
-"""``necp_session_action``: the session behind the fd, and actions that are not there."""
+"""``necp_session_action``: the session of the fd, and actions that do not exist."""
 
 from __future__ import annotations
 

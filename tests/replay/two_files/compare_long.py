@@ -79,7 +79,7 @@ def cascade(records: Iterable[Record]) -> Iterator[Record]:
 
 
 def with_block(path: Path, place: int, size: int) -> Iterator[Record]:
-    """Records of the trace's second quarter stand behind so many others as well."""
+    """Records of the trace's second quarter are repeated after as many others."""
     records = read(path)
     yield from itertools.islice(records, place)
     with TraceReader(path) as reader:

@@ -1,4 +1,4 @@
-"""Goldens beside each other as files: stanzas that are gone, renamed ids, the final state."""
+"""Two goldens compared as files: stanzas that are gone, renamed ids, the final state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two traces beside each other: what differs is told, and renamed ids are no difference."""
+"""Two traces compared: what differs is reported, and renamed ids are not a difference."""
 
 from __future__ import annotations
 

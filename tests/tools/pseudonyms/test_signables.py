@@ -25,7 +25,7 @@ HOST, SERVICE = b"secret.example", b"Secret Printer"
 
 
 def names_of(profile: Profile = XNU_11417_121_6.profile) -> Names:
-    """Names that replace each letter by an x, whatever it is a name of."""
+    """Names that replace each letter by an x."""
 
     def crossed(*arguments: object) -> bytes:
         value = arguments[-1]
