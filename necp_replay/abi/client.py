@@ -129,6 +129,14 @@ class AgentReport(enum.IntEnum):
     ERROR = 135
 
 
+class StatisticsParameter(enum.IntEnum):
+    """``NECP_CLIENT_PARAMETER_*`` from xnu-8019.41.5 on that only network statistics read."""
+
+    DOMAIN_OWNER = 33
+    DOMAIN_CONTEXT = 34
+    TRACKER_DOMAIN = 35
+
+
 class LaterParameterFlag(enum.IntFlag):
     """``NECP_CLIENT_PARAMETER_FLAG_*`` that releases have from xnu-8019 on."""
 

@@ -23,6 +23,7 @@ from necp_replay.abi.client import (
     ClientResultFlag,
     LaterParameterFlag,
     ResultReason,
+    StatisticsParameter,
 )
 from necp_replay.abi.client_structs import APPLICATION_ID, INTERFACE_OPTION
 from necp_replay.abi.tlv import iterate_tlvs, tlvs_end
@@ -91,7 +92,10 @@ def _tlv_nodes(
 
 @functools.cache
 def _type_names(types: type[enum.IntEnum]) -> Mapping[int, str]:
-    return {int(member): member.name for member in types}
+    members: list[enum.IntEnum] = list(types)
+    if types is ClientParameter:
+        members += StatisticsParameter
+    return {int(member): member.name for member in members}
 
 
 def _raw(value: bytes) -> str:
@@ -310,6 +314,9 @@ _PARAMETER_DECODERS: Final[Mapping[int, Decoder]] = {
     ClientParameter.LOCAL_ADDRESS: _condition_address,
     ClientParameter.REMOTE_ADDRESS: _condition_address,
     ClientParameter.ATTRIBUTED_BUNDLE_IDENTIFIER: _text,
+    StatisticsParameter.DOMAIN_OWNER: _text,
+    StatisticsParameter.DOMAIN_CONTEXT: _text,
+    StatisticsParameter.TRACKER_DOMAIN: _text,
     ClientParameter.SCHEME_PORT: port_text,
     ClientParameter.URL: _text,
     ClientParameter.PROHIBIT_INTERFACE: _text,

@@ -55,6 +55,9 @@ class ClientParameters(TypedDict, total=False):
     scheme_port: int | None
     application_id: tuple[int, bytes, int] | None
     attributed_bundle_identifier: str | bytes | None
+    domain_owner: str | bytes | None
+    domain_context: str | bytes | None
+    tracker_domain: str | bytes | None
     flow_demux_pattern: Sequence[bytes]
     url: str | bytes | None
     flags: int

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Callable
 from typing import Any, Final, Unpack
 
-from necp_replay.abi.client import ClientParameter, ClientParameterFlag
+from necp_replay.abi.client import ClientParameter, ClientParameterFlag, StatisticsParameter
 from necp_replay.abi.client_structs import APPLICATION_ID
 from necp_replay.abi.ip import IPPROTO_TCP
 from necp_replay.abi.tlv import pack_tlv
@@ -86,7 +86,7 @@ def _byte(number: int) -> bytes:
     return bytes((number,))
 
 
-_Encoders = tuple[tuple[str, ClientParameter, Callable[[Any], bytes]], ...]
+_Encoders = tuple[tuple[str, ClientParameter | StatisticsParameter, Callable[[Any], bytes]], ...]
 
 _SINGLE: Final[_Encoders] = (
     ("ip_protocol", ClientParameter.IP_PROTOCOL, _short),
@@ -129,6 +129,9 @@ _AFTER_REPEATED: Final[_Encoders] = (
     ("application_id", ClientParameter.APPLICATION_ID, lambda given: APPLICATION_ID.pack(*given)),
     ("attributed_bundle_identifier", ClientParameter.ATTRIBUTED_BUNDLE_IDENTIFIER, _string),
     ("url", ClientParameter.URL, _string),
+    ("domain_owner", StatisticsParameter.DOMAIN_OWNER, _string),
+    ("domain_context", StatisticsParameter.DOMAIN_CONTEXT, _string),
+    ("tracker_domain", StatisticsParameter.TRACKER_DOMAIN, _string),
 )
 """Keywords, TLV types and encoders, in the order in which the TLVs are written.
 

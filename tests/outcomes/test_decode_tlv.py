@@ -9,9 +9,10 @@ import pytest
 
 from necp_replay.abi.client import ClientParameterFlag, ClientResult, LaterParameterFlag
 from necp_replay.abi.tlv import pack_tlv
-from necp_replay.outcomes.decode_tlv import parameter_flags_text, result_nodes
+from necp_replay.outcomes.decode_tlv import parameter_flags_text, parameter_nodes, result_nodes
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import lines_of
+from necp_replay.scenario.parameters import client_parameters
 
 AGENT = bytes(range(16))
 PREFIXES = b"".join(
@@ -68,3 +69,10 @@ def test_flags_of_parameters_have_the_names_of_every_release() -> None:
     flags = ClientParameterFlag.LISTENER | LaterParameterFlag.KNOWN_TRACKER
     assert parameter_flags_text(flags) == "0x00010008 LISTENER|KNOWN_TRACKER"
     assert parameter_flags_text(0x80000000) == "0x80000000"
+
+
+def test_parameters_that_only_statistics_read_have_names() -> None:
+    content = client_parameters(domain_owner="Example", tracker_domain="ads.example.com")
+    lines = list(lines_of(parameter_nodes(content, StableNames())))
+    assert 'TRACKER_DOMAIN: "ads.example.com\\0"' in lines
+    assert 'DOMAIN_OWNER: "Example\\0"' in lines

@@ -11,6 +11,7 @@ from necp_replay.abi.client import (
     ClientResultFlag,
     ObserverUpdateType,
     OpenFlag,
+    StatisticsParameter,
 )
 from necp_replay.abi.client_structs import InterfaceFlag
 from necp_replay.abi.policy import PolicyResult
@@ -65,7 +66,7 @@ def test_every_parameter_has_a_keyword() -> None:
     keywords = ClientParameters.__annotations__.keys()
     of_actions = {"trigger_agent", "assert_agent", "unassert_agent"}
     shortened = {"local_address": "local", "remote_address": "remote"}
-    for member in (*ClientParameter, *ClientParameterFlag):
+    for member in (*ClientParameter, *StatisticsParameter, *ClientParameterFlag):
         name = str(member.name).lower()
         assert shortened.get(name, name) in keywords | of_actions
 
@@ -108,6 +109,9 @@ def test_every_keyword_makes_its_parameter() -> None:
         attributed_bundle_identifier="com.example.app",
         flow_demux_pattern=[bytes(68)],
         url="https://example.com/",
+        domain_owner="Example",
+        domain_context="example.org",
+        tracker_domain="ads.example.com",
         multipath=True,
         browse=True,
         prohibit_expensive=True,
@@ -130,7 +134,7 @@ def test_every_keyword_makes_its_parameter() -> None:
         ClientParameter.ASSERT_AGENT,
         ClientParameter.UNASSERT_AGENT,
     }
-    assert found.keys() == set(ClientParameter) - of_actions
+    assert found.keys() == {*ClientParameter, *StatisticsParameter} - of_actions
     assert int.from_bytes(found[ClientParameter.FLAGS], "little") == 0x7FFF
 
 

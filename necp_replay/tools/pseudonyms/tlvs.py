@@ -18,6 +18,7 @@ from necp_replay.abi.client import (
     ClientParameter,
     ClientResult,
     ObserverUpdateType,
+    StatisticsParameter,
 )
 from necp_replay.abi.netagent import DESC_BYTES, DOMAIN_BYTES, TYPE_BYTES
 from necp_replay.abi.policy import (
@@ -291,6 +292,9 @@ parameters: Final = _tlvs(
         ClientParameter.IP_PROTOCOL: number,
         ClientParameter.LOCAL_ADDRESS: _condition_address,
         ClientParameter.REMOTE_ADDRESS: _condition_address,
+        StatisticsParameter.DOMAIN_OWNER: domain,
+        StatisticsParameter.DOMAIN_CONTEXT: domain,
+        StatisticsParameter.TRACKER_DOMAIN: domain,
         ClientParameter.ATTRIBUTED_BUNDLE_IDENTIFIER: text_of(ACCOUNT),
         ClientParameter.SCHEME_PORT: keep,
         ClientParameter.URL: url_parameter,

@@ -16,6 +16,7 @@ from necp_replay.releases.xnu_7195 import XNU_7195_101_1
 from necp_replay.releases.xnu_11417 import XNU_11417_121_6
 from necp_replay.scenario import policies
 from necp_replay.scenario.domain_sets import domain_filter, domain_trie
+from necp_replay.scenario.parameters import client_parameters
 from necp_replay.scenario.signables import browse_result, host_answer, service_answer
 from necp_replay.tools.pseudonyms import signables, tlvs
 from necp_replay.tools.pseudonyms.names import Names
@@ -49,6 +50,8 @@ def names_of(profile: Profile = XNU_11417_121_6.profile) -> Names:
         (signables.signed_answer, bytes(32) + host_answer(CLIENT, HOST, None)),
         (signables.domain_trie, domain_trie([HOST.decode()], from_end=False)),
         (signables.domain_trie, HOST),
+        (tlvs.parameters, client_parameters(domain_owner="Secret", tracker_domain="secret.org")),
+        (tlvs.parameters, client_parameters(domain_context="secret.com")),
         (tlvs.parameters, pack_tlv(ClientParameter.URL, b"https://secret.example/\0")),
         (tlvs.policy, policies.url("https://secret.example/").pack()),
     ],
