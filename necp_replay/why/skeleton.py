@@ -32,7 +32,7 @@ _INDENT: Final = "    "
 _HEAD: Final = '''\
 """What a log shows, as scenarios: `necp-replay record` runs them. Correct what was assumed."""
 
-from necp_replay.abi.client import ClientAction, FlowFlag
+from necp_replay.abi.client import ClientAction, FlowFlag, OpenFlag
 from necp_replay.abi.policy import PolicyResult, SessionAction
 from necp_replay.scenario import System, client_parameters, nowhere, room, sandbox
 from necp_replay.scenario.policies import drop, remote_address
@@ -76,7 +76,7 @@ def scenario_of(
     elif fact.kind is FactKind.DENIED:
         body += _denial_lines(fact, skeleton, profile)
     elif fact.kind is FactKind.CALL_FAILED:
-        body += _other_call_lines(fact, skeleton)
+        body += _other_call_lines(fact, skeleton, profile)
     else:
         body += _evaluation_lines(fact, skeleton, given)
     about = f"{fact.kind.value.capitalize()} (line {fact.line} of the log)."
@@ -155,9 +155,14 @@ def _call_lines(
             yield f"# Or {changes}: {variant.code}"
 
 
-def _other_call_lines(fact: LogFact, skeleton: ScenarioSkeleton) -> Iterator[str]:
+def _other_call_lines(fact: LogFact, skeleton: ScenarioSkeleton, profile: Profile) -> Iterator[str]:
     skeleton.assumed.append("the arguments of the call")
-    if fact.call == "necp_open":
+    is_refused_observer = fact.errno == Errno.EACCES and profile.observers_need_privilege
+    if fact.call == "necp_open" and is_refused_observer:
+        skeleton.assumed.append("it asks to observe, without the privilege")
+        yield "fd = process.necp_open(OpenFlag.OBSERVER)"
+        yield "assert fd.fd == -1"
+    elif fact.call == "necp_open":
         yield "process.necp_open()"
     elif fact.call == "necp_session_open":
         yield "process.necp_session_open()"
@@ -171,7 +176,7 @@ def _denial_lines(fact: LogFact, skeleton: ScenarioSkeleton, profile: Profile) -
     if privilege is not None:
         skeleton.assumed.append("the sandbox denies this privilege alone")
         yield f"process.update(sandbox=sandbox(denied_privileges=[{privilege}]))"
-        yield from _other_call_lines(fact, skeleton)
+        yield from _other_call_lines(fact, skeleton, profile)
         return
     skeleton.assumed.append("the arguments of the call")
     if not profile.calls_ask_sandbox:

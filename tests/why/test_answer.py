@@ -81,6 +81,17 @@ def test_a_client_that_needs_a_privilege_is_reproduced(tmp_path: Path) -> None:
     assert len(recorded(tmp_path, found.scenarios, "xnu-11417.121.6")) == 1
 
 
+@pytest.mark.parametrize("release", ["xnu-8019.61.5", "xnu-8019.80.24", "xnu-11417.121.6"])
+def test_an_observer_that_needs_a_privilege_is_reproduced(tmp_path: Path, release: str) -> None:
+    line = "App[7] <Error>: nw_path_necp_fd necp_open failed [13: Permission denied]\n"
+    found = answered(tmp_path, line, release)
+    (answer,) = found.answers
+    is_cause = any("network statistics" in each for each in answer.causes)
+    is_reproduced = "necp_open(OpenFlag.OBSERVER)" in found.scenarios
+    assert (is_cause, is_reproduced) == (release != "xnu-8019.61.5",) * 2
+    assert len(recorded(tmp_path, found.scenarios, release)) == 1
+
+
 def test_an_action_that_is_not_published_is_said(tmp_path: Path) -> None:
     line = "App[7] <Error>: NECP_CLIENT_ACTION_ADD_FLOW [22: Invalid argument]\n"
     (answer,) = answered(tmp_path, line, OLDEST).answers
