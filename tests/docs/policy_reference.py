@@ -32,6 +32,7 @@ CONDITIONS: Final = {
     "uid": "~uid(501)",
     "all_interfaces": 'all_interfaces(), domain("corp.example")',
     "bound_interface": 'bound_interface("en0")',
+    "bound_interface_flags": "bound_interface_flags(xflags=0x1)",
     "traffic_class": "traffic_class(100, 200)",
     "ip_protocol": "ip_protocol(17)",
     "local_address": 'local_address("192.0.2.0/24")',

@@ -1,4 +1,4 @@
-/* What a program asks about the readiness of NECP's fds: poll and select, in every spelling.
+/* What programs ask about the readiness of NECP fds: poll and select, in every spelling.
  *
  * A record is made for each NECP fd among those that were asked about. The calls themselves are made
  * by linux.c and darwin.c.
