@@ -36,6 +36,7 @@ _RULED_OUT: Final[Mapping[str, tuple[object, ...]]] = {
     "has_reap_caches": (True,),
     "listeners_reserve_ports": (False,),
     "observers_need_privilege": (False,),
+    "other_files_have_no_device": (False,),
     "remove_statistics_fault_is_error": (False,),
     "remove_unknown_client_is_error": (False,),
     "result_has_interface_time_delta": (True,),

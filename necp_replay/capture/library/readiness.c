@@ -1,7 +1,7 @@
 /* What programs ask about the readiness of NECP fds: poll and select, in every spelling.
  *
- * A record is made for each NECP fd among those that were asked about. The calls themselves are made
- * by linux.c and darwin.c.
+ * A record is made for each NECP fd among those that were asked about. The calls themselves are
+ * made by linux.c and darwin.c.
  */
 #include <errno.h>
 #include <poll.h>

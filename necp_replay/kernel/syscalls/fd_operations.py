@@ -109,6 +109,9 @@ def _poll_necp_fd(kernel: KernelState, necp_fd: NecpFd, event: syscalls.FdPoll) 
 
 
 _FD_CHECKS: Final[tuple[Check, ...]] = (NO_PROCESS, NOT_OPEN)
+_NO_DEVICE: Final = silent(
+    Errno.ENXIO, "a file of another type, in later releases", fact="other_files_have_no_device"
+)
 
 
 FD_POLL: Final = Description(
@@ -153,9 +156,8 @@ FD_IOCTL: Final = Description(
     handler=fd_ioctl,
     function="noop_ioctl",
     summary="The ioctl operation, which there is none of.",
-    checks=(*_FD_CHECKS, silent(Errno.ENOTTY, "always")),
+    checks=(*_FD_CHECKS, _NO_DEVICE, silent(Errno.ENOTTY, "always")),
     answer="nothing",
-    other_facts=("other_files_have_no_device",),
 )
 
 FD_SELECT: Final = Description(
@@ -163,7 +165,7 @@ FD_SELECT: Final = Description(
     handler=fd_select,
     function="necpop_select, noop_select",
     summary="The select operation.",
-    checks=(*_FD_CHECKS, silent(Errno.EOPNOTSUPP, "a file of another type")),
+    checks=(*_FD_CHECKS, _NO_DEVICE, silent(Errno.EOPNOTSUPP, "a file of another type")),
     answer="never ready for a client fd, an error number taken for readiness for a session",
-    other_facts=("session_operations_are_unsupported", "other_files_have_no_device"),
+    other_facts=("session_operations_are_unsupported",),
 )
