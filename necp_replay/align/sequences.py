@@ -241,7 +241,7 @@ class _Aligner(Generic[Entry]):
             script = self._between_runs(level, lefts, rights)
             is_whole = left_is_whole and right_is_whole
             is_full = max(len(lefts), len(rights)) < size or size >= limits.window
-            # A few common runs may be chance; a larger window may show what belongs together.
+            # A few common runs may be accidental. A larger window may show what belongs together.
             if script and (is_whole or is_full or _has_much_in_common(script)):
                 return script
             if is_whole:

@@ -109,7 +109,7 @@ class _Forwarding:
             if self._shares_group and name in _STOPPING:
                 continue
             with contextlib.suppress(ValueError):
-                # Only the main thread may, and only it gets signals.
+                # Only the main thread may set handlers, and only it gets signals.
                 self._before[number] = signal.signal(number, self._on_signal)
         return self
 

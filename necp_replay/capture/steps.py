@@ -201,7 +201,7 @@ class CallSteps:
                 yield Step(syscalls.Close(call.process, fd)), None
             seen.fds[fd] = True
             if is_session and seen.uid and not seen.is_privileged:
-                # It may: that it was not refused is all that is known of its privileges.
+                # The call was not refused. No more is known of the privileges of the process.
                 seen.is_privileged = True
                 privileges = (_MAY_OPEN_SESSIONS,)
                 yield Step(processes.ProcUpdate(call.process, privileged=privileges)), None

@@ -70,7 +70,7 @@ def write_trace(
             for step, outcome in steps.of(call):
                 writer.write(step, outcome)
         if end is not None:
-            # It ended, also where it could not say so.
+            # The process ended, even if its end was not recorded.
             for step, outcome in steps.exit(end.pid):
                 writer.write(step, outcome)
     missing = [*environment.missing, *_counted(steps.assumptions.counts.items())]

@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = _status_of(argv, termination)
     except KeyboardInterrupt:
         status = _INTERRUPTED
-    except BaseException:  # Not even the message could be made, such as without any memory.
+    except BaseException:  # The message could not be made, for example without any memory.
         status = _UNFORESEEN
     if termination is None:
         return status
@@ -87,7 +87,9 @@ def _status_of(argv: Sequence[str] | None, termination: Termination) -> int:
     with UnforeseenElsewhere() as elsewhere:
         try:
             status = _run(argv)
-        except BaseException as error:  # Also what other code made of a signal's exception.
+        except (
+            BaseException
+        ) as error:  # Other code may have turned the exception of a signal into another one.
             if termination.signal_number is not None:
                 return 128 + termination.signal_number
             status = _status_of_error(error)
@@ -121,7 +123,7 @@ def _status_of_error(error: BaseException) -> int:
     if isinstance(error, NecpReplayError) and not isinstance(error, UnforeseenError):
         return _fail(str(error), error.hint)
     if isinstance(error, BrokenPipeError):
-        # The reader of a pipe, such as `head`, has closed it. That is no news to anybody.
+        # The reader of a pipe, such as `head`, has closed it. That needs no message.
         return _COULD_NOT_RUN
     if isinstance(error, OSError):
         return _fail_of_system(error)

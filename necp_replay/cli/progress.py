@@ -42,7 +42,7 @@ def _counted(unit: str) -> Iterator[Callable[[int], None]]:
     if not sys.stderr.isatty():
         yield lambda more: None
         return
-    # Importing it takes longer than many a command.
+    # Importing it takes longer than many commands.
     from tqdm import tqdm
 
     with tqdm(unit=unit, unit_scale=True, leave=False, delay=DELAY_S) as bar:

@@ -218,7 +218,7 @@ def _check(to_run: ToRun, *, is_whole: bool) -> int:
         if each.stale is not None:
             complaints += 1
             say(f"{visible(str(to_run.output / each.trace))}: {each.stale.value}")
-    # Where a scenario failed, a trace without one may be its own.
+    # A trace without a scenario may belong to one that failed.
     if is_whole and not errors.errors:
         for path in left_over(traces, to_run.output, errors.errors.append):
             complaints += 1

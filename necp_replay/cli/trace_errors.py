@@ -26,7 +26,7 @@ class TraceErrors:
         try:
             yield
         except BrokenPipeError:
-            # The reader of the output has left: that is no fault of a trace.
+            # The reader of the output has closed it. That is not an error of a trace.
             raise
         except Exception as error:  # An error in one trace must not stop the others.
             self.errors.append(error_of_trace(error, str(trace)))

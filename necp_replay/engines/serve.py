@@ -85,7 +85,7 @@ class _Session:
                 case StateWanted():
                     return self._engine.snapshot()
         except EngineError as error:
-            # The engine stopped within a record, so its state is none of a kernel's.
+            # The engine stopped within a record, so its state is not one that a kernel can have.
             self._failed = str(error)
             return Failure(self._failed)
 

@@ -140,7 +140,7 @@ class Determination:
             if is_doubtful:
                 return Outcome(answer=_FOLLOWS)
             if isinstance(event, syscalls.NecpOpen) and event.flags & OpenFlag.PUSH_OBSERVER:
-                # All clients are told to it, which can end in a panic.
+                # It gets an update about each client, which can end in a panic.
                 parts = ("errno", "retval", "answer", "effects") if self._has_doubts else ()
                 return without_parts(outcome, parts)
             return without_parts(outcome, ABOUT_CLIENTS if self._has_doubts else ())

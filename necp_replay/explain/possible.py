@@ -79,7 +79,7 @@ def explain_possible(event: Input, errno: int, profile: Profile, why: str) -> Po
     """
     descriptions = tuple(descriptions_of(event))
     action = event.action if isinstance(event, NecpClientAction | NecpSessionAction) else None
-    # The call looks before its action does.
+    # The checks of the call come before those of its action.
     return PossibleFailure(
         errno=errno_name(errno),
         why=why,

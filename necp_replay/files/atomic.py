@@ -40,7 +40,7 @@ _RANDOM_BYTES: Final = 8
 # 255 bytes is the longest name on common file systems; dots, random digits and suffix take 26.
 _KEPT_NAME_BYTES: Final = 229
 _TEXT_BUFFER_BYTES: Final = 1 << 16
-# O_NOFOLLOW repeats what O_EXCL promises, for file systems that do not keep that promise.
+# O_NOFOLLOW repeats what O_EXCL guarantees, for file systems that do not implement it.
 _OPEN_FLAGS: Final = (
     os.O_WRONLY
     | os.O_CREAT

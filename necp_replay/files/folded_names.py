@@ -61,7 +61,7 @@ class FoldedNames:
                 for name in os.listdir(folder):
                     names.setdefault(folded(name), []).append(name)
             except OSError:
-                # Whatever is wrong with the folder, writing into it says so.
+                # Writing into the folder reports what is wrong with it.
                 names.clear()
             self._listed[folder] = names
         return self._listed[folder]

@@ -208,7 +208,7 @@ class _RawTrace:
             numerator, denominator = self._ns_per_tick
             call.time_ns = (ticks & _TICKS) * numerator // denominator
         if name == "exit":
-            # It never ends.
+            # The call never returns.
             return call
         self._begun[thread] = (self._events, call)
         return None

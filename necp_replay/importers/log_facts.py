@@ -271,7 +271,7 @@ _PATTERNS: Final[
     (
         FactKind.CALL_FAILED,
         re.compile(
-            # Of several calls only the first is tried: no text behind it, no failure.
+            # Only the first of several calls is tried. Without text after it there is no failure.
             r"\A(?>.*?\b(?P<call>"
             r"necp_(?:open|session_open|session_action|match_policy|client_action))\b)"
             r"(?=.*(?:fail|error|\[\d))"

@@ -189,7 +189,7 @@ def entry_of(line: TextLine, likely: str = "") -> LogEntry | None:
         if isinstance(members, dict):
             return _of_json(members, line.number, line.number)
     text = _TEMPLATE_TIME.sub("", text, count=1)
-    # Of a line, the styles look at its beginning alone.
+    # The styles only look at the beginning of a line.
     for name, pattern in _likely_first(likely):
         found = pattern.match(text[:_MAX_MESSAGE_CHARACTERS])
         if found is None:

@@ -147,7 +147,7 @@ def decode_text(text: str) -> ProtoTree:
             raise ImportedFileError("a session with too many fields")
         value = _text_value(kind, token)
         if isinstance(value, bytes):
-            # Strings in a row are one.
+            # Adjacent strings are one string.
             at, value = _more_strings(text, at, value)
         stack[-1].append((name, value))
         name = name if in_list else ""

@@ -44,7 +44,7 @@ def outcome_differences(
 
     def looks_as_expected(mixed: Outcome) -> bool:
         if isinstance(expected.answer, Snapshot) and isinstance(mixed.answer, Snapshot):
-            # One of its parts is another. All others have the same text.
+            # One part differs. All others have the same text.
             one, other = differing_parts(expected.answer, mixed.answer)
             return render(replace(expected, answer=one)) == render(replace(mixed, answer=other))
         return render(mixed) == before

@@ -13,11 +13,11 @@ from typing import Final
 UNSAFE: Final = re.compile(
     "["
     "\x00-\x1f\x7f-\x9f"  # control characters
-    "\xa0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000"  # look like a space and are none
+    "\xa0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000"  # look like a space but are not one
     "\xad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0"  # show nothing
     "\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\ufff0-\ufffb"  # format characters
     "\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"  # order of text, line ends, no width
-    "\ud800-\uf8ff\ufdd0-\ufdef\ufffe\uffff"  # surrogates, private use, no characters
+    "\ud800-\uf8ff\ufdd0-\ufdef\ufffe\uffff"  # surrogates, private use, noncharacters
     "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0000-\U000e0fff"  # tags and variations
     + "".join(

@@ -70,7 +70,7 @@ def _guardian() -> subprocess.Popen[bytes]:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             bufsize=0,
-            # Signals of the terminal are not for it.
+            # It must not get the signals of the terminal.
             start_new_session=True,
         )
         if (mark := _MARKS.get(os.getpid())) is not None:

@@ -129,7 +129,7 @@ def _be_child(
     this_process = os.getpid()
 
     def send(kind: str, content: object) -> None:
-        # The work can fork. What its other half does is no result.
+        # The work can fork. What the child does is not the result.
         if os.getpid() == this_process:
             sender.send((kind, content))
 

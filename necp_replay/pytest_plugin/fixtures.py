@@ -94,7 +94,7 @@ class TestGolden:
     def _failure_text(self, failure: TraceFailure) -> str:
         """The headline first, which pytest shows in its summary; then all, and what to do next."""
         again = f"pytest '{self._request.node.nodeid}' --necp-accept"
-        # What runs a trace again would not compare with this golden.
+        # Commands that replay this trace would not compare it with this golden.
         lines = [line for line in str(failure).splitlines() if "Run again:" not in line]
         return "\n".join([failure.headline, *lines, "", f"To accept it: {again}"])
 
@@ -124,7 +124,7 @@ def driven_name(request: pytest.FixtureRequest) -> str:
     release = getattr(request.node, "callspec", None)
     tag = None if release is None else release.params.get("necp_release")
     if tag is not None:
-        # The release stands in the name beside what else the test is parametrized by.
+        # The name has the release besides the other parameters of the test.
         name = name.replace(f"[{tag}]", "").replace(f"{tag}-", "").replace(f"-{tag}", "")
     return _UNUSUAL.sub("_", name).strip("_.")
 

@@ -25,7 +25,7 @@ def report_in_processes(
             del left[index]
             yield index, report
     except BrokenProcessPool:
-        # It is not known on which trace the worker was that ended. Alone each of them tells.
+        # It is not known which trace the worker that ended had. Each one is tried alone.
         for index in left:
             yield index, _alone(work, traces[index])
 

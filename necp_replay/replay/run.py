@@ -182,7 +182,7 @@ class _TraceRun:
         self.beyond_vectors = compares_beyond_vectors(header)
         self.shown_only = not is_full(header)
         self.compare_recorded = release == recorded_on
-        # Elsewhere a scenario makes inputs that the release does not have: no golden is about that.
+        # A scenario may make inputs that other releases do not have. Those have no golden.
         runs_here = span_of(header.properties).includes(release)
         is_scenario = header.source_kind is SourceKind.SCENARIO
         self.needs_golden = is_scenario and runs_here

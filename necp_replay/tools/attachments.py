@@ -67,7 +67,7 @@ def attach(path: Path, attachments: Sequence[Attachment], output: Path) -> int:
     refuse_existing(output)
     with TraceReader(path) as reader:
         for _ in reader.chunks():
-            # What is damaged anywhere is not copied at all.
+            # A damaged trace is not copied.
             continue
         names = [each.name for each in reader.header.attachments]
         header = reader.header_message

@@ -183,7 +183,7 @@ class Tracker:
             # A refused registration changes what its session sends.
             is_made = use is Use.CREATE and not outcome.errno
             is_written = is_made or use in (Use.WRITE, Use.DESTROY)
-            # Few calls on an fd change the fd, and other clients of it are none of theirs.
+            # Few calls on an fd change the fd, and none changes other clients of it.
             if is_change and is_written and thing not in SERVED_OTHERWISE and not is_order:
                 found.serves += self._parts(key, event) or [key]
                 found.kills += self._plain_parts(key, event)
@@ -309,7 +309,7 @@ class Tracker:
         process = self.objects.find(Thing.PROCESS, event.pid, ObjectGroup.NONE)
         opened = opened_fd(event, outcome)
         if opened is None:
-            # It was refused: all open fds of the process have to do with it.
+            # It was refused, which depends on all open fds of the process.
             found.asks += self._fds_of_processes.get(process, ())
             return
         is_session = type(event) is syscalls.NecpSessionOpen
@@ -321,7 +321,7 @@ class Tracker:
         if is_session:
             found.mark |= Mark.SYSTEM
         elif type(event) is syscalls.NecpOpen and event.flags & OpenFlag.PUSH_OBSERVER:
-            # It is told of the clients that there are.
+            # It gets updates about the clients that exist.
             self._push_observers.add(fd)
             found.mark |= Mark.ASKS_CLIENTS
 

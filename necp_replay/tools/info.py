@@ -113,7 +113,7 @@ def _read_index(reader: TraceReader, info: TraceInfo) -> bool:
     try:
         index = reader.read_index()
     except TraceError:
-        # A pipe, or a file that was cut short, which reading it through will tell.
+        # A pipe, or a file that was cut short: reading all of it shows which.
         return False
     info.records, info.outcomes, info.ids = index.records, index.outcomes, index.uuids
     info.partial = index.partial

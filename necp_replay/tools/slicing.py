@@ -178,7 +178,7 @@ class _Slicer:
         self._evaluate(number, mark, is_selected=is_selected)
         needs: Iterable[int] = history.needs.at(number)
         if self._kept_for is not None and self._objects.is_socket(self._kept_for):
-            # What it does with a client is not what it is kept for. It would lead from client to
+            # Its use of a client is not followed. That would lead from client to
             # client, over all sockets that they ever shared.
             needs = (key for key in needs if not self._objects.is_client(key))
         self.need(needs, number, again=is_selected)

@@ -275,7 +275,7 @@ class TraceReader:
 
     def _cannot_read(self, error: OSError) -> TraceError:
         if isinstance(error, IsADirectoryError) and self._file is not None:
-            # A folder of traces is here because it cannot be looked into. Say why not.
+            # A folder is opened like a trace only if it cannot be listed. Say why not.
             error = _why_unreadable(self._file) or error
         reason, hint = f"cannot be read: {error.strerror or error}", hint_for(error)
         if isinstance(error, FileNotFoundError) and self._file is not None:

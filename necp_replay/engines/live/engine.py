@@ -172,7 +172,7 @@ class LiveEngine:
             answer = ActionBuffers(client_id.after(names.to_trace), buffer.after(names.to_trace))
         outcome = _outcome(value, errno, answer)
         if not errno and not step.uuids and event.action in _MAKES_ID:
-            # The trace does not say how it calls the id that was made.
+            # The trace does not name the id that was generated.
             return with_unmeasured(outcome, (_ID_IN[ClientAction(event.action)],))
         return outcome
 

@@ -81,12 +81,12 @@ def rename_answer(names: Names, event: Input, renamed: Input, outcome: Outcome) 
         if isinstance(content, Unseen):
             return content
         if not isinstance(old, UserBuffer) or not isinstance(new, UserBuffer):
-            # An outcome that cannot be: it shows a buffer that the call does not have.
+            # An impossible outcome: it shows a buffer that the call does not have.
             return names.opaque(content) if isinstance(content, bytes) else content
         if written_bytes is None and content == UserMemory.without_length(old).after():
             return UserMemory.without_length(new).after()
         if isinstance(content, BufferDigest):
-            # Of what was written into a long buffer nothing can be told but that it is another.
+            # A digest only shows that something was written into a long buffer.
             return content
         end = written_bytes
         if end is None:

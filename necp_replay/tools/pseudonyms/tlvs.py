@@ -183,7 +183,7 @@ def _tlvs(table: Mapping[int, Rename]) -> Rename:
             value = content[start : start + length]
             renamed += content[offset:start]
             if length > _MAX_CUT_BYTES and len(value) < length:
-                # This was not cut: there never was a value, and nothing reads what is here.
+                # This was not cut off: there is no value, and nothing reads these bytes.
                 renamed += names.opaque(value)
             elif value:
                 rename_value = table.get(type_, opaque)
