@@ -79,7 +79,7 @@ class _Text:
 
 
 def _stanzas(lines: Sequence[str]) -> _Text:
-    """Split a golden into stanzas. Raises GoldenError for what is none."""
+    """Split a golden into stanzas. Raises GoldenError for another text."""
     text = _Text()
     if not lines or lines[0] != FIRST_LINE or FINAL_LINE not in lines:
         raise GoldenError("not a golden")

@@ -20,7 +20,7 @@ from necp_replay.align.look_ahead import Entry, LookAhead
 
 
 class Move(enum.Enum):
-    """What an alignment says of an entry, or of a pair."""
+    """What an alignment does with an entry, or with a pair."""
 
     MATCH = "both sides have it, and they are equal"
     CHANGE = "both sides have it, with different outcomes"

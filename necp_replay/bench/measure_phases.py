@@ -23,7 +23,7 @@ from necp_replay.trace.writer import TraceWriter
 REPEATS = 3
 """How often each phase runs. The fastest run counts: other load can only make a run slower.
 
-The phases and releases take turns, so that a slow minute of the machine does not hit one alone.
+The phases and releases take turns, so that a slow minute of the machine affects all of them.
 """
 WRITE_BATCH = 20_000
 """Records read ahead before writing them is timed: enough to make the timer's cost negligible."""

@@ -1,4 +1,4 @@
-"""What a trace says of the system that the calls were made on: its network, read once at the start.
+"""What a trace knows of the system that the calls were made on: the network when they began.
 
 The system lets a process read names, flags and addresses of interfaces, and routes. It does not
 show all that the kernel decides by, and not the policies of others. So the trace says that this is

@@ -1,8 +1,8 @@
 """Runs a program with the recording library preloaded, and ends it with this process.
 
-The program is told every signal that this process gets. Where standard input is a terminal, it
-shares the group of this process, so that the keys of the terminal reach it. Elsewhere it has a
-group of its own, and what it leaves running is ended.
+Every signal that this process gets is sent on to the program. Where standard input is a terminal,
+the program shares the group of this process, so that the keys of the terminal reach it. Elsewhere
+it has a group of its own, and what it leaves running is ended.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _FROM_TERMINAL: Final = frozenset(("SIGINT", "SIGQUIT"))
 _STOPPING: Final = frozenset(("SIGTSTP", "SIGCONT", "SIGWINCH"))
 """Signals of which the terminal tells the whole group, and which also this process obeys."""
 _GRACE_S: Final = 1.0
-"""How long processes that are left running may take to end when they are told."""
+"""How long processes that are left running may take to end after SIGTERM."""
 _PAUSE_S: Final = 0.01
 
 
@@ -95,7 +95,7 @@ def _start(
 
 
 class _Forwarding:
-    """A block in which signals are told to a program, and do nothing else."""
+    """A block in which signals are sent on to a program, and do nothing else."""
 
     def __init__(self, *, shares_group: bool) -> None:
         self._shares_group = shares_group

@@ -87,9 +87,7 @@ def _status_of(argv: Sequence[str] | None, termination: Termination) -> int:
     with UnforeseenElsewhere() as elsewhere:
         try:
             status = _run(argv)
-        except (
-            BaseException
-        ) as error:  # Other code may have turned the exception of a signal into another one.
+        except BaseException as error:  # Other code may have wrapped that of a signal.
             if termination.signal_number is not None:
                 return 128 + termination.signal_number
             status = _status_of_error(error)

@@ -1,4 +1,4 @@
-"""Finds the points that records exercise, from their inputs and outcomes alone."""
+"""Finds the points that records exercise, from nothing but their inputs and outcomes."""
 
 from __future__ import annotations
 

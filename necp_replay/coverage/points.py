@@ -199,7 +199,7 @@ def _later_points() -> Iterator[Point]:
 
 
 def _later_errors(entry: AnyDescription) -> Iterator[Point]:
-    """The errors of an entry of which every check asks a fact of releases under way alone."""
+    """The errors of an entry all of whose checks ask a fact that only releases under way have."""
     area = _AREAS.get(entry.kind, Area.INPUT)
     facts_of: dict[Point, list[str]] = {}
     for check in entry.checks:

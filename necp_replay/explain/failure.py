@@ -38,7 +38,7 @@ def explain_failure(
     profile: Profile,
     names: StableNames,
 ) -> FailureExplanation | None:
-    """Explain the errno of an outcome; None where it is 0 or there is none.
+    """Explain the errno of an outcome; None where it is 0 or missing.
 
     ``failed`` is the check that the engine noted last.
     """

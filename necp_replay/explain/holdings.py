@@ -39,7 +39,7 @@ def _port(held: PortReservation) -> str:
 def _parent(
     kernel: KernelState, client: Client, parsed: ParsedParameters, names: StableNames
 ) -> str:
-    """The parent can have gone or got flows since, so the reason may be another than it was."""
+    """The parent may have been removed or got flows since, so the reason may have changed."""
     named = names.name(parsed.parent_id)
     if client.validated_parent:
         return f"it shares the flow of its parent {named}"

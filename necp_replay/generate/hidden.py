@@ -24,7 +24,7 @@ _FIELD_ONE_IN: Final = 8
 
 
 class Hiding:
-    """Hides parts of a share of the records, which depends on the seed alone."""
+    """Hides parts of a share of the records. Which ones depends only on the seed."""
 
     def __init__(self, seed: int, percent: int) -> None:
         self._choices = Choices(seed ^ 0x756E_6D65_6173)

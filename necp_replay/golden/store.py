@@ -76,10 +76,10 @@ class GoldenStore:
         return common if _holds_golden(common) else None
 
     def check_others(self, name: str, found: Path | None) -> None:
-        """Raise GoldenError where a golden for other releases than ``found`` is for is none.
+        """Raise GoldenError if git altered another golden of the trace than ``found``.
 
-        Git leaves marks of a merge and CR LF in some of the files only, and the run on one release
-        would not tell.
+        Git leaves marks of a merge and CR LF in some of the files only, and a run on one release
+        reads only one of them.
         """
         paths = [self.path(name), *(self.path(name, tag) for tag in (*RELEASES, *UNDER_WAY))]
         for path in paths:

@@ -94,7 +94,7 @@ class _RawTrace:
             raise ImportedFileError(f"a kernel trace with a map of {threads:,} threads")
         for _ in range(threads):
             self._add_thread(self._stream.read(_THREAD.size))
-        # Zeros fill the page that the map ends in. An event begins with its time, which is none.
+        # Zeros fill the page that the map ends in. The time that begins an event is not zero.
         word = bytes(8)
         while word == bytes(8):
             word = self._stream.read(8)

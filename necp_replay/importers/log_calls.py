@@ -18,7 +18,7 @@ _NO_CALL: Final = "; it is not a call"
 def has_log_line(text: str) -> bool:
     """Whether a line is an entry of a log that says something about NECP.
 
-    What programs and documents may say as well is asked of entries with a writer alone.
+    Patterns that fit programs and documents too are only tried on entries with a writer.
     """
     entry = entry_of(TextLine(1, text, is_cut=False, about_necp=True))
     fact = fact_of(entry or LogEntry(1, text, "message"))

@@ -225,7 +225,7 @@ def _policy_text(policy: DumpedPolicy) -> str:
 def policy_tlvs(policy: DumpedPolicy) -> tuple[bytes | None, str]:
     """The TLVs of POLICY_ADD for a policy, and what of it is not sure.
 
-    None for a policy whose result cannot be told; the text then says why.
+    None for a policy whose result is not known; the text then says why.
     """
     result = _result_tlvs(policy.result)
     if result is None:
@@ -246,7 +246,7 @@ def policy_tlvs(policy: DumpedPolicy) -> tuple[bytes | None, str]:
 
 
 def _result_tlvs(text: str) -> bytes | None:
-    """The TLVs of a result that is written as text; None for one that cannot be told."""
+    """The TLVs of a result that is written as text; None for one that is not known."""
     found = _RESULT.match(text)
     if found is None:
         return None

@@ -54,7 +54,7 @@ class ProtoSchema:
 def read_schema(path: Path) -> ProtoSchema:
     """The schema of a .proto file and of those that it imports, found in its folder or above.
 
-    Raises ImportedFileError for a file that is none, or has no message Session. An imported file
+    Raises ImportedFileError for another file, or one that has no message Session. An imported file
     that is not there is left out: its messages are then not decoded.
     """
     schema = ProtoSchema(str(path))

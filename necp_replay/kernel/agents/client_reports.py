@@ -22,11 +22,11 @@ _ERROR_BYTES: Final = 4
 def report_error(
     kernel: KernelState, agent_uuid: bytes, client_id: bytes, code: int, *, is_forced: bool = False
 ) -> int:
-    """Tell an agent an error of a client, unless it was told the same often enough.
+    """Report an error of a client to an agent, unless the same was reported often enough.
 
-    The same error is told 32 times, and that there is none once. One that ``is_forced`` is told
-    however often it was, and a kernel agent is told always. ENOENT for an unknown agent; otherwise
-    the errno of the delivery.
+    The same error is reported 32 times, and the absence of an error once. With ``is_forced``, and
+    to a kernel agent, it is always reported. ENOENT for an unknown agent; otherwise the errno of
+    the delivery.
 
     Source: netagent_client_message_with_params, netagent_send_error_message, xnu-8019.41.5,
     xnu-10002.1.13.
