@@ -32,10 +32,14 @@ OF_THE_SYSTEM int netagent_trigger(unsigned char *, size_t);
 OF_THE_SYSTEM int close_nocancel(int) __asm("_close$NOCANCEL");
 /* The same call has several names: programs for older systems, and those for newer ones. */
 OF_THE_SYSTEM int poll_nocancel(struct pollfd *, nfds_t, int) __asm("_poll$NOCANCEL");
+OF_THE_SYSTEM int select_plain(int, fd_set *, fd_set *, fd_set *,
+                               struct timeval *) __asm("_select");
 OF_THE_SYSTEM int select_extended(int, fd_set *, fd_set *, fd_set *,
                                   struct timeval *) __asm("_select$DARWIN_EXTSN");
 OF_THE_SYSTEM int select_1050(int, fd_set *, fd_set *, fd_set *,
                               struct timeval *) __asm("_select$1050");
+OF_THE_SYSTEM int pselect_plain(int, fd_set *, fd_set *, fd_set *, const struct timespec *,
+                                const sigset_t *) __asm("_pselect");
 OF_THE_SYSTEM int pselect_extended(int, fd_set *, fd_set *, fd_set *, const struct timespec *,
                                    const sigset_t *) __asm("_pselect$DARWIN_EXTSN");
 OF_THE_SYSTEM int pselect_1050(int, fd_set *, fd_set *, fd_set *, const struct timespec *,
@@ -96,10 +100,10 @@ static int poll_nocancel_of_program(struct pollfd *fds, nfds_t count, int timeou
         return result;                                                                            \
     }
 
-SELECT_OF_PROGRAM(select)
+SELECT_OF_PROGRAM(select_plain)
 SELECT_OF_PROGRAM(select_extended)
 SELECT_OF_PROGRAM(select_1050)
-PSELECT_OF_PROGRAM(pselect)
+PSELECT_OF_PROGRAM(pselect_plain)
 PSELECT_OF_PROGRAM(pselect_extended)
 PSELECT_OF_PROGRAM(pselect_1050)
 
@@ -201,10 +205,10 @@ INSTEAD(close_of_program, close);
 INSTEAD(close_nocancel_of_program, close_nocancel);
 INSTEAD(poll_of_program, poll);
 INSTEAD(poll_nocancel_of_program, poll_nocancel);
-INSTEAD(select_of_program, select);
+INSTEAD(select_plain_of_program, select_plain);
 INSTEAD(select_extended_of_program, select_extended);
 INSTEAD(select_1050_of_program, select_1050);
-INSTEAD(pselect_of_program, pselect);
+INSTEAD(pselect_plain_of_program, pselect_plain);
 INSTEAD(pselect_extended_of_program, pselect_extended);
 INSTEAD(pselect_1050_of_program, pselect_1050);
 INSTEAD(kevent_of_program, kevent);
