@@ -20,7 +20,7 @@ from necp_replay.abi.interface import (
     IFRTYPE_FUNCTIONAL_WIFI_INFRA,
     IFRTYPE_FUNCTIONAL_WIRED,
 )
-from necp_replay.abi.policy import PolicyResult
+from necp_replay.abi.policy import DropFlag, PolicyResult
 from necp_replay.abi.route import RouteFlag
 from necp_replay.explain.explanation import RouteShown
 from necp_replay.kernel.sockaddr import address_of
@@ -124,7 +124,18 @@ def result_text(kernel: KernelState, result: int, parameter: int) -> str:
     if result == PolicyResult.SKIP:
         where = f"to order {parameter}" if parameter else "the rest of the session"
         return f"{name} {where}"
+    if result == PolicyResult.DROP and parameter:
+        return f"{name} {_drop_flags(parameter)}"
     return f"{name} {parameter}" if parameter else name
+
+
+def _drop_flags(word: int) -> str:
+    """The flags of a drop by name; numbers for those that have none."""
+    return "|".join(
+        str(DropFlag(1 << bit).name) if 1 << bit in _DROP_FLAGS else hex(1 << bit)
+        for bit in range(32)
+        if word >> bit & 1
+    )
 
 
 def policy_text(policy: KernelSocketPolicy) -> str:
@@ -186,3 +197,4 @@ _FUNCTIONAL_TYPES: Final = {
     IFRTYPE_FUNCTIONAL_COMPANIONLINK: "companion link",
     IFRTYPE_FUNCTIONAL_MANAGEMENT: "management",
 }
+_DROP_FLAGS: Final = frozenset(int(flag) for flag in DropFlag)

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from necp_replay.abi.address_text import address_text
-from necp_replay.abi.client import ClientParameterFlag, ResultReason
+from necp_replay.abi.client import ClientParameterFlag
 from necp_replay.abi.policy import PolicyResult, RouteRuleAction
 from necp_replay.explain.describe import (
     index_text,
@@ -14,14 +14,17 @@ from necp_replay.explain.describe import (
     listed,
     result_text,
     route_shown,
+    type_text,
 )
 from necp_replay.explain.explanation import RouteExplanation, RouteLookup, RouteRuleCheck
 from necp_replay.kernel.objects.matched_policies import NO_RULE
 from necp_replay.kernel.policy.result_flags import tells_default_routes
+from necp_replay.kernel.policy.route_agents import rules_in_order
 from necp_replay.kernel.policy.route_rule_kinds import ROUTE_RULE_KINDS
 from necp_replay.kernel.policy.route_rules import (
     DECIDING,
     DENYING,
+    counts_for,
     is_lqm_abort,
     route_is_allowed,
 )
@@ -104,7 +107,7 @@ def explain_route(
         routed_interface=index_text(kernel, routed) if routed else None,
         because=_routed_text(kernel, why, routed, skips_lookup=skips_lookup),
         local_address=_local_text(kernel, why, routed, route),
-        rules=_rules(kernel, why.route, rule_ids),
+        rules=_rules(kernel, why, rule_ids),
         is_denied=why.is_denied_by_route_rules,
         prohibited=why.prohibited,
     )
@@ -167,19 +170,24 @@ def _local_text(
 
 
 def _rules(
-    kernel: KernelState, route: Route | None, rule_ids: RuleIds
+    kernel: KernelState, why: MatchExplanation, rule_ids: RuleIds
 ) -> tuple[RouteRuleCheck, ...]:
     """The route rules that were asked, up to the first that denies the route's interface."""
     checks: list[RouteRuleCheck] = []
-    if route is None or rule_ids == NO_RULE:
+    if why.route is None or rule_ids == NO_RULE:
         return ()
-    rules = kernel.policies.route_rules
-    for part in chain.from_iterable(rules.parts_of(rule_id) for rule_id in rule_ids):
+    rules, interface = kernel.policies.route_rules, why.route.interface
+    in_order = rules_in_order(kernel, rule_ids)
+    for part in chain.from_iterable(rules.parts_of(rule_id) for rule_id in in_order):
         rule = rules.find(part)
         if rule is None:
             continue
-        is_allowed, _ = route_is_allowed(kernel, None, route.interface, part)
-        action, because = _rule_text(kernel, rule, route.interface)
+        is_allowed, type_named = route_is_allowed(kernel, None, interface, part, why.agent_ids)
+        action, because = _rule_text(kernel, rule, interface)
+        if not counts_for(rule, why.agent_ids):
+            because = "no policy names the agent that the rule needs"
+        elif action == RouteRuleAction.DENY_INTERFACE_WITH_TYPE.name and not is_allowed:
+            because += f"; the result tells that {type_text(type_named)} is denied"
         checks.append(RouteRuleCheck(part, action, because, is_allowed))
         if not is_allowed:
             break
@@ -216,13 +224,6 @@ def _action_text(action: int) -> str:
         return f"action {action}"
 
 
-_PROHIBITED: Final = {
-    ResultReason.EXPENSIVE_PROHIBITED: "the interface is expensive, which the parameters prohibit",
-    ResultReason.CONSTRAINED_PROHIBITED: "the interface is constrained, which the parameters"
-    " prohibit",
-    ResultReason.ULTRA_CONSTRAINED_NOT_ALLOWED: "the interface is ultra-constrained, which the"
-    " parameters do not allow and the process has no entitlement for",
-}
 _AF_INET6: Final = 30
 _LISTENER: Final = int(ClientParameterFlag.LISTENER)
 _SCOPING: Final = (int(PolicyResult.SOCKET_SCOPED), int(PolicyResult.IP_TUNNEL))

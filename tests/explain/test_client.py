@@ -9,7 +9,7 @@ import pytest
 
 from necp_replay.abi.client import ClientParameterFlag
 from necp_replay.abi.netagent import AgentFlag
-from necp_replay.abi.policy import RouteRuleFlag
+from necp_replay.abi.policy import DropFlag, RouteRuleFlag
 from necp_replay.explain.client import explain_client
 from necp_replay.explain.explanation import (
     ClientExplanation,
@@ -24,6 +24,7 @@ from necp_replay.scenario.process import NecpFdHandle
 from necp_replay.scenario.system import InterfaceHandle
 from tests.explain.explained import NEWER, ExplainedSystem
 
+AGENT = b"\xa1" * 16
 REMOTE = "198.18.0.1:443"
 TRACES: Final = Path(__file__).parents[2] / "traces" / "differences"
 
@@ -88,6 +89,39 @@ def test_whether_own_addresses_are_local_is_said() -> None:
     office.fd.add(remote=REMOTE)
     asked = office.policy_checks()[0].conditions[0].asked
     assert asked == "an address on a network of the system, also one of its own"
+
+
+def test_a_drop_for_the_local_network_is_named() -> None:
+    office = Office("xnu-11417.121.6")
+    flags = int(DropFlag.LOCAL_NETWORK | DropFlag.SUPPRESS_ALERTS)
+    office.policies((p.drop(flags), p.local_networks()))
+    office.system.add_route("198.51.100.0/24", office.wired)
+    office.fd.add(remote="198.51.100.9:80")
+    match = office.explain().match
+    assert match is not None
+    assert match.policies.outcome == "DROP LOCAL_NETWORK|SUPPRESS_ALERTS"
+
+
+def test_a_route_rule_says_as_which_type_it_denies_an_interface() -> None:
+    office = Office("xnu-11417.121.6")
+    office.policies((p.route_rules(p.deny_as(5, "en5")), p.uid(501)))
+    office.fd.add(remote=REMOTE)
+    match = office.explain().match
+    assert match is not None and match.route is not None
+    (rule,) = match.route.rules
+    assert rule.action == "DENY_INTERFACE_WITH_TYPE"
+    assert rule.because == "the rule names en5; the result tells that cellular is denied"
+
+
+def test_a_rule_that_needs_an_agent_which_no_policy_names_says_so() -> None:
+    office = Office("xnu-11417.121.6")
+    office.policies((p.route_rules(p.needing_agent(p.deny(), AGENT)), p.uid(501)))
+    office.fd.add(remote=REMOTE)
+    match = office.explain().match
+    assert match is not None and match.route is not None
+    (rule,) = match.route.rules
+    assert rule.is_allowed
+    assert rule.because == "no policy names the agent that the rule needs"
 
 
 def test_a_negated_condition_is_explained_as_negated() -> None:

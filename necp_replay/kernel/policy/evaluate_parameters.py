@@ -146,7 +146,7 @@ def evaluate_parameters(
         kernel, identity, match, reading.client_flags, tells_reason=tells_reason
     )
     if why is not None:
-        why.record_route(output_index, traffic, is_denied=is_denied, prohibited=prohibited)
+        why.record_route(output_index, traffic, match, is_denied=is_denied, prohibited=prohibited)
     return match
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from necp_replay.kernel.objects.kernel_policy import KernelSocketPolicy
 from necp_replay.kernel.objects.matched_policies import MatchedPolicies
+from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
 from necp_replay.kernel.objects.route import Route
 from necp_replay.kernel.objects.socket_info import NO_ADDRESS, SocketInfo
 from necp_replay.kernel.policy.delegation import Identity
@@ -42,7 +43,8 @@ class MatchExplanation:
     ``is_denied_by_route_rules`` says that route rules made the result a drop, and ``prohibited``
     which property of the route's interface did. ``is_loopback`` says that the traffic passed as
     loopback traffic, before policies and routes. ``refusal`` is why it is dropped whatever policies
-    say, and ``is_above_level`` says that no policy decides and a drop level does.
+    say, and ``is_above_level`` says that no policy decides and a drop level does. ``agent_ids`` are
+    those of the agents that policies name, which route rules may need.
     """
 
     ended_unread: bool = False
@@ -58,6 +60,7 @@ class MatchExplanation:
     route_given_up: Route | None = None
     is_denied_by_route_rules: bool = False
     prohibited: str | None = None
+    agent_ids: tuple[int, ...] = ()
     is_loopback: bool = False
     refusal: Refusal | None = None
     is_above_level: bool = False
@@ -84,6 +87,7 @@ class MatchExplanation:
         self,
         output_interface_index: int,
         evaluation: TrafficRoute,
+        match: ParameterEvaluation,
         *,
         is_denied: bool,
         prohibited: str | None,
@@ -94,3 +98,4 @@ class MatchExplanation:
         self.route_given_up = evaluation.route_given_up
         self.is_denied_by_route_rules = is_denied
         self.prohibited = prohibited
+        self.agent_ids = match.policy_agent_ids
