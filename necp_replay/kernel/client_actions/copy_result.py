@@ -27,9 +27,10 @@ def copy_result(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     Source: necp_client_copy, necp_client_copy_internal, xnu-4570.51.1.
     """
     client_id = read_client_id(kernel, call)
-    request_bytes = copy_flow_divert_request(kernel, necp_fd, client_id, call)
-    if request_bytes is not None:
-        return request_bytes
+    if necp_fd.request_in_process_flow_divert:
+        request_bytes = copy_flow_divert_request(kernel, necp_fd, client_id, call)
+        if request_bytes is not None:
+            return request_bytes
     client, is_observed = find_unread_or_named(kernel, necp_fd, client_id)
     return copy_result_and_flows(kernel, client, client_id, call, is_observed=is_observed)
 

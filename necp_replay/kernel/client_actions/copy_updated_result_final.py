@@ -35,9 +35,10 @@ def copy_updated_result_final(kernel: KernelState, necp_fd: NecpFd, call: Client
     Source: necp_client_copy, necp_client_copy_internal, xnu-11215.1.10.
     """
     client_id = read_client_id(kernel, call)
-    request_bytes = copy_flow_divert_request(kernel, necp_fd, client_id, call)
-    if request_bytes is not None:
-        return request_bytes
+    if necp_fd.request_in_process_flow_divert:
+        request_bytes = copy_flow_divert_request(kernel, necp_fd, client_id, call)
+        if request_bytes is not None:
+            return request_bytes
     client, is_observed = find_unread_or_named(kernel, necp_fd, client_id)
     if find_unread((client,)) is None:
         return 0

@@ -22,21 +22,17 @@ _TLV: Final = pack_tlv(ClientResult.REQUEST_IN_PROCESS_FLOW_DIVERT, b"")
 def copy_flow_divert_request(
     kernel: KernelState, necp_fd: NecpFd, client_id: bytes, call: ClientCall
 ) -> int | None:
-    """Copy the request to divert flows, an empty TLV, and return its length.
+    """Copy the request to divert flows that an fd has, an empty TLV, and return its length.
 
-    None if the fd has none, and for a call that is about a client: one that names it, or one that
-    takes the next that is unread.
+    None for a call that is about a client: one that names it, or one that takes the next that is
+    unread.
 
     Kernel quirk: the request is gone even if the buffer has no room for it. Measured in
     x10002_in_process_flow_divert.
 
     Raises SyscallError: EINVAL without room; EFAULT. Source: necp_client_copy, xnu-10002.1.13.
     """
-    if (
-        not necp_fd.request_in_process_flow_divert
-        or client_id != ZERO_UUID
-        or find_unread(necp_fd.clients) is not None
-    ):
+    if client_id != ZERO_UUID or find_unread(necp_fd.clients) is not None:
         return None
     necp_fd.request_in_process_flow_divert = False
     if call.buffer_bytes < len(_TLV):

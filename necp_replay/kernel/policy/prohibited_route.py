@@ -97,7 +97,7 @@ def drop_prohibited_route(
     Source: necp_application_find_policy_match_internal, xnu-6153.11.26, xnu-8796.141.3,
     xnu-10002.41.9, xnu-11215.1.10, xnu-11417.121.6.
     """
-    if match.route is None:
+    if match.route is None or not kernel.profile.prohibited_routes_are_dropped:
         return None
     asked = _Asked(kernel, identity.process, client_flags, match.route.interface)
     for applies, reason, text in _PROHIBITIONS:
@@ -124,13 +124,11 @@ def _drop(match: ParameterEvaluation) -> None:
 
 
 def _may_be_prohibited(kernel: KernelState, client_flags: int) -> bool:
-    """Whether a route is dropped for a property of its interface."""
+    """Whether a route is dropped for a property of its interface, where releases do that."""
     profile = kernel.profile
     if client_flags & _LISTENER and profile.listeners_may_use_prohibited_routes:
         return False
-    if client_flags & _BROWSE and profile.browsers_may_use_prohibited_routes:
-        return False
-    return profile.prohibited_routes_are_dropped
+    return not (client_flags & _BROWSE and profile.browsers_may_use_prohibited_routes)
 
 
 def _is_expensive(asked: _Asked) -> bool:

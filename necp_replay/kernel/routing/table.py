@@ -71,7 +71,7 @@ class RouteTable:
         Source: rtalloc1_scoped with report 0, xnu-4570.51.1.
         """
         found = self._found
-        if self._found_generation != self._interfaces.generation or len(found) > _FOUND_MAX:
+        if self._found_generation != self._interfaces.generation:
             found.clear()
             self._found_generation = self._interfaces.generation
         key = (sockaddr, ifscope)
@@ -79,6 +79,8 @@ class RouteTable:
             return found[key]
         except KeyError:
             route = self._look_up(sockaddr, ifscope)
+            if len(found) > _FOUND_MAX:
+                found.clear()
             found[key] = route
             return route
 
