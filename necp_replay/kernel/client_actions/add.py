@@ -176,6 +176,11 @@ ADD: Final = Description(
         "result_has_low_power",
         "unknown_agent_type_is_error",
         "has_flow_registrations",
+        "companion_links_need_no_order",
+        "low_latency_interfaces_are_named",
+        "max_interface_options",
+        "remote_scope_chooses_interface",
+        "browsers_are_scoped_by_name_only",
     ),
 )
 
