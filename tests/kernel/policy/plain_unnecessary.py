@@ -169,6 +169,7 @@ def _remote_address_covers(compared: KernelPolicy, policy: KernelPolicy) -> bool
 
 _IP_COMPARISONS: Final[tuple[_Comparison, ...]] = (
     (KernelCondition.BOUND_INTERFACE, _same("cond_bound_interface")),
+    (KernelCondition.BOUND_INTERFACE_FLAGS, _same("cond_bound_interface_flags")),
     (KernelCondition.PROTOCOL, _same("cond_protocol")),
     (KernelCondition.LOCAL_START, _local_address_covers),
     (KernelCondition.REMOTE_START, _remote_address_covers),
@@ -185,6 +186,7 @@ _SOCKET_COMPARISONS: Final[tuple[_Comparison, ...]] = (
     (KernelCondition.CLIENT_FLAGS, _same("cond_client_flags")),
     (KernelCondition.TRAFFIC_CLASS, _traffic_class_covers),
     (KernelCondition.AGENT_TYPE, _agent_type_differs),
+    (KernelCondition.LOCAL_NETWORKS, _same("cond_local_networks_flags")),
     *_IP_COMPARISONS,
 )
 

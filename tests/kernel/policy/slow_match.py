@@ -64,11 +64,19 @@ def matches(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
     """Whether each condition the policy has holds, or fails where it is negated."""
     mask, negated = policy.condition_mask, policy.condition_negated_mask
     if mask & KernelCondition.ALL_INTERFACES:
-        mask &= ~KernelCondition.BOUND_INTERFACE
+        mask &= ~(KernelCondition.BOUND_INTERFACE | KernelCondition.BOUND_INTERFACE_FLAGS)
     for bit, holds in _CONDITIONS.items():
         if mask & bit and holds(policy, info) == bool(negated & bit):
             return False
-    interface_bits = KernelCondition.ALL_INTERFACES | KernelCondition.BOUND_INTERFACE
+    if mask & KernelCondition.BOUND_INTERFACE_FLAGS and not _has_flags(
+        policy, info, is_negated=bool(negated & KernelCondition.BOUND_INTERFACE_FLAGS)
+    ):
+        return False
+    interface_bits = (
+        KernelCondition.ALL_INTERFACES
+        | KernelCondition.BOUND_INTERFACE
+        | KernelCondition.BOUND_INTERFACE_FLAGS
+    )
     return bool(mask & interface_bits) or info.bound_interface_index == 0
 
 
@@ -76,6 +84,15 @@ def _skips(earlier: KernelSocketPolicy, policy: KernelSocketPolicy) -> bool:
     if earlier.result != PolicyResult.SKIP or earlier.session_order != policy.session_order:
         return False
     return earlier.result_parameter == 0 or policy.order < earlier.result_parameter
+
+
+def _has_flags(policy: KernelSocketPolicy, info: SocketInfo, *, is_negated: bool) -> bool:
+    for wanted, has in zip(
+        policy.cond_bound_interface_flags, info.bound_interface_flags, strict=True
+    ):
+        if wanted and bool(wanted & has) is is_negated:
+            return False
+    return True
 
 
 def _bound(policy: KernelSocketPolicy, info: SocketInfo) -> bool:

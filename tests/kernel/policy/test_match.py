@@ -46,6 +46,7 @@ CONDITIONS = (
     C.TRAFFIC_CLASS,
     C.PROTOCOL,
     C.AGENT_TYPE,
+    C.BOUND_INTERFACE_FLAGS,
     C.LOCAL_START | C.LOCAL_END,
     C.LOCAL_START | C.LOCAL_PREFIX,
     C.REMOTE_START | C.REMOTE_END,
@@ -54,6 +55,7 @@ CONDITIONS = (
 NEGATABLE = ~(C.ENTITLEMENT | C.CUSTOM_ENTITLEMENT | C.ALL_INTERFACES | C.AGENT_TYPE)
 
 few = st.integers(1, 2)
+flags_of_interfaces = st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 3))
 ipv4 = st.sampled_from(IPV4)
 either = st.sampled_from((*IPV4, *IPV6))
 hosts = st.sampled_from((b"com", b"apple.com", b"WWW.apple.com", b"pineapple.com"))
@@ -72,6 +74,7 @@ def kernel_policies(draw: st.DrawFn) -> KernelSocketPolicy:
     policy.session_order = draw(st.sampled_from((1001, 1002, 3001)))
     policy.order = draw(st.integers(1, 6))
     policy.cond_bound_interface = draw(st.sampled_from((None, EN0, EN5)))
+    policy.cond_bound_interface_flags = draw(flags_of_interfaces)
     policy.cond_app_id, policy.cond_real_app_id = draw(few), draw(few)
     policy.cond_custom_entitlement = b"com.example.ent"
     policy.cond_custom_entitlement_matched = draw(
@@ -106,6 +109,7 @@ def socket_infos(draw: st.DrawFn) -> SocketInfo:
     info.application_id, info.real_application_id = draw(few), draw(few)
     info.account_id, info.pid, info.uid = draw(few), draw(few), draw(few)
     info.bound_interface_index = draw(st.sampled_from((0, 0, 4, 5)))
+    info.bound_interface_flags = draw(flags_of_interfaces)
     info.traffic_class, info.protocol = draw(few), draw(few)
     info.domain = draw(st.none() | hosts)
     info.domain_dot_count = (info.domain or b"").count(b".")
