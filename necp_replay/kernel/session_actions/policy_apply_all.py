@@ -40,6 +40,7 @@ POLICY_APPLY_ALL: Final = Description(
         "constrained_interfaces_are_known",
         "lone_ip_skips_are_not_counted",
         "socket_rules_stay_at_sockets",
+        "rules_that_need_agents_name_interfaces",
         "clearing_executables_names_one",
     ),
     overwrites=CLIENT_FD_LOSES_PID,
