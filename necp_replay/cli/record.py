@@ -35,7 +35,6 @@ examples:
   necp-replay record scenarios/remove.py -o mail --attach-source --attach README.md
   necp-replay record traces -o traces
   necp-replay record traces -o traces --check
-  necp-replay record scenarios/remove.py -o traces/client --watch
 
 Writes DIR/NAME.necptrace for each scenario of a file, and DIR/FOLDER/NAME.necptrace for each one of
 a folder, with the outcomes of the release. The same scenario always gives the same bytes.

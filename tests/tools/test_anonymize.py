@@ -236,7 +236,7 @@ def test_every_scenario_keeps_every_verdict(tmp_path: Path, interfaces: bool) ->
     )
 
 
-@pytest.mark.parametrize("seed", [1, 3])
+@pytest.mark.parametrize("seed", [1, 2, 3])
 def test_generated_traces_keep_every_verdict(tmp_path: Path, seed: int) -> None:
     trace = generate(tmp_path / "in.necptrace", seed, records=1500)
     report = anonymized(tmp_path, trace, interfaces=True)
