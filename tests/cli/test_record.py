@@ -325,6 +325,7 @@ def test_a_scenario_says_on_which_releases_it_runs(workplace: Workplace) -> None
     assert {path.name for path in (workplace.root / "golden").iterdir()} == {
         "registers.golden",
         "registers@xnu-6153.11.26.golden",
+        "registers@xnu-8019.41.5.golden",
     }
     assert workplace.run("replay", "traces").status == 0
     assert workplace.run("replay", "traces", "--release", OLD).status == 3
