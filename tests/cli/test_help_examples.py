@@ -67,6 +67,7 @@ _ONLY_PARSED: Final = {
     "completion": "needs an extra",
     "coverage": "takes minutes",
     "demo": "has tests of its own",
+    "minimize": "needs a trace that differs",
     "review": "needs a terminal",
     "serve": "waits for requests",
     "-": "reads a pipe",
@@ -74,6 +75,7 @@ _ONLY_PARSED: Final = {
     "--fingerprint": "needs a fingerprint of the reader's goldens",
     "--policies": "needs a dump of a system",
     "--to-engine": "needs another engine",
+    "--watch": "runs until it is ended",
     "vectors": "needs measured vectors",
 }
 """Words of examples that are not run, and why."""
