@@ -34,11 +34,18 @@ def test_a_scenario_matches_its_golden_on_every_release(trace: FoundTrace) -> No
     assert_none(f"{each}" for each in reports if each.verdict is not Verdict.IDENTICAL)
 
 
+KEYS = 3
+"""A measured trace of macOS 12 or later begins with at most so many such records."""
+
+
 @pytest.mark.parametrize("trace", MEASURED[::10], ids=lambda trace: trace.name)
 def test_a_measured_trace_replays_as_it_was_measured(trace: FoundTrace) -> None:
     report = replay_trace(trace.path, trace.name, ReplayOptions(goldens=GOLDENS))
     assert report.verdict is Verdict.IDENTICAL, report
-    assert report.identical + report.not_determined == report.records
+    # Records that say what the kernel drew at random have no outcome to compare with.
+    compared_or_open = report.identical + report.not_determined + report.not_compared
+    assert compared_or_open == report.records
+    assert report.not_compared <= KEYS
 
 
 def test_every_golden_belongs_to_a_trace() -> None:

@@ -229,6 +229,7 @@ _NOT_NEGATED: Final = (
     "LOCAL_NETWORKS",
     "PLATFORM_BINARY",
     "SDK_VERSION",
+    "SYSTEM_SIGNED_RESULT",
 )
 UNREACHABLE: Final[dict[Point, str]] = {
     **{
@@ -245,6 +246,7 @@ UNREACHABLE: Final[dict[Point, str]] = {
     Point(Area.MATCHED, "ALLOW_UNENTITLED"): "the search goes on, and it leaves no result",
     Point(Area.MATCHED, "ROUTE_RULES"): "route rules change the route, and leave no result",
     Point(Area.CLIENT_ACTION, "CLAIM ok"): "no client is ever added on behalf of a process",
+    Point(Area.CLIENT_ACTION, "SET_STATISTICS ok"): "it is always ENOTSUP",
     Point(Area.INPUT, "fd_read ok"): "it is always ENXIO",
     Point(Area.INPUT, "fd_write ok"): "it is always ENXIO",
     Point(Area.INPUT, "fd_ioctl ok"): "it is always ENOTTY",
@@ -263,8 +265,6 @@ UNREACHABLE: Final[dict[Point, str]] = {
     Point(Area.MATCHED, "NETAGENT_SCOPED"): "the search goes on, and it leaves no result",
     Point(Area.MATCHED, "REMOVE_NETAGENT"): "the search goes on, and the agent is not there",
     Point(Area.MATCHED, "SCOPED_DIRECT"): "it becomes SOCKET_SCOPED, or a drop",
-    Point(Area.INPUT, "copy_nexus_parameters EAUTH"): "only releases under way have it",
-    Point(Area.INPUT, "copy_nexus_parameters EINVAL"): "only releases under way have it",
     **{
         Point(Area.RELEASE_FACT, fact.name): fact.not_observable
         for fact in facts().values()

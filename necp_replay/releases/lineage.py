@@ -12,6 +12,13 @@ from necp_replay.releases.xnu_4903 import RELEASES_4903
 from necp_replay.releases.xnu_6153 import RELEASES_6153
 from necp_replay.releases.xnu_7195 import RELEASES_7195
 from necp_replay.releases.xnu_8019 import RELEASES_8019
+from necp_replay.releases.xnu_8020 import RELEASES_8020
+from necp_replay.releases.xnu_8792 import RELEASES_8792
+from necp_replay.releases.xnu_8796 import RELEASES_8796
+from necp_replay.releases.xnu_10002 import RELEASES_10002
+from necp_replay.releases.xnu_10063 import RELEASES_10063
+from necp_replay.releases.xnu_11215 import RELEASES_11215
+from necp_replay.releases.xnu_11417 import RELEASES_11417
 
 LINEAGE: Final[dict[str, Release]] = {
     release.tag: release
@@ -21,6 +28,13 @@ LINEAGE: Final[dict[str, Release]] = {
         *RELEASES_6153,
         *RELEASES_7195,
         *RELEASES_8019,
+        *RELEASES_8020,
+        *RELEASES_8792,
+        *RELEASES_8796,
+        *RELEASES_10002,
+        *RELEASES_10063,
+        *RELEASES_11215,
+        *RELEASES_11417,
     )
 }
 """Every modelled release by its tag; a parent comes before its children, so oldest first."""

@@ -35,8 +35,8 @@ from necp_replay.releases.facts.sockets import SocketFacts
 class Profile(
     # Fields come in the reverse order of the bases: client actions first, log records last.
     LogFacts,
-    SkywalkFacts,
     PortFacts,
+    SkywalkFacts,
     DomainFacts,
     SignatureFacts,
     AgentFacts,

@@ -68,3 +68,6 @@ XNU_10002_61_3: Final = Release(
     ),
     parent=XNU_10002_41_9.tag,
 )
+
+RELEASES_10002: Final = (XNU_10002_1_13, XNU_10002_41_9, XNU_10002_61_3)
+"""The modelled releases, oldest first."""

@@ -45,3 +45,6 @@ XNU_10063_121_3: Final = Release(
 XNU_10063_141_1: Final = Release(
     replace(XNU_10063_121_3.profile, release="xnu-10063.141.1"), parent=XNU_10063_121_3.tag
 )
+
+RELEASES_10063: Final = (XNU_10063_101_15, XNU_10063_121_3, XNU_10063_141_1)
+"""The modelled releases, oldest first."""

@@ -68,3 +68,6 @@ XNU_11215_61_5: Final = Release(
 XNU_11215_81_4: Final = Release(
     replace(XNU_11215_61_5.profile, release="xnu-11215.81.4"), parent=XNU_11215_61_5.tag
 )
+
+RELEASES_11215: Final = (XNU_11215_1_10, XNU_11215_61_5, XNU_11215_81_4)
+"""The modelled releases, oldest first."""

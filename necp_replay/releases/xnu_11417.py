@@ -28,3 +28,6 @@ XNU_11417_121_6: Final = Release(
     ),
     parent=XNU_11215_81_4.tag,
 )
+
+RELEASES_11417: Final = (XNU_11417_121_6,)
+"""The modelled releases, oldest first."""

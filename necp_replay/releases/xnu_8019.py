@@ -86,5 +86,5 @@ XNU_8019_80_24: Final = Release(
     parent=XNU_8019_61_5.tag,
 )
 
-RELEASES_8019: Final = (XNU_8019_41_5, XNU_8019_61_5)
+RELEASES_8019: Final = (XNU_8019_41_5, XNU_8019_61_5, XNU_8019_80_24)
 """The modelled releases, oldest first."""

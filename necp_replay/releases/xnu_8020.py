@@ -44,3 +44,6 @@ XNU_8020_140_41: Final = Release(
     ),
     parent=XNU_8020_101_4.tag,
 )
+
+RELEASES_8020: Final = (XNU_8020_101_4, XNU_8020_140_41)
+"""The modelled releases, oldest first."""

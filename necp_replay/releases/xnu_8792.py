@@ -73,3 +73,6 @@ XNU_8792_81_2: Final = Release(
     ),
     parent=XNU_8792_61_2.tag,
 )
+
+RELEASES_8792: Final = (XNU_8792_41_9, XNU_8792_61_2, XNU_8792_81_2)
+"""The modelled releases, oldest first."""

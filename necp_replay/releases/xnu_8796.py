@@ -35,3 +35,6 @@ XNU_8796_141_3: Final = Release(
     ),
     parent=XNU_8796_101_5.tag,
 )
+
+RELEASES_8796: Final = (XNU_8796_101_5, XNU_8796_141_3)
+"""The modelled releases, oldest first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -38,9 +38,13 @@ def matrix_text(
     Traces in one folder whose letters are the same are one row, unless ``verbose``.
     """
     majors = [list(tags) for _, tags in groupby(releases, key=_major)]
-    lines = [[name, *_cells(letters, majors)] for name, letters in _shown_rows(rows, apart=verbose)]
     headings = [_major(tags[0]).removeprefix("xnu-") for tags in majors]
-    parts = [table(left("trace", *headings), lines)] if lines else []
+    widths = [max(len(heading), len(tags)) for heading, tags in zip(headings, majors, strict=True)]
+    lines = [
+        [name, _spaced(_cells(letters, majors), widths)]
+        for name, letters in _shown_rows(rows, apart=verbose)
+    ]
+    parts = [table(left("trace", _spaced(headings, widths)), lines)] if lines else []
     parts.append("\n".join(_legend(majors)))
     parts.append(_totals(rows, style))
     return "\n\n".join(parts)
@@ -83,6 +87,11 @@ def _cells(letters: Sequence[str | None], majors: Sequence[Sequence[str]]) -> It
     left_over = iter(letters)
     for tags in majors:
         yield "".join(next(left_over) or "-" for _ in tags)
+
+
+def _spaced(cells: Iterable[str], widths: Sequence[int]) -> str:
+    """Cells with one space between them. Separate columns of a table would be too wide."""
+    return " ".join(map(str.ljust, cells, widths)).rstrip()
 
 
 def _legend(majors: Sequence[Sequence[str]]) -> Iterator[str]:

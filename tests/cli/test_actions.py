@@ -14,7 +14,7 @@ from tests.cli.workplace import Workplace
     [
         "client action COPY_RESULT 4 full all necp_replay/kernel/client_actions/copy_result.py"
         " necp_client_copy",
-        "client action SET_STATISTICS 10 full none"
+        "client action SET_STATISTICS 10 full from xnu-8019.80.24"
         " necp_replay/kernel/client_actions/set_statistics.py necp_client_action",
         "session action POLICY_GET 2 partial all necp_replay/kernel/session_actions/policy_get.py"
         " necp_session_get_policy",

@@ -35,6 +35,7 @@ def test_a_fact_is_exercised_if_changing_it_changes_an_outcome(covered: Workplac
     exercised = areas["release fact"]["exercised"]
     assert exercised == {
         "logs_go_to_os_log": ["remove_twice"],
+        "pending_timer_is_left_alone": ["remove_twice"],
         "remove_unknown_client_is_error": ["remove_twice"],
         "result_has_gateways": ["remove_twice"],
         "result_has_interface_time_delta": ["remove_twice"],

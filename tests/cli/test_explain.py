@@ -27,7 +27,7 @@ def forbidden(system: System) -> None:
     fd = system.add_process(pid=100, name="browser").necp_open()
     other = fd.add(remote="203.0.113.5:443", domain="www.example.org")
     fd.add(remote="203.0.113.6:443", domain="www.example.net")
-    daemon = system.add_process(pid=300, name="guard", privileged=True)
+    daemon = system.add_process(pid=300, name="guard", privileged=True, platform_binary=True)
     session = system.add_policy_session(daemon)
     session.add_policy(order=1, conditions=[domain("example.org")], result=drop())
     session.apply_all()

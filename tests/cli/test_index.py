@@ -19,7 +19,7 @@ def test_the_page_lists_what_each_trace_shows(workplace: Workplace) -> None:
     (row,) = [line for line in page.splitlines() if "remove_twice" in line]
     cells = [cell.strip() for cell in row.strip("|").split("|")]
     assert cells[1] == "What REMOVE says of a client that is gone already."
-    assert (cells[2], cells[4]) == ("9", "2")
+    assert (cells[2], cells[4]) == ("9", "4")
 
 
 def test_an_outdated_page_is_found(workplace: Workplace) -> None:

@@ -31,6 +31,12 @@ def test_a_row_has_a_letter_for_each_release(workplace: Workplace) -> None:
     assert max(map(len, lines)) <= 100
 
 
+def test_letters_begin_below_their_major_version(workplace: Workplace) -> None:
+    heading, _, row, *_ = workplace.run("matrix", "traces").out.splitlines()
+    starts = [[found.start() for found in re.finditer(r"\S+", line)] for line in (heading, row)]
+    assert starts[0] == starts[1]
+
+
 def test_traces_of_a_folder_with_the_same_letters_share_a_row(workplace: Workplace) -> None:
     first = workplace.root / TRACE
     (first.parent / "again.necptrace").write_bytes(first.read_bytes())

@@ -326,6 +326,8 @@ def test_a_scenario_says_on_which_releases_it_runs(workplace: Workplace) -> None
         "registers.golden",
         "registers@xnu-6153.11.26.golden",
         "registers@xnu-8019.41.5.golden",
+        "registers@xnu-8019.80.24.golden",
+        "registers@xnu-11215.1.10.golden",
     }
     assert workplace.run("replay", "traces").status == 0
     assert workplace.run("replay", "traces", "--release", OLD).status == 3

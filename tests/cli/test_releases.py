@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from necp_replay.releases.lineage import NEWEST, RELEASES
+import pytest
+
+from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.profile import differing_facts
-from necp_replay.releases.under_way import UNDER_WAY
 from tests.cli.workplace import NEW, OLD, Workplace
+from tests.releases_apart import APART, BEFORE, put_under_way, take_out
 
 ROOT = Path(__file__).parents[2]
-UNDER_WAY_TAG = next(reversed(UNDER_WAY))
 FACTS = [fact.name for fact in differing_facts(RELEASES[OLD], RELEASES[NEW])]
 
 
@@ -27,22 +28,27 @@ def test_every_release_is_listed_with_its_system_versions(
     assert [each["release"] for each in listed] == list(RELEASES)
 
 
-def test_releases_under_way_are_listed_apart_with_their_figures(workplace: Workplace) -> None:
-    entry = UNDER_WAY[UNDER_WAY_TAG]
+def test_releases_under_way_are_listed_apart_with_their_figures(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = put_under_way(monkeypatch)
     lines = workplace.run("releases").out.splitlines()
     below = [line.split() for line in lines[lines.index("Under way:") :]]
     figures = [f"{entry.identical:,}", f"{entry.measured:,}"]
-    assert any(row[:1] == [UNDER_WAY_TAG] and row[-2:] == figures for row in below)
+    assert any(row[:1] == [APART] and row[-2:] == figures for row in below)
     listed = workplace.run("releases", "--format", "json").json()["under_way"]
-    assert [each["release"] for each in listed] == list(UNDER_WAY)
+    assert [each["release"] for each in listed] == [APART]
 
 
-def test_a_replay_on_a_release_under_way_warns_once(workplace: Workplace) -> None:
+def test_a_replay_on_a_release_under_way_warns_once(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_under_way(monkeypatch)
     workplace.record()
-    printed = workplace.run("replay", "traces", "--release", UNDER_WAY_TAG)
+    printed = workplace.run("replay", "traces", "--release", APART)
     assert printed.err.count("warning:") == 1
-    assert f"{UNDER_WAY_TAG} is under way" in printed.err
-    refused = workplace.run("releases", "diff", OLD, UNDER_WAY_TAG)
+    assert f"{APART} is under way" in printed.err
+    refused = workplace.run("releases", "diff", OLD, APART)
     assert refused.status == 2
     assert "It is under way" in refused.err
 
@@ -103,11 +109,14 @@ def test_a_release_can_be_named_by_its_system(workplace: Workplace) -> None:
     assert NEW in replayed.out
 
 
-def test_a_system_that_is_not_modelled_names_the_nearest_release(workplace: Workplace) -> None:
+def test_a_system_that_is_not_modelled_names_the_nearest_release(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_out(monkeypatch)
     printed = workplace.run("releases", "diff", OLD, "macos-15.5")
     assert printed.status == 2
     assert "xnu-11417.121.6 (macOS 15.5) is not modelled" in printed.err
-    assert f"The nearest modelled release is {NEWEST}" in printed.err
+    assert f"The nearest modelled release is {BEFORE}" in printed.err
 
 
 def test_a_header_may_name_a_system(workplace: Workplace) -> None:

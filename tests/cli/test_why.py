@@ -32,7 +32,9 @@ def test_the_policy_that_decides_is_named(workplace: Workplace) -> None:
         "policies.py",
         "from necp_replay.scenario.policies import drop\n\n"
         "def policies(system):\n"
-        "    owner = system.add_process(300, name='vpnd', privileged=True)\n"
+        "    owner = system.add_process(\n"
+        "        300, name='vpnd', privileged=True, platform_binary=True\n"
+        "    )\n"
         "    session = owner.open_policy_session()\n"
         "    session.add_policy(order=7, result=drop())\n"
         "    session.apply_all()\n",

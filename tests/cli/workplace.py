@@ -15,7 +15,13 @@ from necp_replay.releases.profile import Profile
 
 OLD = "xnu-4570.41.2"
 NEW = "xnu-4570.51.1"
-LATER = ("xnu-4570.61.1", "xnu-6153.11.26", "xnu-7195.50.7.100.1", "xnu-8019.41.5")
+LATER = (
+    "xnu-4570.61.1",
+    "xnu-6153.11.26",
+    "xnu-7195.50.7.100.1",
+    "xnu-8019.41.5",
+    "xnu-8792.41.9",
+)
 """The releases after NEW that answer the scenario differently from the one before."""
 GOLDENS = ["remove_twice.golden", *(f"remove_twice@{each}.golden" for each in (NEW, *LATER))]
 """What ``accept`` makes of the scenario."""

@@ -384,7 +384,9 @@ def _mount_tiny(folder: Path) -> bool:
         return False
     target = folder / "golden"
     kept = {path: path.read_bytes() for path in target.iterdir()}
-    words = ["mount", "-t", "tmpfs", "-o", f"size={_TINY_BYTES},nr_inodes=6", "tmpfs", str(target)]
+    # One inode is the folder's, and one more file fits.
+    options = f"size={_TINY_BYTES},nr_inodes={len(kept) + 2}"
+    words = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(target)]
     if subprocess.run(words, capture_output=True, check=False).returncode != 0:
         return False
     for path, content in kept.items():

@@ -14,7 +14,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tests.fuzz.command_cases import Case, draw_case
@@ -22,7 +22,7 @@ from tests.fuzz.command_run import can_mount, complaints, make_project
 
 
 def fuzz(
-    seed: int, cases: range, seconds: float, *, folder: Path | None = None
+    seed: int, cases: Iterable[int], seconds: float, *, folder: Path | None = None
 ) -> Iterator[tuple[Case, list[str]]]:
     """Run cases of a seed within a time, and give each with its complaints."""
     deadline_s = time.monotonic() + seconds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,13 @@ def test_hostile_runs_of_commands_end_as_promised(
         found += [f"{case.described()}\n  {each}" for each in complaints]
     assert not found, ascii("\n".join(found))
     assert ran == CASES
+
+
+def test_a_run_in_a_tiny_file_system_ends_as_promised(tmp_path: Path) -> None:
+    tiny = (number for number in count() if draw_case(1, number).place == "tiny")
+    ((case, complaints),) = fuzz(1, [next(tiny)], SECONDS, folder=tmp_path)
+    assert case.place == "tiny"
+    assert not complaints, ascii(complaints)
 
 
 def test_every_command_is_fuzzed() -> None:

@@ -44,7 +44,7 @@ SESSION = 3
 WORLD: Final[tuple[Input, ...]] = (
     processes.ProcAdd(APP, "app", 501),
     processes.ProcAdd(TOOL, "tool", 0, platform_binary=True),
-    processes.ProcAdd(DAEMON, "daemon", 501, privileged=True),
+    processes.ProcAdd(DAEMON, "daemon", 501, privileged=True, platform_binary=True),
     interfaces.IfaceAttach(1, "lo0", functional_type=1),
     interfaces.IfaceAttach(
         4, "en0", functional_type=3, addrs=(interfaces.InterfaceAddress("192.0.2.10", 24),)
@@ -249,7 +249,8 @@ class AnyInputs(RuleBasedStateMachine):
         assert state.necp_observer_fd_count == len(state.observers)
         assert state.necp_client_count == len(clients)
         assert state.necp_socket_flow_count == sum(flow.socket for flow in flows)
-        assert state.necp_if_flow_count == sum(not flow.socket for flow in flows)
+        others = state.necp_if_flow_count + (state.necp_nexus_flow_count or 0)
+        assert others == sum(not flow.socket for flow in flows)
         assert len({client.client_id for client in clients}) == len(clients)
         _check_agents(state)
         _check_policies(state)
@@ -282,7 +283,7 @@ class AnyInputs(RuleBasedStateMachine):
         state = self.one.snapshot()
         assert (state.fds, state.observers) == ((), ())
         assert (state.necp_client_count, state.necp_socket_flow_count) == (0, 0)
-        assert state.necp_if_flow_count == 0
+        assert (state.necp_if_flow_count, state.necp_nexus_flow_count or 0) == (0, 0)
         assert state.policies is not None and state.policies.sessions == ()
         assert state.policies.application_policies_count == 0
         assert state.policies.socket_policies_count == 0

@@ -32,6 +32,7 @@ from necp_replay.kernel.policy.evaluate_parameters import evaluate_parameters
 from necp_replay.kernel.results import evaluate_client
 from necp_replay.kernel.state import KernelState
 from necp_replay.releases.lineage import RELEASES
+from necp_replay.releases.profile import Profile
 from necp_replay.scenario.parameters import client_parameters
 from tests.examples import examples
 from tests.kernel import arbitrary
@@ -62,6 +63,10 @@ SHAPES: Final = (
     client_parameters(bound_interface="en5", local="198.51.100.5"),
     client_parameters(extra=b"\x0d\xff\0\0\0cut short"),
 )
+TRIGGERING: Final = policy(
+    7, PolicyResult.TRIGGER, AGENT, condition(PolicyCondition.ACCOUNT, b"me\0")
+)
+"""A policy that later releases refuse."""
 POLICIES: Final = (
     policy(1, PolicyResult.USE_NETAGENT, AGENT),
     policy(2, PolicyResult.SKIP, word(6), condition(PolicyCondition.DOMAIN, b"example.com\0")),
@@ -82,14 +87,14 @@ POLICIES: Final = (
     ),
     policy(5, PolicyResult.SOCKET_SCOPED, b"en5\0", condition(PolicyCondition.UID, word(0))),
     policy(6, PolicyResult.DROP, b"", *ENTITLED),
-    policy(7, PolicyResult.TRIGGER, AGENT, condition(PolicyCondition.ACCOUNT, b"me\0")),
+    TRIGGERING,
     policy(8, PolicyResult.DROP, b"", condition(PolicyCondition.PID, word(TOOL))),
     policy(9, PolicyResult.DROP, b"", condition(PolicyCondition.APPLICATION, NOT_REGISTERED)),
 )
 WORLD: Final[tuple[Input, ...]] = (
     processes.ProcAdd(APP, "app", 501, exec_uuid=EXECUTABLE),
     processes.ProcAdd(TOOL, "tool", 0, EXECUTABLE, entitlements=("com.example.ent",)),
-    processes.ProcAdd(DAEMON, "daemon", 501, privileged=True),
+    processes.ProcAdd(DAEMON, "daemon", 501, privileged=True, platform_binary=True),
     interfaces.IfaceAttach(1, "lo0", functional_type=1),
     interfaces.IfaceAttach(
         4, "en0", functional_type=3, addrs=(interfaces.InterfaceAddress("192.0.2.10", 24),)
@@ -199,6 +204,10 @@ def update(machine: Machine) -> None:
     machine.submit(Step(clock.TimerFire()))
 
 
+def _has_triggers(profile: Profile) -> bool:
+    return PolicyResult.TRIGGER in profile.policy_results
+
+
 class Machines:
     """Engines that keep many evaluations, two and none, and are given the same inputs."""
 
@@ -210,7 +219,8 @@ class Machines:
         for event in WORLD:
             self.submit(event)
         for content in POLICIES if with_policies else ():
-            assert self.submit(session_action(SessionAction.POLICY_ADD, content)).errno == 0
+            errno = self.submit(session_action(SessionAction.POLICY_ADD, content)).errno
+            assert (errno == 0) is (content != TRIGGERING or _has_triggers(profile))
         self.submit(session_action(APPLY))
         for parameters in copies * SHAPES:
             self.add(parameters, APP, 3)

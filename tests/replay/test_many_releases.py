@@ -54,7 +54,7 @@ def test_letters_are_given_in_the_order_of_the_releases() -> None:
 
 def test_a_change_counts_the_records_that_differ_from_the_release_before() -> None:
     found = of(REMOVE)
-    (change,) = found.changes
+    change = found.changes[0]
     old, new = RELEASES[change.old], RELEASES[change.new]
     report = diff_trace(REMOVE, "remove", DiffOptions(old, new, new.release))
     first = min(example.record or 0 for example in report.examples)

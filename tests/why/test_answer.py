@@ -9,10 +9,10 @@ import pytest
 from necp_replay.errors import ImportedFileError, UsageError
 from necp_replay.explain.explanation import RecordExplanation
 from necp_replay.releases.lineage import NEWEST, OLDEST, RELEASES
-from necp_replay.releases.under_way import UNDER_WAY
 from necp_replay.scenario.run_all import ToRun, record_all
 from necp_replay.why.answer import LogAnswers, answer_logs
 from tests.importers.test_policy_dump import dump_of
+from tests.releases_apart import APART, put_under_way
 
 DROP = (
     "tcp drop outgoing [192.168.1.5:50000<->10.0.0.9:443] interface: en0 so_error: 0"
@@ -40,7 +40,7 @@ def recorded(tmp_path: Path, scenarios: str, release: str) -> list[str]:
     return [each.trace.stem for each in record_all(to_run, fail)]
 
 
-@pytest.mark.parametrize("release", [OLDEST, NEWEST])
+@pytest.mark.parametrize("release", [OLDEST, "xnu-8019.61.5"])
 def test_what_is_written_runs_and_fails_as_the_log_says(tmp_path: Path, release: str) -> None:
     found = answered(tmp_path, DROP + FAILED + ADD_FAILED, release)
     assert recorded(tmp_path, found.scenarios, release) == [
@@ -127,10 +127,12 @@ def test_what_later_source_says_of_agents_is_marked_as_later(tmp_path: Path) -> 
     assert answer.causes[0].startswith("flow switch, as published from xnu-8019.80.24 on:")
 
 
-@pytest.mark.parametrize("tag", UNDER_WAY)
-def test_logs_are_answered_for_releases_under_way(tmp_path: Path, tag: str) -> None:
-    found = answered(tmp_path, DROP + FAILED, tag)
-    assert len(recorded(tmp_path, found.scenarios, tag)) == 2
+def test_logs_are_answered_for_releases_under_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_under_way(monkeypatch)
+    found = answered(tmp_path, DROP + FAILED, APART)
+    assert len(recorded(tmp_path, found.scenarios, APART)) == 2
 
 
 def test_a_check_that_a_release_does_not_have_is_no_cause(tmp_path: Path) -> None:
@@ -208,8 +210,7 @@ def test_a_policy_session_that_was_refused_is_told(tmp_path: Path) -> None:
     with pytest.raises(ImportedFileError, match="session was not opened: EACCES") as caught:
         answered(tmp_path, DROP, "xnu-11417.121.6", policies=scenario)
     assert "platform_binary=True" in caught.value.hint
-    text = SCENARIO.replace("privileged=True", "privileged=True, platform_binary=True")
-    scenario.write_text(text, "utf-8")
+    scenario.write_text(OF_THE_SYSTEM, "utf-8")
     found = answered(tmp_path, DROP, "xnu-11417.121.6", policies=scenario)
     assert "DROP" in str(explanation_of(found))
 
@@ -231,6 +232,7 @@ def policies(system: System) -> None:
     session.add_policy(order=7, conditions=[remote_address("10.0.0.0/8")], result=drop())
     session.apply_all()
 """
+OF_THE_SYSTEM = SCENARIO.replace("privileged=True", "privileged=True, platform_binary=True")
 
 
 def test_the_policy_of_a_dump_that_decides_is_explained(tmp_path: Path) -> None:
@@ -243,7 +245,7 @@ def test_the_policy_of_a_dump_that_decides_is_explained(tmp_path: Path) -> None:
 
 def test_policies_of_a_scenario_and_of_its_trace_are_explained(tmp_path: Path) -> None:
     scenario = tmp_path / "policies.py"
-    scenario.write_text(SCENARIO, "utf-8")
+    scenario.write_text(OF_THE_SYSTEM, "utf-8")
     of_scenario = explanation_of(answered(tmp_path, DROP, policies=scenario))
     assert "DROP" in str(of_scenario)
     (made,) = record_all(ToRun(scenario, tmp_path, None, NEWEST), lambda error: None)

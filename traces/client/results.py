@@ -92,7 +92,11 @@ def result_of_a_listener(system: System) -> None:
     Source: necp_update_client_result, necp_client_update_flows, xnu-4570.51.1.
     """
     _, fd = _with_agents(system, 2)
-    for client in (fd.add(listener=True), fd.add(browse=True), fd.add(ip_protocol=None)):
+    for client in (
+        fd.add(local="0.0.0.0:7", listener=True),
+        fd.add(browse=True),
+        fd.add(ip_protocol=None),
+    ):
         client.copy_result()
     awdl = system.add_interface("awdl0", 10, functional_type=4, addrs=["fe80::aa/64"])
     awdl.add_agent(system.add_agent("of awdl0").uuid)

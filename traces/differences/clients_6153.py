@@ -155,7 +155,7 @@ def scoped_listener_and_multipath(system: System) -> None:
     """
     _network(system)
     fd = system.add_process(100).necp_open()
-    fd.add(listener=True, bound_interface="en5").copy_result()
+    fd.add(local="0.0.0.0:7", listener=True, bound_interface="en5").copy_result()
     fd.add(multipath=True, bound_interface="en5").copy_result()
 
 

@@ -57,7 +57,7 @@ def defunct_of_each_client(system: System) -> None:
         client.copy_result()
     fd.defunct()
     fd.poll()
-    read, unread = fd.add(remote="203.0.113.5:443"), fd.add(listener=True)
+    read, unread = fd.add(remote="203.0.113.5:443"), fd.add(local="0.0.0.0:7", listener=True)
     read.copy_result()
     fd.defunct()
     fd.poll()

@@ -71,7 +71,7 @@ def remote_on_another_interface(system: System) -> None:
         fd.add(remote=remote).copy_result()
     system.add_route("127.0.0.1/32", lo0)
     fd.add(remote="127.0.0.1:443").copy_result()
-    fd.add(remote="192.0.2.10:443", listener=True).copy_result()
+    fd.add(local="0.0.0.0:7", remote="192.0.2.10:443", listener=True).copy_result()
     fd.add(remote="192.0.2.10:443", bound_interface="en5").copy_result()
     # A route with the LOCAL flag is local, whatever the address.
     system.add_route("192.0.2.10/32", lo0, flags=("LOCAL",))

@@ -88,8 +88,8 @@ def listener_led_to_an_interface(system: System) -> None:
     """
     _network(system)
     fd = system.add_process(100).necp_open()
-    fd.add(listener=True, require_if_type=[2]).copy_result()
-    fd.add(listener=True, bound_interface="en5").copy_result()
+    fd.add(local="0.0.0.0:8", listener=True, require_if_type=[2]).copy_result()
+    fd.add(local="0.0.0.0:7", listener=True, bound_interface="en5").copy_result()
 
 
 def tunnel_of_a_client_that_asks_for_little(system: System) -> None:

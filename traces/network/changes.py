@@ -138,7 +138,7 @@ def interface_detached_under_clients(system: System) -> None:
     fd = system.add_process(100).necp_open()
     clients = [
         fd.add(remote="203.0.113.5:443", bound_interface="en0"),
-        fd.add(listener=True),
+        fd.add(local="0.0.0.0:7", listener=True),
         fd.add(remote="203.0.113.5:443", multipath=True),
     ]
     block = system.multipath("mp")

@@ -59,8 +59,11 @@ def policy_add_refused(system: System) -> None:
         assert session.action(A.POLICY_ADD, good, short).errno == Errno.EINVAL
     unreadable = faulting(len(good), 9, good[:9])
     assert session.action(A.POLICY_ADD, unreadable, out).errno == Errno.EFAULT
-    for content in _wrong_policies():
+    *always, named_entitlement = _wrong_policies()
+    for content in always:
         assert session.action(A.POLICY_ADD, content, out).errno == Errno.EINVAL
+    # From xnu-8792 on an entitlement may have a name without a condition on the real application.
+    session.action(A.POLICY_ADD, named_entitlement, out)
     # The id cannot be written, but the policy is added.
     assert session.action(A.POLICY_ADD, good, read_only(bytes(4))).errno == Errno.EFAULT
     system.snapshot(full=True)

@@ -132,7 +132,7 @@ def _start(
         video.add(remote=remote, prohibit_if_type=[CELLULAR]),
         game.add(remote=remote, multipath=True),
         game.add(remote=remote, prefer_agent_type=[("WiFi", "Assist")]),
-        game.add(listener=True, ip_protocol=17),
+        game.add(local="0.0.0.0:7", listener=True, ip_protocol=17),
     ]
     for number, client in enumerate(clients[:4]):
         socket = system.add_socket(

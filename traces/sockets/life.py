@@ -2,6 +2,7 @@
 
 from necp_replay.abi.policy import PolicyTlv
 from necp_replay.abi.tlv import pack_tlv
+from necp_replay.events.sockets import SocketGetResolverSignature, SocketSetResolverSignature
 from necp_replay.scenario import Errno, System, faulting, nowhere, runs_on
 
 REMOTE = "203.0.113.5:443"
@@ -175,3 +176,23 @@ def socket_that_receives_on_an_interface(system: System) -> None:
     socket.register(client)
     for interface in (en0, en5):
         socket.is_allowed_to_recv(interface)
+
+
+def resolver_signature_of_a_socket(system: System) -> None:
+    """The signature of an answer is set, read and removed, also where it cannot be.
+
+    Source: necp_set_socket_resolver_signature, necp_get_socket_resolver_signature, xnu-8792.41.9;
+    measured in x8792_socket_signature.
+    """
+    socket = system.add_socket("tcp", local="192.0.2.10:50000", remote=REMOTE)
+    socket.get_resolver_signature()
+    socket.set_resolver_signature(b"signature")
+    socket.get_resolver_signature()
+    system.submit(SocketGetResolverSignature("tcp", nowhere(), 16))
+    socket.set_resolver_signature(bytes(4129))
+    socket.set_resolver_signature(faulting(16, 8))
+    system.submit(SocketSetResolverSignature("nosuch", None, 0))
+    system.submit(SocketGetResolverSignature("nosuch", None, 0))
+    local = system.add_socket("local", domain=1)
+    local.set_resolver_signature(b"signature")
+    local.get_resolver_signature()

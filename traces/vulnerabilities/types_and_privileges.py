@@ -4,7 +4,7 @@ from necp_replay.abi.client import ClientAction, OpenFlag
 from necp_replay.abi.policy import PolicyTlv, SessionAction
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.events.syscalls import NecpSessionAction
-from necp_replay.scenario import Errno, System, room
+from necp_replay.scenario import Errno, System, room, runs_on
 from necp_replay.scenario.buffers import as_buffer
 from necp_replay.scenario.policies import drop, policy
 
@@ -58,7 +58,7 @@ def client_session_type_confusion_answered(system: System) -> None:
     Source: necp_client_action, necp_client_list, necp_client_copy_interface, both releases.
     """
     system.add_interface("en0", 4)
-    process = system.add_process(300, privileged=True)
+    process = system.add_process(300, privileged=True, platform_binary=True)
     session = process.necp_session_open()
     fd = process.on_fd(session.fd)
     assert fd.action(99, room(16), room(16)).errno == Errno.EINVAL
@@ -78,7 +78,7 @@ def client_session_type_confusion_listed(system: System) -> None:
     Source: necp_client_list, both releases.
     """
     system.add_process(100).necp_open().add(remote=REMOTE)
-    process = system.add_process(301, privileged=True)
+    process = system.add_process(301, privileged=True, platform_binary=True)
     session = process.necp_session_open()
     fd = process.on_fd(session.fd)
     assert fd.copy_list().errno in (Errno.EACCES, Errno.EINVAL)
@@ -98,6 +98,7 @@ def client_session_type_confusion_refused(system: System) -> None:
     assert answer.errno == Errno.ENODEV
 
 
+@runs_on(until="xnu-8019.61.5")
 def push_observer_unprivileged(system: System) -> None:
     """push-observer-unprivileged: any process sees the parameters and results of all others.
 

@@ -39,11 +39,16 @@ def is_coprocessor_traffic(
         return False
     if remote_addr[1] != AF_INET6 or bound_interface_index == 0:
         return False
-    is_link_local = remote_addr[8] == 0xFE and remote_addr[9] & 0xC0 == 0x80
-    if not is_link_local or remote_addr[16:24] != _COPROCESSOR:
+    if not is_coprocessor_address(remote_addr[8:24]):
         return False
     ifp = kernel.interfaces.by_index.get(bound_interface_index)
     return ifp is not None and is_coprocessor(ifp)
+
+
+def is_coprocessor_address(address: bytes) -> bool:
+    """Whether an IPv6 address of 16 bytes is link-local, and ends as the coprocessor's does."""
+    is_link_local = address[0] == 0xFE and address[1] & 0xC0 == 0x80
+    return is_link_local and address[8:] == _COPROCESSOR
 
 
 def may_not_use_loopback(kernel: KernelState, process: Process) -> bool:
@@ -160,5 +165,6 @@ EXEMPTING_ENTITLEMENTS: Final = (
     MULTICAST_ENTITLEMENT,
     ON_DEMAND_ENTITLEMENT,
     _BYPASS_ENTITLEMENT,
+    LOOPBACK_DROP_ENTITLEMENT,
 )
 """What the kernel itself looks for."""

@@ -190,7 +190,7 @@ def _has_privilege_to_match(process: Process) -> bool:
 
 def _has_entitlement_to_match(process: Process) -> bool:
     """Source: necp_task_has_match_entitlement, xnu-8792.41.9."""
-    return any(has_entitlement(process, name) for name in _MATCH_ENTITLEMENTS)
+    return any(has_entitlement(process, name) for name in MATCH_ENTITLEMENTS)
 
 
 def fill_out_addresses(
@@ -241,7 +241,7 @@ def _copy_address(kernel: KernelState, sockaddr: bytes) -> bytes:
 
 
 NO_PORTS: Final[Ports] = (None, None)
-_MATCH_ENTITLEMENTS: Final = (
+MATCH_ENTITLEMENTS: Final = (
     "com.apple.private.necp.match",
     "com.apple.developer.CaptiveNetworkPlugin",
 )

@@ -22,6 +22,7 @@ class ConditionFacts:
                 True: "is met by them only with the flag INCLUDE_LOCAL_ADDRESSES, and over an"
                 " interface with IFEF_DIRECTLINK by no address",
             },
+            traces=("client_of_an_own_address",),
         ),
     ] = False
 

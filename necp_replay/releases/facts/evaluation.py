@@ -73,6 +73,7 @@ class EvaluationFacts:
                 "port_of_a_scheme",
                 "url_that_policies_know",
                 "clients_that_share_a_flow",
+                "client_with_a_url",
             ),
         ),
     ] = _PARAMETERS_4570

@@ -81,6 +81,7 @@ class InterfaceFacts:
                 "interface_details_flags",
                 "netmask_and_broadcast_address",
                 "interface_that_can_be_routed_over",
+                "details_of_an_ultra_constrained_interface",
             ),
         ),
     ] = _DETAILS_4570

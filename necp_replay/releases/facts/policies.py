@@ -80,6 +80,7 @@ class PolicyFacts:
                 "answer_that_the_system_signed",
                 "user_behind_the_one_that_is_named",
                 "url_that_policies_know",
+                "policies_about_the_bound_interface",
             ),
         ),
     ] = _CONDITIONS_4570
@@ -94,6 +95,7 @@ class PolicyFacts:
                 "route_rule_with_an_agent",
                 "agents_that_policies_remove",
                 "route_rules_that_divert",
+                "route_rule_that_names_a_type",
             ),
         ),
     ] = _RULES_4570

@@ -120,7 +120,10 @@ class SkywalkFacts:
             title="A flow without an assignment that has a remote address",
             function="necp_client_fillout_flow_tlvs",
             meanings={False: "is not in results", True: "is in results"},
-            traces=("flow_over_an_agent_for_nexuses",),
+            traces=(
+                "flow_over_an_agent_for_nexuses",
+                "flow_with_a_remote_address",
+            ),
         ),
     ] = False
 

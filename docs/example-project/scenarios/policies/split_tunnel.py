@@ -12,7 +12,7 @@ def split_tunnel(system: System) -> None:
     system.add_route("default", en0, gateway="192.0.2.1")
     system.add_route("10.0.0.0/8", tunnel)
 
-    vpnd = system.add_process(300, "vpnd", uid=0, privileged=True)
+    vpnd = system.add_process(300, "vpnd", uid=0, privileged=True, platform_binary=True)
     session = system.add_policy_session(vpnd)
     session.add_policy(order=10, conditions=[domain("corp.example")], result=ip_tunnel("utun0"))
     session.apply_all()
