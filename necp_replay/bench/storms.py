@@ -19,6 +19,7 @@ from necp_replay.events.outcome import Outcome
 from necp_replay.kernel.evaluation_cache import CACHE_ENTRIES
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.names import find_release
+from necp_replay.releases.profile import Profile
 from necp_replay.scenario import policies as made
 from necp_replay.scenario.process import NecpFdHandle
 from necp_replay.scenario.system import System
@@ -64,7 +65,7 @@ class StormSystem:
         self._storms = 0
         system = System(Recorder(self.machine, lambda step, outcome: None), "bench/policies")
         _build_network(system)
-        _add_policies(system, policies, self._choices)
+        _add_policies(system, self.machine.profile, policies, self._choices)
         fds = _open_fds(system)
         for number in range(clients):
             _add_client(fds, number % SHAPES)
@@ -95,14 +96,15 @@ def _build_network(system: System) -> None:
     handles[0].add_agent(agent.uuid)
 
 
-def _add_policies(system: System, policies: int, choices: Choices) -> None:
+def _add_policies(system: System, profile: Profile, policies: int, choices: Choices) -> None:
     """Add policies for applications, domains, networks and so on, in a few sessions."""
-    daemon = system.add_process(99, "policyd", uid=0, privileged=True)
+    results = [each for each in _RESULTS if each.type in profile.policy_results]
+    daemon = system.add_process(99, "policyd", uid=0, privileged=True, platform_binary=True)
     for session_number in range(_SESSIONS):
         session = system.add_policy_session(daemon)
         for number in range(session_number, policies, _SESSIONS):
             condition = choices.pick(_CONDITIONS)(choices)
-            result = choices.pick(_RESULTS)
+            result = choices.pick(results)
             if condition.negative:
                 result = made.skip(to_order=number + 10)
             elif condition.type in _ADDRESS_CONDITIONS:

@@ -10,10 +10,10 @@ mix and :data:`VERSION`, and not on outcomes. A change of the inputs of a seed r
 
 To read the package, start at ``generator.py``, which explains how the choices are steered, and
 ``steps.py``, which says which operations there are and how they are mixed. The operations are in
-``clients.py``, ``policies.py``, ``agents.py``, ``sockets.py``, ``network.py``, ``notifications.py``
-and ``scripted.py``; the bytes that they pass are made in ``values.py`` and ``hostile_calls.py``.
-``trace.py`` runs the steps on the engine and writes the trace; ``hidden.py`` leaves parts of its
-records unmeasured.
+``clients.py``, ``policies.py``, ``domain_sets.py``, ``signatures.py``, ``agents.py``,
+``sockets.py``, ``network.py``, ``notifications.py`` and ``scripted.py``; the bytes that they pass
+are made in ``values.py`` and ``hostile_calls.py``. ``trace.py`` runs the steps on the engine and
+writes the trace; ``hidden.py`` leaves parts of its records unmeasured.
 
 It may import the engine, the trace format, the builders of ``scenario``, the random numbers of
 ``bench``, and ``coverage``, which counts what a trace exercises.
@@ -21,5 +21,5 @@ It may import the engine, the trace format, the builders of ``scenario``, the ra
 
 from typing import Final
 
-VERSION: Final = 12
+VERSION: Final = 13
 """Part of every seed: another version generates other traces."""

@@ -101,6 +101,9 @@ def assign(generator: Generator) -> None:
         agents.NetagentProtoctl("kernel", client, *numbers),
         agents.NetagentProtoctl(NO_SESSION, client, *numbers),
         agents.NetagentProtoctl("deaf", client, *numbers),
+        agents.NetagentResults("kernel", results),
+        agents.NetagentResults("kernel", None),
+        agents.NetagentResults(NO_SESSION, results),
     )
     generator.emit(generator.steer("assign", events))
 

@@ -7,14 +7,15 @@ from typing import Final
 
 from necp_replay.abi.client import (
     FLOW_STATS_REQUEST_BYTES,
-    RESOLVER_TAG_BYTES,
     AgentReport,
     ClientAction,
     ClientParameter,
+    ClientParameterFlag,
     FlowFlag,
+    LaterParameterFlag,
     OpenFlag,
 )
-from necp_replay.abi.client_structs import ADD_FLOW_REQUEST, HOST_NAME_LENGTH, SIGNABLE
+from necp_replay.abi.client_structs import ADD_FLOW_REQUEST, FLOW_STATISTICS, STATISTICS_REQUEST
 from necp_replay.abi.netagent import AgentOption8019
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.abi.uuid import ZERO_UUID, as_flow_id
@@ -39,6 +40,7 @@ from necp_replay.generate.generator import (
 )
 from necp_replay.generate.hostile_calls import client_call
 from necp_replay.scenario.buffers import BufferLike, room
+from necp_replay.scenario.parameters import client_parameters
 
 # With more fds and clients, each would be used too rarely to reach deeper states.
 MAX_FDS: Final = 8
@@ -184,7 +186,7 @@ def copy_agent(generator: Generator) -> None:
 def copy_interface(generator: Generator) -> None:
     """COPY_INTERFACE into a buffer of the size that some release expects."""
     index = generator.pick((*INTERFACES, LO0, LATER, 0)).to_bytes(4, "little")
-    size_bytes = generator.pick((92, 92, 100, 104))
+    size_bytes = generator.pick((92, 116, 100, 116))
     client_call(generator, ClientAction.COPY_INTERFACE, generator.any_fd(), index, room(size_bytes))
 
 
@@ -223,19 +225,6 @@ def cache(kind: int, version: int, content: bytes, there: int = 18) -> UserBuffe
     return UserBuffer(content=head.rstrip(b"\0"), length=16, pointers=(UserPointer(8, target),))
 
 
-def sign(generator: Generator) -> None:
-    """SIGN of an answer with or without a host name, by a process with or without the privilege."""
-    client = generator.any_client()
-    kind = generator.steer("kind to sign", (1, 1, 1, 2))
-    host_name = generator.steer("host name", (b"", b"www.example.com\0", bytes(1025)))
-    answer = SIGNABLE.pack(client.id, kind) + values.address(generator).ljust(28, b"\0")
-    answer += HOST_NAME_LENGTH.pack(len(host_name)) + host_name
-    cut = generator.steer("answer", (None, None, 51, 19))
-    of_daemon = [fd for fd in generator.fds if fd.pid == DAEMON]
-    fd = generator.pick((*of_daemon, generator.any_fd()))
-    client_call(generator, ClientAction.SIGN, fd, answer[:cut], room(RESOLVER_TAG_BYTES))
-
-
 def claim(generator: Generator) -> None:
     """CLAIM of a client, through any fd."""
     client = generator.any_client()
@@ -248,9 +237,15 @@ def add_flow(generator: Generator) -> None:
     flags = generator.steer("flow", _FLOW_FLAGS)
     statistics = generator.number(3)
     content = ADD_FLOW_REQUEST.pack(generator.pick(values.AGENTS), ZERO_UUID, flags, statistics)
-    content += b"\1" * FLOW_STATS_REQUEST_BYTES * statistics
+    if generator.chance(2):
+        size = generator.pick((144, 152, 7))
+        content += FLOW_STATISTICS.pack(generator.pick((1, 2)), 1, size, 0) * statistics
+    else:
+        content += b"\1" * FLOW_STATS_REQUEST_BYTES * statistics
     if flags & FlowFlag.OVERRIDE_ADDRESS:
         content += values.address(generator)
+    if flags & FlowFlag.OVERRIDE_IP_PROTOCOL:
+        content += b"\x11"
     if generator.chance(12):
         content = content.ljust(300, b"\0")
     flow = KnownClient(client.fd, as_flow_id(generator.uuid()))
@@ -289,6 +284,47 @@ def copy_client_update(generator: Generator) -> None:
     client_call(generator, ClientAction.COPY_CLIENT_UPDATE, fd, room(16), room(size_bytes))
 
 
+def copy_final_result(generator: Generator) -> None:
+    """COPY_UPDATED_RESULT_FINAL, in many cases into a buffer without room."""
+    _copy(generator, ClientAction.COPY_UPDATED_RESULT_FINAL, generator.pick((1024, 64, 1024)))
+
+
+def interface_address(generator: Generator) -> None:
+    """GET_INTERFACE_ADDRESS for an address of any family, through any interface."""
+    index = generator.pick((*INTERFACES, LO0, LATER, 0)).to_bytes(4, "little")
+    address = values.address(generator)
+    address = address[: address[0]]
+    address = generator.steer("family", (address, address, b"\x10\x12".ljust(16, b"\0")))
+    fd = generator.any_fd()
+    client_call(generator, ClientAction.GET_INTERFACE_ADDRESS, fd, index, address)
+
+
+def map_sysctls(generator: Generator) -> None:
+    """MAP_SYSCTLS, which maps them once for each fd."""
+    client_call(generator, ClientAction.MAP_SYSCTLS, generator.any_fd(), None, room(8))
+
+
+def listen(generator: Generator) -> None:
+    """Two listeners on one port, or on any, which may allow that it is used again."""
+    fd = generator.any_fd()
+    reuse = generator.pick((0, int(LaterParameterFlag.REUSE_LOCAL)))
+    for local in generator.steer("ports", _PORTS):
+        flags = int(ClientParameterFlag.LISTENER) | reuse
+        client = KnownClient(fd, generator.uuid())
+        tlvs = client_parameters(local=local, flags=flags)
+        if client_call(generator, ClientAction.ADD, fd, room(16), tlvs):
+            generator.clients.append(client)
+
+
+def request_nexus(generator: Generator) -> None:
+    """REQUEST_NEXUS_INSTANCE of a client, with or without a request of statistics."""
+    size = generator.pick((144, 152, 7))
+    statistics = STATISTICS_REQUEST.pack(generator.pick((0xBF, 1)), 1, 1, size, 0)
+    buffer = generator.steer("nexus", (None, statistics))
+    client = generator.any_client()
+    client_call(generator, ClientAction.REQUEST_NEXUS_INSTANCE, client.fd, client.id, buffer)
+
+
 def unhandled_action(generator: Generator) -> None:
     """An action number that no release handles, or that is not defined."""
     client = generator.any_client()
@@ -304,6 +340,11 @@ def _copy(generator: Generator, action: ClientAction, size_bytes: int) -> None:
     client_call(generator, action, fd, client.id, room(size_bytes))
 
 
+_PORTS: Final = (
+    ("192.0.2.10:80", "192.0.2.10:80"),
+    ("192.0.2.10:81", "0.0.0.0:81", "198.51.100.5:81"),
+    ("192.0.2.10:0", "192.0.2.10:0"),
+)
 _FLOW_FLAGS: Final = (
     0,
     int(FlowFlag.ALLOW_NEXUS),
@@ -312,6 +353,7 @@ _FLOW_FLAGS: Final = (
     int(FlowFlag.BROWSE | FlowFlag.USE_CLIENT_ID),
     int(FlowFlag.BROWSE | FlowFlag.OVERRIDE_ADDRESS),
     int(FlowFlag.RESOLVE | FlowFlag.ALLOW_NEXUS),
+    int(FlowFlag.BROWSE | FlowFlag.OVERRIDE_IP_PROTOCOL),
 )
 _REPORTS: Final = tuple(AgentReport)
 _AGENT_TLVS: Final = (

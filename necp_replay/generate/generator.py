@@ -92,6 +92,8 @@ class Generator:
     clients: list[KnownClient] = field(default_factory=list)
     flows: list[KnownClient] = field(default_factory=list)
     policies: int = 0
+    domain_filters: int = 0
+    domain_tries: int = 0
     now_ns: int = CLOCK_START_NS
     next_fd: int = FIRST_FD
     uses: Counter[tuple[str, int]] = field(default_factory=Counter)

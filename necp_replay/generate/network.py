@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from necp_replay.abi.interface import IFEF_PROBE_CONNECTIVITY, IFXF_LINK_HEURISTICS
 from necp_replay.events import clock, interfaces, notifications, processes, routes
 from necp_replay.events.inputs import Input
 from necp_replay.events.interfaces import InterfaceAddress, Nat64Prefix
@@ -82,8 +83,9 @@ def change_interface(generator: Generator) -> None:
         replace(update, cell_mss_recommended=generator.number(2)),
         replace(update, ipv4_signature=bytes(20), ipv6_signature=b"\1" * generator.number(21)),
         replace(update, flags=generator.pick((BROADCAST, POINT_TO_POINT, 0x8802))),
-        replace(update, eflags=generator.pick((0, 0x08, 0x80, 0x200000, 0x40000000, 0x40000000))),
+        replace(update, eflags=generator.pick(_EFLAGS)),
         replace(update, xflags=generator.number(4)),
+        interfaces.IfaceUpdate(PDP_IP0, xflags=generator.pick((0, IFXF_LINK_HEURISTICS))),
         replace(update, del_addrs=(InterfaceAddress("192.0.2.99", 24),)),
         replace(update, addrs=(InterfaceAddress(f"198.51.100.{6 + generator.number(3)}", 24),)),
         replace(update, agents=tuple(values.AGENTS[: generator.number(4)])),
@@ -200,6 +202,7 @@ def take_snapshot(generator: Generator) -> None:
     generator.emit(notifications.TakeSnapshot(generator.chance(2)))
 
 
+_EFLAGS: Final = (0, 0x08, 0x80, 0x200000, IFEF_PROBE_CONNECTIVITY, 0x40000000, 0x40000000)
 # Name, value to write, usual value.
 _SYSCTLS: Final = (
     ("net.necp.drop_all_level", 3, 0),
@@ -217,6 +220,9 @@ _SYSCTLS: Final = (
     ("pass_interpose", 0, 1),
     ("restrict_multicast", 0, 1),
     ("dedup_policies", 0, 1),
+    ("drop_management_level", 4, 0),
+    ("client_tracing_level", 2, 0),
+    ("client_tracing_pid", 100, 0),
     ("nosuch", 1, 1),
 )
 _ROUTES: Final = (
@@ -234,7 +240,10 @@ _PROCESSES: Final = (
     processes.ProcAdd(100, "app", 501, bytes([0xE0]) * 16),
     processes.ProcAdd(200, "platform", 501, bytes([0xE1]) * 16, platform_binary=True),
     processes.ProcAdd(
-        300, "daemon", 0, bytes([0xE2]) * 16, privileged=True, entitlements=("com.example.vpn",)
+        *(300, "daemon", 0, bytes([0xE2]) * 16),
+        privileged=True,
+        entitlements=("com.example.vpn",),
+        platform_binary=True,
     ),
     processes.ProcAdd(
         400,

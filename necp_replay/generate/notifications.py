@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.uuid import ZERO_UUID, as_flow_id
-from necp_replay.events import notifications
+from necp_replay.events import clock, notifications
 from necp_replay.events.inputs import Input
 from necp_replay.events.syscalls import NecpClientAction
 from necp_replay.generate import values
 from necp_replay.generate.generator import APP, CLOSED_FD, EN0, EN5, NOBODY, Generator, KnownFd
 from necp_replay.scenario.buffers import as_buffer, room
+
+UNREAD_CLIENTS: Final = 6
+"""How many clients a process reads before the request: it comes last."""
 
 
 def nexus_flow(generator: Generator) -> None:
@@ -85,6 +90,17 @@ def notify_fd(generator: Generator) -> None:
     generator.emit(made[kind])
 
 
+def divert_flows(generator: Generator) -> None:
+    """Flow divert asks a process to divert its flows, and the process asks for what is new."""
+    fd = generator.any_fd()
+    generator.emit(notifications.RequestInProcessFlowDivert(fd.pid))
+    generator.emit(clock.TimerFire())
+    actions = (ClientAction.COPY_UPDATED_RESULT, ClientAction.COPY_UPDATED_RESULT_FINAL)
+    action = int(generator.steer("divert", actions))
+    for size in (4096,) * UNREAD_CLIENTS + (generator.pick((4, 5)),):
+        generator.emit(NecpClientAction(fd.pid, fd.number, action, room(16), 16, room(size), size))
+
+
 def notify_client(generator: Generator) -> None:
     """An agent or a nexus calls back about a client."""
     client = generator.any_client_or_unknown().id
@@ -97,6 +113,7 @@ def notify_client(generator: Generator) -> None:
             agent, client, generator.number(9), generator.number(9), generator.number(9)
         ),
         n.CopyNexusParameters(client),
+        n.SetDelegatedUpid(client, generator.pick((APP, NOBODY))),
         n.ReapCaches(generator.number(2)),
         n.CreateNexusAssignMessage(
             generator.pick((ZERO_UUID, b"\7" * 16)),

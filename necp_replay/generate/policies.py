@@ -10,8 +10,10 @@ from necp_replay.abi.aggregate_result import (
     AGGREGATE_RESULT_7195,
     AGGREGATE_RESULT_7195_101,
     AGGREGATE_RESULT_8019,
+    AGGREGATE_RESULT_10002_61,
 )
 from necp_replay.abi.policy import (
+    CONDITION_INTERFACE_FLAGS,
     PolicyCondition,
     PolicyConditionFlag,
     PolicyResult,
@@ -46,8 +48,10 @@ POLICIES_PER_SESSION: Final = 24
 KEPT: Final = KnownFd(DAEMON, 80_000)
 """A session that stays open and keeps its policies, so that their ids are known."""
 KEPT_POLICIES: Final = 6
-MATCH_RESULT_BYTES: Final = AGGREGATE_RESULT_8019.size
+MATCH_RESULT_BYTES: Final = AGGREGATE_RESULT_10002_61.size
 """What the longest result of a match takes."""
+POINT_TO_POINT: Final = 0x10
+"""``IFF_POINTOPOINT``."""
 TRANSPARENT: Final = 1 << 31
 """In a control unit, it says that a proxy is transparent."""
 
@@ -149,6 +153,7 @@ def match(generator: Generator) -> None:
         (content, size, faulting(MATCH_RESULT_BYTES, AGGREGATE_RESULT.size)),
         (content, size, faulting(MATCH_RESULT_BYTES, AGGREGATE_RESULT_7195.size)),
         (content, size, faulting(MATCH_RESULT_BYTES, AGGREGATE_RESULT_7195_101.size)),
+        (content, size, faulting(MATCH_RESULT_BYTES, AGGREGATE_RESULT_8019.size)),
         (None, 0, room(MATCH_RESULT_BYTES)),
         (content, size, None),
         (content, size, UserBuffer(unmapped=True)),
@@ -158,6 +163,32 @@ def match(generator: Generator) -> None:
     parameters, parameters_size, result = generator.steer("match", faults)
     pid = generator.pick((DAEMON, DAEMON, PLATFORM, WATCHER, APP, VISITOR, NOBODY))
     generator.emit(syscalls.NecpMatchPolicy(pid, parameters, parameters_size, result))
+
+
+def add_and_apply(generator: Generator, session: KnownFd, conditions: bytes) -> None:
+    """A session of the best priority drops what the conditions match, and applies that."""
+    content = pack_tlv(PolicyTlv.POLICY_ORDER, bytes(4)) + conditions
+    content += pack_tlv(PolicyTlv.POLICY_RESULT, bytes((PolicyResult.DROP,)))
+    for action, given, out in (
+        (SessionAction.SET_SESSION_PRIORITY, b"\1\0\0\0", None),
+        (SessionAction.POLICY_ADD, content, room(4)),
+        (SessionAction.POLICY_APPLY_ALL, None, None),
+    ):
+        buffer = as_buffer(given)
+        generator.emit(
+            syscalls.NecpSessionAction(
+                *(session.pid, session.number, int(action)),
+                *(buffer, buffer.length if buffer is not None else 0),
+                *(out, out.length if out is not None else 0),
+            )
+        )
+
+
+def match_remote(generator: Generator, pid: int, parameters: bytes) -> None:
+    """``necp_match_policy`` with these parameters, with room for the result."""
+    buffer = as_buffer(parameters)
+    result = room(MATCH_RESULT_BYTES)
+    generator.emit(syscalls.NecpMatchPolicy(pid, buffer, len(parameters), result))
 
 
 _OWN: Final = (b"\x7f\0\0\1", bytes(15) + b"\1", b"lo0\0")
@@ -258,9 +289,17 @@ def condition_value(generator: Generator, kind: PolicyCondition) -> bytes:
             return generator.pick((b"com.example.app\0", b"com.apple.configd\0"))
         case c.SCHEME_PORT:
             return struct.pack(">H", generator.pick((443, 80)))
+        case c.URL:
+            return generator.pick(values.URLS).encode() + b"\0"
+        case c.DOMAIN_FILTER:
+            return generator.pick((1, 10_001)).to_bytes(4, "little")
+        case c.BOUND_INTERFACE_FLAGS:
+            return CONDITION_INTERFACE_FLAGS.pack(generator.pick((0, POINT_TO_POINT)), 0, 0)
+        case c.LOCAL_NETWORKS:
+            return generator.pick((b"", b"\1\0\0\0"))
         case c.PACKET_FILTER_TAGS:
             return struct.pack("<H", 1)
-        case c.PID | c.UID:
+        case c.PID | c.UID | c.REAL_UID:
             return generator.pick((100, 200, 501, 0)).to_bytes(4, "little")
         case _:
             return b""
@@ -271,7 +310,7 @@ def route_rules(generator: Generator) -> bytes:
     content = b""
     for _ in range(1 + generator.number(2)):
         action = generator.steer("route rule", _RULES)
-        flags = generator.pick((0, 1, 2, 4, 8, 16, 0, int(RouteRuleFlag.NETAGENT)))
+        flags = generator.pick((0, 1, 2, 4, 8, 16, 32, 64, 0, int(RouteRuleFlag.NETAGENT)))
         name = generator.pick((b"", b"en0\0", b"en5\0", b"pdp_ip0\0")) if flags == 0 else b""
         if flags == RouteRuleFlag.NETAGENT:
             name = generator.pick(values.AGENTS)

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Final
 
 from necp_replay.abi.client import ClientAction, ClientParameter
+from necp_replay.abi.client_structs import STATISTICS_REQUEST
 from necp_replay.abi.interface import IF_MAXAGENTS
-from necp_replay.abi.netagent import NETAGENT, AgentOption
+from necp_replay.abi.netagent import NETAGENT, AgentOption, AgentOption8019, AgentOption11417
 from necp_replay.abi.policy import (
     PolicyCondition,
     PolicyResult,
@@ -22,7 +23,16 @@ from necp_replay.events import agents, interfaces, notifications, processes, sys
 from necp_replay.events import policy_control as policy_control_events
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.generate import policies, values
-from necp_replay.generate.generator import APP, DAEMON, NOBODY, PLATFORM, UTUN0, Generator, KnownFd
+from necp_replay.generate.generator import (
+    APP,
+    DAEMON,
+    EN0,
+    NOBODY,
+    PLATFORM,
+    UTUN0,
+    Generator,
+    KnownFd,
+)
 from necp_replay.generate.known import POLICY_RESULTS
 from necp_replay.generate.policies import KEPT, MATCH_RESULT_BYTES
 from necp_replay.scenario.buffers import as_buffer, room
@@ -30,6 +40,8 @@ from necp_replay.scenario.parameters import client_parameters
 
 APP_EXECUTABLE: Final = bytes([0xE0]) * 16
 """The executable of the process APP."""
+NEXUS_FLAGS: Final = 0x83
+"""Those of an agent that is registered, active, and hands out nexuses."""
 _C: Final = PolicyCondition
 _NEGATABLE: Final = (
     *(_C.DOMAIN, _C.ACCOUNT, _C.PID, _C.UID, _C.BOUND_INTERFACE, _C.TRAFFIC_CLASS, _C.IP_PROTOCOL),
@@ -39,6 +51,7 @@ _NEGATABLE: Final = (
     *(_C.FLOW_LOCAL_ADDR_EMPTY, _C.FLOW_REMOTE_ADDR_EMPTY, _C.CLIENT_FLAGS),
     *(_C.SIGNING_IDENTIFIER, _C.PACKET_FILTER_TAGS),
     *(_C.FLOW_IS_LOOPBACK, _C.DELEGATE_IS_PLATFORM_BINARY),
+    *(_C.SCHEME_PORT, _C.REAL_UID, _C.URL, _C.BOUND_INTERFACE_FLAGS),
 )
 _OF_NOBODY: Final = tuple((kind, negative) for kind in _NEGATABLE for negative in (False, True))
 
@@ -114,6 +127,57 @@ def agent_by_options(generator: Generator) -> None:
         (AgentOption.ASSIGN_NEXUS, results),
     ):
         generator.emit(agents.NetagentSetopt(name, int(option), content))
+    generator.emit(agents.NetagentClose(name))
+
+
+def session_for_several_agents(generator: Generator) -> None:
+    """A session is made one for several agents, and each option names the agent it is about."""
+    name, first, second, unknown = "several", b"\xb1" * 16, b"\xb2" * 16, b"\xb3" * 16
+    flags = generator.pick((3, 0x83))
+    structures = [
+        NETAGENT.pack(uuid, b"Several", b"Agents", b"generated", flags, 0)
+        for uuid in (first, second)
+    ]
+    generator.emit(agents.NetagentOpen(name))
+    for option, content in (
+        (AgentOption11417.ENABLE_SESSION_MODE, b""),
+        (AgentOption.REGISTER, structures[0]),
+        (AgentOption.REGISTER, structures[0]),
+        (AgentOption.REGISTER, structures[1]),
+        (AgentOption11417.ENABLE_SESSION_MODE, b""),
+        (AgentOption.UPDATE, structures[1]),
+        (AgentOption.USE_COUNT, second + bytes(8)),
+        (AgentOption8019.ADD_TOKEN, first + b"token"),
+        (AgentOption8019.FLUSH_TOKENS, generator.pick((first, unknown, b""))),
+        (AgentOption.UNREGISTER, generator.pick((first, unknown, b"\1"))),
+    ):
+        generator.emit(agents.NetagentSetopt(name, int(option), content))
+    generator.emit(agents.NetagentRegister("another", second, via="setopt"))
+    generator.emit(agents.NetagentUnregister(name))
+    generator.emit(agents.NetagentSetopt(name, int(AgentOption11417.UNREGISTER_ALL)))
+    for session in ("another", name):
+        generator.emit(agents.NetagentClose(session))
+
+
+def nexus_of_an_option(generator: Generator) -> None:
+    """A client asks for a nexus of the agent that its interface has, and is handed one or not."""
+    name, uuid = "nexus", b"\xb4" * 16
+    fd = generator.any_fd()
+    generator.emit(
+        agents.NetagentRegister(name, uuid, b"Nexus", b"Option", b"", NEXUS_FLAGS, via="kernel")
+    )
+    generator.emit(interfaces.IfaceAddAgent(EN0, uuid))
+    results = generator.pick((None, values.nexus_results(generator)))
+    generator.emit(agents.NetagentResults(name, results))
+    parameters = as_buffer(client_parameters(remote="203.0.113.9:443"))
+    client_id = as_buffer(generator.uuid())
+    generator.emit(_call(fd, ClientAction.ADD, room(16), parameters))
+    statistics = as_buffer(STATISTICS_REQUEST.pack(0xBF, 1, 1, generator.pick((144, 152)), 0))
+    for buffer in (None, statistics):
+        generator.emit(_call(fd, ClientAction.REQUEST_NEXUS_INSTANCE, client_id, buffer))
+    generator.emit(_call(fd, ClientAction.COPY_RESULT, client_id, room(4096)))
+    generator.emit(_call(fd, ClientAction.REMOVE, client_id, None))
+    generator.emit(interfaces.IfaceDelAgent(EN0, uuid))
     generator.emit(agents.NetagentClose(name))
 
 
@@ -250,6 +314,27 @@ def loopback_traffic(generator: Generator) -> None:
         generator.emit(_call(fd, ClientAction.ADD, room(16), parameters))
         generator.emit(_call(fd, ClientAction.COPY_RESULT, as_buffer(client_id), room(1024)))
         generator.emit(_call(fd, ClientAction.REMOVE, as_buffer(client_id), None))
+    generator.emit(syscalls.Close(session.pid, session.number))
+
+
+def marked_traffic(generator: Generator) -> None:
+    """A policy whose only route rule marks traffic for quality of service, and a client."""
+    fd = generator.any_fd()
+    session = KnownFd(DAEMON, generator.new_fd())
+    generator.emit(syscalls.NecpSessionOpen(session.pid, 0, session.number))
+    rule = pack_tlv(PolicyTlv.ROUTE_RULE, bytes((RouteRuleAction.QOS_MARKING, 0)))
+    _act_on_session(
+        generator,
+        session,
+        (SessionAction.SET_SESSION_PRIORITY, b"\1\0\0\0", None),
+        (SessionAction.POLICY_ADD, _policy_with_rules([rule]), room(4)),
+        (SessionAction.POLICY_APPLY_ALL, None, None),
+    )
+    client_id = as_buffer(generator.uuid())
+    parameters = as_buffer(client_parameters(remote="203.0.113.9:443"))
+    generator.emit(_call(fd, ClientAction.ADD, room(16), parameters))
+    generator.emit(_call(fd, ClientAction.COPY_RESULT, client_id, room(1024)))
+    generator.emit(_call(fd, ClientAction.REMOVE, client_id, None))
     generator.emit(syscalls.Close(session.pid, session.number))
 
 

@@ -13,10 +13,12 @@ from necp_replay.generate import (
     VERSION,
     agents,
     clients,
+    domain_sets,
     network,
     notifications,
     policies,
     scripted,
+    signatures,
     sockets,
 )
 from necp_replay.generate.ending import ending_steps
@@ -41,12 +43,21 @@ _CLIENTS: Final[tuple[Operation, ...]] = (
     clients.agent_use,
     clients.update_cache,
     clients.copy_client_update,
-    clients.sign,
+    signatures.sign,
+    signatures.validate,
+    signatures.signed_client_id,
+    signatures.resolved_for_a_client,
+    signatures.malformed_key,
     clients.claim,
     clients.add_flow,
     clients.remove_flow,
     clients.acquire_agent_token,
     clients.unhandled_action,
+    clients.copy_final_result,
+    clients.interface_address,
+    clients.map_sysctls,
+    clients.listen,
+    clients.request_nexus,
     scripted.client_with_a_zero_id,
 )
 _FDS: Final[tuple[Operation, ...]] = (
@@ -63,6 +74,8 @@ _FLOWS_AND_SOCKETS: Final[tuple[Operation, ...]] = (
     notifications.flow_registration,
     notifications.notify_fd,
     notifications.notify_client,
+    notifications.divert_flows,
+    signatures.socket_signature,
     sockets.socket_life,
     sockets.socket_flow,
     sockets.socket_flow,
@@ -77,6 +90,8 @@ _AGENTS: Final[tuple[Operation, ...]] = (
     agents.trigger,
     scripted.undeliverable_trigger,
     scripted.agent_by_options,
+    scripted.session_for_several_agents,
+    scripted.nexus_of_an_option,
 )
 _NETWORK: Final[tuple[Operation, ...]] = (
     network.change_interface,
@@ -107,6 +122,10 @@ _POLICIES: Final[tuple[Operation, ...]] = (
     scripted.platform_binaries,
     scripted.loopback_traffic,
     scripted.equal_route_rules,
+    scripted.marked_traffic,
+    domain_sets.filters,
+    domain_sets.tries,
+    signatures.resolved_by_the_system,
 )
 MIXES: Final[Mapping[str, tuple[tuple[Operation, ...], ...]]] = {
     "everything": (
@@ -163,6 +182,7 @@ def _endless(
 ) -> Iterator[Step]:
     """The setup and random operations, ``before`` steps of them, followed by the ending."""
     network.build(generator)
+    signatures.prepare(generator)
     policies.prepare(generator)
     for _ in range(6):
         agents.register(generator)

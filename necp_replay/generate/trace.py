@@ -57,7 +57,9 @@ def write_generated(
     return counter
 
 
-def recorded_steps(release: str, *, seed: int, records: int) -> list[tuple[Step, Outcome]]:
+def recorded_steps(
+    release: str, *, seed: int, records: int, mix: str = DEFAULT_MIX
+) -> list[tuple[Step, Outcome]]:
     """Generated steps with the ids they took, and our engine's outcomes; nothing is written."""
     found: list[tuple[Step, Outcome]] = []
 
@@ -66,7 +68,7 @@ def recorded_steps(release: str, *, seed: int, records: int) -> list[tuple[Step,
 
     profile = find_release(release)
     recorder = Recorder(Machine(profile), sink)
-    for step in generate_steps(seed, records, without=missing_inputs(profile)):
+    for step in generate_steps(seed, records, mix, without=missing_inputs(profile)):
         recorder.submit_with_pool(step)
     return found
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from necp_replay.abi.client import ClientParameter, ClientResult, LaterParameterFlag
+from necp_replay.abi.client import (
+    DEMUX_PATTERN_BYTES,
+    ClientParameter,
+    ClientResult,
+    LaterParameterFlag,
+)
+from necp_replay.abi.client_structs import APPLICATION_ID
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.generate.generator import Generator
 from necp_replay.generate.known import CLIENT_PARAMETER_FLAGS, CLIENT_PARAMETERS
@@ -39,6 +45,7 @@ REMOTES: Final = (
 )
 LOCALS: Final = ("192.0.2.10", "198.51.100.5", "203.0.113.6", "2001:db8:4::10", "0.0.0.0:4000")
 DOMAINS: Final = ("www.example.com", "example.org", "a.b.example.com.", "*.example.net", "")
+URLS: Final = ("https://www.example.com/shop", "https://www.example.com/shop/cart", "")
 INTERFACE_NAMES: Final = ("en0", "en5", "pdp_ip0", "utun0", "nosuch0")
 WORDS: Final = (0, 1, 2, 3, 4, 7, 100, 200, 501, 0x7FFFFFFF, 0xFFFFFFFF)
 
@@ -72,7 +79,7 @@ def parameters(generator: Generator) -> bytes:
 
 def flag_word(generator: Generator) -> int:
     """One flag for a client's parameters."""
-    return int(generator.steer("flags", CLIENT_PARAMETER_FLAGS))
+    return int(generator.steer("flags", (*CLIENT_PARAMETER_FLAGS, *LaterParameterFlag)))
 
 
 def _tracker(generator: Generator) -> int:
@@ -118,6 +125,31 @@ def _resolver_tag(generator: Generator) -> bytes:
     return bytes((generator.number(256),)) * 32
 
 
+def _url(generator: Generator) -> bytes:
+    return generator.pick(URLS).encode() + b"\0"
+
+
+def _bundle(generator: Generator) -> bytes:
+    return generator.pick((b"com.example.app\0", b"com.apple.configd\0"))
+
+
+def _application_id(generator: Generator) -> bytes:
+    return APPLICATION_ID.pack(generator.pick((501, 0)), _program(generator), generator.number(3))
+
+
+def _upid(generator: Generator) -> bytes:
+    return generator.pick((100, 200, 300, 4242)).to_bytes(8, "little")
+
+
+def _demux_pattern(generator: Generator) -> bytes:
+    pattern = bytes((generator.number(4), 0, 2, 0)) + b"\xff\xff".ljust(32, b"\0")
+    return generator.pick((pattern.ljust(DEMUX_PATTERN_BYTES, b"\1"), pattern))
+
+
+def _byte(generator: Generator) -> bytes:
+    return bytes((generator.number(4),))
+
+
 def _port(generator: Generator) -> bytes:
     return generator.pick((80, 443)).to_bytes(2, "big")
 
@@ -150,6 +182,13 @@ _PARAMETER_VALUES: Final = {
     ClientParameter.PARENT_ID: _program,
     ClientParameter.RESOLVER_TAG: _resolver_tag,
     ClientParameter.SCHEME_PORT: _port,
+    ClientParameter.URL: _url,
+    ClientParameter.ATTRIBUTED_BUNDLE_IDENTIFIER: _bundle,
+    ClientParameter.APPLICATION_ID: _application_id,
+    ClientParameter.DELEGATED_UPID: _upid,
+    ClientParameter.FLOW_DEMUX_PATTERN: _demux_pattern,
+    ClientParameter.LOCAL_ADDRESS_PREFERENCE: _byte,
+    ClientParameter.TRANSPORT_PROTOCOL: _byte,
 }
 
 
