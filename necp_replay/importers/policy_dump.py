@@ -1,8 +1,9 @@
 """Policy dumps: what POLICY_DUMP_ALL answered becomes the session actions that recreate it.
 
 A dump is a length and a TLV for each policy in force, with TLVs for its orders, its owner, its
-conditions, and its result as text. It does not say whether a condition is negative, and cuts long
-results short. Source: necp_handle_policy_dump_all, necp_get_result_description, xnu-6153.101.6.
+conditions, and its result as text. It cuts long results short, and before xnu-11215.1.10 it does
+not say whether a condition is negative. Which form its conditions have is found from the dump.
+Source: necp_handle_policy_dump_all, necp_get_result_description, xnu-6153.101.6.
 """
 
 from __future__ import annotations
@@ -13,6 +14,12 @@ from dataclasses import dataclass, field
 from struct import Struct
 from typing import IO, Final
 
+from necp_replay.abi.dumped_conditions import (
+    DumpedCondition,
+    are_whole,
+    conditions_have_flags,
+    read_conditions,
+)
 from necp_replay.abi.policy import (
     POLICY_ORDER,
     RESULT_SERVICE,
@@ -41,6 +48,7 @@ _HEX_LINE: Final = re.compile(
 )
 _MAX_RESULT_CHARACTERS: Final = 63
 _WITHOUT_NUL: Final = frozenset({PolicyCondition.DOMAIN, PolicyCondition.ACCOUNT})
+_NEVER_NEGATIVE: Final = frozenset({PolicyCondition.DEFAULT, PolicyCondition.ALL_INTERFACES})
 _WITH_INTERFACE: Final = {
     "IPTunnel": (PolicyResult.IP_TUNNEL, _UINT32.pack(0)),
     "SocketScoped": (PolicyResult.SOCKET_SCOPED, b""),
@@ -78,14 +86,14 @@ _INTERFACE_NAME: Final = re.compile(r"[A-Za-z][\w.-]{0,14}")
 
 @dataclass(slots=True)
 class DumpedPolicy:
-    """One policy of a dump. ``conditions`` are pairs of type and value."""
+    """One policy of a dump. ``conditions`` is None if they do not end where they should."""
 
     number: int
     order: int = 0
     session_order: int = 0
     result: str = ""
     owner: str = ""
-    conditions: list[tuple[int, bytes]] = field(default_factory=list)
+    conditions: list[DumpedCondition] | None = field(default_factory=list)
 
 
 def begins_as_policy_dump(head: bytes) -> bool:
@@ -133,13 +141,14 @@ def _from_hex(content: bytes) -> bytes | None:
 def _policies(dump: bytes, note: Notes) -> Iterator[DumpedPolicy]:
     (total,) = _TOTAL.unpack_from(dump)
     body = dump[_TOTAL.size : _TOTAL.size + total]
+    read: list[tuple[DumpedPolicy, bytes]] = []
     number = 0
     for _, type_, value in iterate_tlvs(body):
         number += 1
         if type_ != PolicyTlv.POLICY_DUMP:
             note(LineNote(number, False, f"a TLV of type {type_}, which is not a policy", True))
             continue
-        policy = DumpedPolicy(number)
+        policy, conditions = DumpedPolicy(number), b""
         for _, inner, content in iterate_tlvs(value):
             if inner == PolicyTlv.POLICY_ORDER and len(content) == 4:
                 (policy.order,) = _UINT32.unpack(content)
@@ -150,7 +159,12 @@ def _policies(dump: bytes, note: Notes) -> Iterator[DumpedPolicy]:
             elif inner == PolicyTlv.POLICY_OWNER:
                 policy.owner = _text(content)
             elif inner == PolicyTlv.POLICY_CONDITION:
-                policy.conditions = [(kind, data) for _, kind, data in iterate_tlvs(content)]
+                conditions = content
+        read.append((policy, conditions))
+    have_flags = conditions_have_flags(conditions for _, conditions in read)
+    for policy, content in read:
+        found, rest = read_conditions(content, have_flags=have_flags)
+        policy.conditions = found if are_whole(found, rest) else None
         yield policy
     if tlvs_end(body) != total:
         note(LineNote(number + 1, False, "the dump is cut short here", is_loss=True))
@@ -170,9 +184,11 @@ def _interfaces(policies: list[DumpedPolicy]) -> list[str]:
             names.append(parameter)
         if found is not None and found["name"] == "RouteRules":
             names += [word for word in _rule_words(parameter)[1] if word not in _KINDS]
-        for kind, value in policy.conditions:
-            if kind == PolicyCondition.BOUND_INTERFACE:
-                names.append(_text(value))
+        names += [
+            _text(each.value)
+            for each in policy.conditions or ()
+            if each.type_ == PolicyCondition.BOUND_INTERFACE
+        ]
     return [name for name in dict.fromkeys(names) if _INTERFACE_NAME.fullmatch(name)]
 
 
@@ -225,20 +241,23 @@ def _policy_text(policy: DumpedPolicy) -> str:
 def policy_tlvs(policy: DumpedPolicy) -> tuple[bytes | None, str]:
     """The TLVs of POLICY_ADD for a policy, and what of it is not sure.
 
-    None for a policy whose result is not known; the text then says why.
+    None for a policy whose result or conditions are not known; the text then says why.
     """
+    if policy.conditions is None:
+        return None, "its conditions do not end where they should"
     result = _result_tlvs(policy.result)
     if result is None:
         return None, "its result is not known"
     content = pack_tlv(PolicyTlv.POLICY_ORDER, POLICY_ORDER.pack(policy.order))
     unsure = []
-    for kind, value in policy.conditions or [(PolicyCondition.DEFAULT, b"")]:
+    for each in policy.conditions or [DumpedCondition(PolicyCondition.DEFAULT, 0, 0, b"")]:
+        kind, value = each.type_, each.value
         if kind in _WITHOUT_NUL:
             value = value.rstrip(b"\0")
         if kind == PolicyCondition.PID:
             value = value[:4]
-        content += pack_tlv(PolicyTlv.POLICY_CONDITION, bytes((kind, 0)) + value)
-        if kind not in (PolicyCondition.DEFAULT, PolicyCondition.ALL_INTERFACES):
+        content += pack_tlv(PolicyTlv.POLICY_CONDITION, bytes((kind, each.flags or 0)) + value)
+        if each.flags is None and kind not in _NEVER_NEGATIVE:
             unsure = ["whether a condition is negative is not known"]
     if len(policy.result.encode()) >= _MAX_RESULT_CHARACTERS:
         unsure.append("its result is cut short")

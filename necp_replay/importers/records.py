@@ -43,7 +43,10 @@ _EMFILE: Final = 24
 _PRIVILEGE_OF: Final[Mapping[str, Privilege]] = {
     "necp_session_open": Privilege.PRIV_NET_PRIVILEGED_NECP_POLICIES,
 }
-"""The privilege that a process has, if the call succeeds."""
+"""The privilege that a process has, if the call succeeds.
+
+It is a platform binary then too: later releases open policy sessions for nothing else.
+"""
 _LENGTH_OF: Final[Mapping[str, str]] = {
     "client_id": "client_id_len",
     "buffer": "buffer_size",
@@ -172,7 +175,8 @@ class RecordMaker:
             if privilege.name not in held:
                 held.add(privilege.name)
                 granted = tuple(sorted(held))
-                yield Step(processes.ProcUpdate(pid, privileged=granted)), None
+                granting = processes.ProcUpdate(pid, privileged=granted, platform_binary=True)
+                yield Step(granting), None
         if call.call in ("necp_client_action", "necp_session_action"):
             yield from self._opened_before(call, pid)
         sandbox = self._sandbox_of(call, pid)

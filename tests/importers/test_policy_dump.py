@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from necp_replay.abi.policy import SessionAction
+from necp_replay.abi.dumped_conditions import DumpedCondition
+from necp_replay.abi.policy import PolicyCondition, PolicyResult, PolicyTlv, SessionAction
+from necp_replay.abi.tlv import iterate_tlvs, pack_tlv
 from necp_replay.errors import ImportedFileError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import SessionBuffer
@@ -15,7 +17,7 @@ from necp_replay.events.syscalls import NecpSessionAction
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.importers.import_file import import_file
 from necp_replay.importers.policy_dump import DumpedPolicy, policy_tlvs, read_policy_dump
-from necp_replay.importers.seen import LineNote
+from necp_replay.importers.seen import LineNote, SeenCall
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.lineage import NEWEST, OLDEST, RELEASES
 from necp_replay.scenario import System
@@ -45,6 +47,7 @@ from necp_replay.scenario.policies import (
 from necp_replay.trace.reader import TraceReader
 
 AGENT = bytes(range(16))
+UID = DumpedCondition(PolicyCondition.UID, None, 4, bytes(4))
 
 
 def dump_of(release: str) -> bytes:
@@ -52,13 +55,15 @@ def dump_of(release: str) -> bytes:
     system = System.of_release(release)
     for index, name in enumerate(("utun0", "en0"), 1):
         system.add_interface(name, index)
-    vpn = system.add_process(300, name="vpnd", privileged=True).open_policy_session(priority=2)
+    vpnd = system.add_process(300, name="vpnd", privileged=True, platform_binary=True)
+    triggers = PolicyResult.TRIGGER_IF_NEEDED in RELEASES[release].policy_results
+    vpn = vpnd.open_policy_session(priority=2)
     for order, (conditions, result) in enumerate(
         [
             ([domain("corp.example")], ip_tunnel("utun0")),
             ([account("me"), all_interfaces()], skip(900)),
             ([bound_interface("en0"), pid(77)], use_netagent(AGENT)),
-            ([uid(501)], trigger_if_needed(AGENT, 3)),
+            ([uid(501)], trigger_if_needed(AGENT, 3) if triggers else pass_through()),
             ([all_interfaces()], socket_divert(5)),
             ([domain("a.example")], socket_scoped("en0")),
             ([all_interfaces()], route_rules(deny("en0"), deny(kinds=1))),
@@ -72,7 +77,8 @@ def dump_of(release: str) -> bytes:
         assert vpn.add_policy(order=order, conditions=conditions, result=result).id
     vpn.apply_all()
     system.add_process(400, name="filterd", privileged=True)
-    other = system.add_process(500, name="filterd", privileged=True).open_policy_session()
+    filterd = system.add_process(500, name="filterd", privileged=True, platform_binary=True)
+    other = filterd.open_policy_session()
     other.add_policy(order=1, conditions=[uid(1)], result=socket_filter(7))
     other.apply_all()
     answer = other.session.action(SessionAction.POLICY_DUMP_ALL, None, room(8192))
@@ -134,8 +140,48 @@ def test_a_result_that_cannot_be_told_is_left_out_and_said() -> None:
         assert (content, why) == (None, "its result is not known")
 
 
+def taken_conditions(conditions: bytes) -> tuple[list[bytes], list[str]]:
+    """The conditions that POLICY_ADD gets for a policy of a dump, and what is lost."""
+    result = pack_tlv(PolicyTlv.POLICY_RESULT_STRING, b"Drop\0")
+    policy = pack_tlv(
+        PolicyTlv.POLICY_DUMP, result + pack_tlv(PolicyTlv.POLICY_CONDITION, conditions)
+    )
+    notes: list[LineNote] = []
+    dump = len(policy).to_bytes(4, "little") + policy
+    calls = list(read_policy_dump(io.BytesIO(dump), notes.append))
+    added = [
+        value
+        for call in calls
+        if isinstance(call, SeenCall) and call.arguments[1:2] == (SessionAction.POLICY_ADD,)
+        for _, type_, value in iterate_tlvs(call.before[2])
+        if type_ == PolicyTlv.POLICY_CONDITION
+    ]
+    return added, [note.text for note in notes if note.is_loss]
+
+
+def test_a_negative_condition_of_a_dump_that_says_so_stays_negative() -> None:
+    uid_7 = (7).to_bytes(4, "little")
+    dumped = DumpedCondition(PolicyCondition.UID, 1, 4, uid_7)
+    assert taken_conditions(dumped.pack(uid_7)) == ([bytes((PolicyCondition.UID, 1)) + uid_7], [])
+    _, unsure = policy_tlvs(DumpedPolicy(1, result="Drop", conditions=[dumped]))
+    assert unsure == ""
+
+
+def test_flags_of_local_networks_are_taken() -> None:
+    type_ = PolicyCondition.LOCAL_NETWORKS
+    with_value = DumpedCondition(type_, 0, 1, b"\1").pack(b"\1")
+    assert taken_conditions(with_value) == ([bytes((type_, 0, 1))], [])
+    assert taken_conditions(pack_tlv(type_, b"")) == ([bytes((type_, 0))], [])
+
+
+def test_a_policy_whose_conditions_do_not_end_is_left_out_and_said() -> None:
+    added, (lost,) = taken_conditions(pack_tlv(PolicyCondition.UID, bytes(4)) + b"\xff" * 9)
+    assert added == []
+    assert "its conditions do not end where they should" in lost
+
+
 def test_what_a_dump_does_not_say_is_said() -> None:
-    _, unsure = policy_tlvs(DumpedPolicy(1, result="Drop", conditions=[(7, bytes(4))]))
+    _, unsure = policy_tlvs(DumpedPolicy(1, result="Drop", conditions=[UID]))
     assert "negative" in unsure
     _, unsure = policy_tlvs(DumpedPolicy(1, result="RouteRules (" + "!en0" * 13))
     assert "cut short" in unsure

@@ -122,7 +122,8 @@ def test_a_process_has_the_privileges_that_its_calls_show() -> None:
     refused = SeenCall("necp_session_open", (0,), pid=8, errno=13)
     updates = [step.input for step, _ in made(refused, session, session)]
     granted = [each for each in updates if isinstance(each, processes.ProcUpdate)]
-    assert granted == [processes.ProcUpdate(8, privileged=("PRIV_NET_PRIVILEGED_NECP_POLICIES",))]
+    held = ("PRIV_NET_PRIVILEGED_NECP_POLICIES",)
+    assert granted == [processes.ProcUpdate(8, privileged=held, platform_binary=True)]
 
 
 def test_what_a_sandbox_alone_refuses_shows_a_sandbox() -> None:

@@ -47,9 +47,11 @@ def record(path: Path, scenario: Callable[[System], None], *, release: str = NEW
     return path
 
 
-def generate(path: Path, seed: int, records: int) -> Path:
+def generate(
+    path: Path, seed: int, records: int, *, release: str = NEW, mix: str = "everything"
+) -> Path:
     """A trace of arbitrary calls, valid and hostile."""
-    write_generated(path, NEW, seed=seed, records=records, mix="everything")
+    write_generated(path, release, seed=seed, records=records, mix=mix)
     return path
 
 

@@ -76,6 +76,12 @@ def broadcast_nodes(address: int, prefix: int, bits: int = IPV4_BITS) -> Iterabl
         yield length, (address >> (bits - prefix) << ones) | ((1 << ones) - 1)
 
 
+def path_nodes(address: int, bits: int) -> Iterable[Node]:
+    """The bits that have to stay so that an address does."""
+    for length in range(bits):
+        yield length, address >> (bits - length)
+
+
 def order_nodes(bounds: Set[int], addresses: Iterable[int], bits: int) -> Iterable[Node]:
     """The bits that have to stay so that every address keeps its order to every bound."""
     ordered = sorted({*bounds, *addresses}) if bounds else []

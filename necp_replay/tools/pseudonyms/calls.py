@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from necp_replay.abi.client import (
     FLOW_STATS_REQUEST_BYTES,
+    SOCKADDR_UNION_BYTES,
     ClientAction,
     FlowFlag,
 )
@@ -19,6 +20,7 @@ from necp_replay.abi.client_structs import (
     ADD_FLOW_REQUEST,
     INTERFACE_DETAILS,
     INTERFACE_IPV4_DETAILS,
+    STATISTICS_REQUEST,
 )
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.policy import SessionAction
@@ -295,15 +297,26 @@ _add_flow_request: Final = sequence((UUID_BYTES, uuid), (UUID_BYTES, uuid), (4, 
 
 
 def _add_flow(names: Names, value: bytes) -> bytes:
-    """A request of ADD_FLOW, the requests of statistics after it, and an address."""
+    """A request of ADD_FLOW, the requests of statistics after it, an address and a protocol."""
     head = value[: ADD_FLOW_REQUEST.size]
     renamed = _add_flow_request(names, head)
     if len(head) < ADD_FLOW_REQUEST.size:
         return renamed
     *_, flags, statistics = ADD_FLOW_REQUEST.unpack(head)
     address_at = len(head) + statistics * FLOW_STATS_REQUEST_BYTES
-    rest = tlvs.sockaddr if flags & FlowFlag.OVERRIDE_ADDRESS else opaque
-    return renamed + value[len(head) : address_at] + rest(names, value[address_at:])
+    rest = value[address_at:]
+    address_bytes = rest[0] if rest and flags & FlowFlag.OVERRIDE_ADDRESS else 0
+    if address_bytes > SOCKADDR_UNION_BYTES:
+        # Such an address is none.
+        address_bytes = 0
+    protocol_bytes = 1 if flags & FlowFlag.OVERRIDE_IP_PROTOCOL else 0
+    rename_rest = sequence((address_bytes, tlvs.sockaddr), (protocol_bytes, keep))
+    return renamed + value[len(head) : address_at] + rename_rest(names, rest)
+
+
+def _statistics_request(names: Names, value: bytes) -> bytes:
+    """``struct necp_stats_bufreq``. The kernel does not read a buffer of another size."""
+    return value if len(value) == STATISTICS_REQUEST.size else names.opaque(value)
 
 
 _CLIENT_ID_ARGUMENTS: Final[dict[int, Argument]] = {
@@ -323,12 +336,16 @@ _ACTION_BUFFERS: Final[dict[int, Argument]] = {
     ClientAction.COPY_UPDATED_RESULT: _RESULT,
     ClientAction.COPY_UPDATED_RESULT_FINAL: _RESULT,
     ClientAction.COPY_LIST: Argument(_number_then_opaque, tlvs.client_list),
+    ClientAction.REQUEST_NEXUS_INSTANCE: Argument(
+        _statistics_request, sequence((STATISTICS_REQUEST.size, keep))
+    ),
     ClientAction.AGENT: Argument(tlvs.parameters),
     ClientAction.ADD_FLOW: Argument(_add_flow, _add_flow),
     ClientAction.COPY_AGENT: Argument(opaque, tlvs.netagent),
     ClientAction.COPY_INTERFACE: Argument(opaque, _interface_details),
     ClientAction.GET_INTERFACE_ADDRESS: Argument(tlvs.sockaddr, tlvs.sockaddr),
     ClientAction.COPY_ROUTE_STATISTICS: Argument(opaque, sequence((112, keep))),
+    ClientAction.MAP_SYSCTLS: Argument(opaque, sequence((8, keep))),
     ClientAction.AGENT_USE: Argument(_agent_use, _agent_use),
     ClientAction.UPDATE_CACHE: Argument(sequence((16, keep))),
     ClientAction.COPY_CLIENT_UPDATE: Argument(opaque, tlvs.observer_update),

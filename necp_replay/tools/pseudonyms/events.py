@@ -13,6 +13,7 @@ import ipaddress
 from collections.abc import Callable
 from typing import Any, Final
 
+from necp_replay.abi.client import DEMUX_PATTERN_BYTES, MAX_DEMUX_PATTERNS
 from necp_replay.abi.netagent import (
     KEV_NETAGENT_SUBCLASS,
     MESSAGE_HEADER_BYTES,
@@ -245,7 +246,7 @@ def _nexus_parameters(names: Names, value: bytes) -> bytes:
     flow: tuple[tuple[int, Rename], ...] = ()
     if profile.flows_can_be_demultiplexed:
         numbers_bytes -= 2
-        flow = ((UUID_BYTES, tlvs.uuid), *((36, keep), (32, opaque)) * _DEMUX_PATTERNS)
+        flow = ((UUID_BYTES, tlvs.uuid), (_DEMUX_BYTES, tlvs.demux_patterns))
     return tlvs.sequence(
         *((8, keep), (UUID_BYTES, tlvs.uuid), (reserve_bytes, keep)),
         *((28, tlvs.sockaddr), (28, tlvs.sockaddr), (numbers_bytes, keep)),
@@ -326,7 +327,7 @@ _ABOUT_GROUPS: Final = (
     ReportMessageType.ADD_GROUP_MEMBERS,
     ReportMessageType.REMOVE_GROUP_MEMBERS,
 )
-_DEMUX_PATTERNS: Final = 4
+_DEMUX_BYTES: Final = MAX_DEMUX_PATTERNS * DEMUX_PATTERN_BYTES
 _NEVER_ADDRESSED: Final = frozenset(
     (
         AgentOption.REGISTER,
@@ -421,7 +422,7 @@ _CONTENTS: Final[dict[type, dict[str, RenameField]]] = {
     effects.NexusParameters: {
         "local_addr": tlvs.sockaddr,
         "remote_addr": tlvs.sockaddr,
-        "demux_patterns": opaque,
+        "demux_patterns": tlvs.demux_patterns,
     },
     effects.NetworkPolicyEvent: {"data": _denied},
     effects.Log: _LOGGED,

@@ -11,8 +11,21 @@ from typing import Final, Protocol
 
 from necp_replay.abi.uuid import UUID_BYTES, as_client_id, as_flow_id, is_flow_id
 from necp_replay.events.inputs import Step
+from necp_replay.kernel.client_actions.signed_client_id import (
+    HOST_ENTITLEMENT,
+    NETWORK_ENTITLEMENT,
+)
 from necp_replay.kernel.notifications.radio_manager import RADIO_MANAGER
-from necp_replay.kernel.policy.exemptions import CONFIGD, EXEMPTING_ENTITLEMENTS
+from necp_replay.kernel.policy.exemptions import (
+    CONFIGD,
+    EXEMPTING_ENTITLEMENTS,
+    is_coprocessor_address,
+)
+from necp_replay.kernel.policy.prohibited_route import (
+    MANAGEMENT_ENTITLEMENTS,
+    ULTRA_CONSTRAINED_ENTITLEMENT,
+)
+from necp_replay.kernel.policy.socket_info import MATCH_ENTITLEMENTS
 from necp_replay.releases.profile import Profile
 from necp_replay.tools.pseudonyms.addresses import (
     IPV4_BITS,
@@ -20,20 +33,30 @@ from necp_replay.tools.pseudonyms.addresses import (
     AddressCipher,
     broadcast_nodes,
     order_nodes,
+    path_nodes,
 )
 from necp_replay.tools.pseudonyms.keyed import Keyed
 from necp_replay.tools.pseudonyms.strings import OPAQUE, TEXT, StringCipher
 
+KEPT_ENTITLEMENTS: Final = (
+    *EXEMPTING_ENTITLEMENTS,
+    *MATCH_ENTITLEMENTS,
+    *MANAGEMENT_ENTITLEMENTS,
+    ULTRA_CONSTRAINED_ENTITLEMENT,
+    NETWORK_ENTITLEMENT,
+    HOST_ENTITLEMENT,
+)
+"""The entitlements that the kernel itself looks for."""
 KEPT_TEXTS: Final = frozenset(
     (
         (b"agent", b"Cellular"),
         *((b"agent", name) for name in RADIO_MANAGER),
         (b"process", CONFIGD.encode()),
-        *((b"entitlement", name.encode()) for name in EXEMPTING_ENTITLEMENTS),
+        *((b"entitlement", name.encode()) for name in KEPT_ENTITLEMENTS),
     )
 )
 """What the kernel itself looks for, by kind: the domain of agents whose failure it reports, the
-manager of the radio, and whom policies exempt."""
+manager of the radio, whom policies exempt, and the entitlements that it asks for."""
 
 _BUCKET_BITS: Final = 0x3F
 """The bits of an id's first byte that choose its bucket in the kernel's table of executables, the
@@ -258,7 +281,9 @@ class Pseudonyms:
     def _hashed(self, uuid: bytes) -> bytes:
         digest = bytearray(self._keyed.digest(b"id", uuid)[:UUID_BYTES])
         digest[0] = digest[0] & ~_BUCKET_BITS | uuid[0] & _BUCKET_BITS
-        return bytes(digest)
+        renamed = as_client_id(bytes(digest))
+        # Whether an id is that of a registration is asked before it is looked for.
+        return as_flow_id(renamed) if is_flow_id(uuid) else renamed
 
     def _remember(self, kind: str, value: str, renamed: str) -> None:
         if self._remembers and value != renamed:
@@ -287,6 +312,10 @@ def _address_cipher(keyed: Keyed, bits: int, collected: Collector) -> AddressCip
     for address, prefix in collected.subnets:
         if 8 * len(address) == bits == IPV4_BITS:
             fixed.update(broadcast_nodes(_number(address), prefix))
+    if bits == IPV6_BITS:
+        for number in addresses:
+            if is_coprocessor_address(number.to_bytes(16, "big")):
+                fixed.update(path_nodes(number, bits))
     return AddressCipher(keyed, bits, fixed)
 
 

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Final
 
 from necp_replay.abi.client import (
+    MAX_DEMUX_PATTERNS,
     MAX_PARSED_PARAMETERS,
     PROTOCTL_EVENT_TLV_BYTES,
     AgentReport,
@@ -20,6 +21,7 @@ from necp_replay.abi.client import (
     ObserverUpdateType,
     StatisticsParameter,
 )
+from necp_replay.abi.dumped_conditions import conditions_have_flags, read_conditions
 from necp_replay.abi.netagent import DESC_BYTES, DOMAIN_BYTES, TYPE_BYTES
 from necp_replay.abi.policy import (
     PolicyCondition,
@@ -253,6 +255,8 @@ number: Final = sequence((12, keep))
 
 group_members: Final = sequence((UUID_BYTES, uuid))
 """The id of an agent or a client, and members of a group in whatever form the agent chose."""
+demux_patterns: Final = sequence(*((36, keep), (32, opaque)) * MAX_DEMUX_PATTERNS)
+"""Patterns of bytes in packets: where, how many and under which mask, then the bytes."""
 reported_error: Final = sequence((UUID_BYTES, uuid), (4, keep))
 """The id of an agent or a client, and an error number."""
 
@@ -324,7 +328,7 @@ parameters: Final = _tlvs(
         ClientParameter.TRANSPORT_PROTOCOL: number,
         ClientParameter.LOCAL_ADDRESS_PREFERENCE: number,
         ClientParameter.FLAGS: number,
-        ClientParameter.FLOW_DEMUX_PATTERN: after(36, opaque),
+        ClientParameter.FLOW_DEMUX_PATTERN: demux_patterns,
     }
 )
 """A client's parameters."""
@@ -334,6 +338,7 @@ _RESULTS: Final[dict[int, Rename]] = {
     ClientResult.CLIENT_ID: uuid,
     ClientResult.FLOW_ID: uuid,
     ClientResult.NETAGENT: after(4, uuid),
+    ClientResult.INTERFACE_OPTION: after(8, uuid),
     ClientResult.TFO_COOKIE: opaque,
     ClientResult.NEXUS_INSTANCE: uuid,
     ClientResult.NEXUS_KEY: opaque,
@@ -399,9 +404,12 @@ _POLICY_RESULTS: Final[dict[int, Rename]] = {
 
 
 def _route_rule(names: Names, value: bytes) -> bytes:
-    """An action and flags, what the action needs, and the interface or the agent that it is for."""
+    """An action and flags, what the action needs, and the agent or the interface that it is for."""
     action, flags = (*value, 0, 0)[:2]
-    last = uuid if flags & RouteRuleFlag.NETAGENT else interface_name
+    last: Rename = interface_name
+    if flags & RouteRuleFlag.NETAGENT:
+        names_interface = names.profile.rules_that_need_agents_name_interfaces
+        last = sequence((UUID_BYTES, uuid), rest=interface_name if names_interface else opaque)
     return value[:2] + _ROUTE_RULE_STARTS.get(action, sequence)(rest=last)(names, value[2:])
 
 
@@ -425,6 +433,19 @@ _POLICY: Final[dict[int, Rename]] = {
 policy: Final = _tlvs(_POLICY)
 """A policy as a session adds it or gets it back, and a socket's attributes."""
 
+
+def _dumped_conditions(names: Names, content: bytes) -> bytes:
+    """Here, and only here, conditions are TLVs themselves, in later releases with flags."""
+    have_flags = conditions_have_flags([content])
+    conditions, rest = read_conditions(content, have_flags=have_flags)
+    return (
+        b"".join(
+            each.pack(_CONDITIONS.get(each.type_, opaque)(names, each.value)) for each in conditions
+        )
+        + rest
+    )
+
+
 policy_dump: Final = _tlvs(
     {
         PolicyTlv.POLICY_DUMP: _tlvs(
@@ -432,8 +453,7 @@ policy_dump: Final = _tlvs(
                 **dict.fromkeys(PolicyTlv, number),
                 PolicyTlv.POLICY_RESULT_STRING: _result_string,
                 PolicyTlv.POLICY_OWNER: text_of(PROCESS),
-                # Here, and only here, conditions are TLVs themselves.
-                PolicyTlv.POLICY_CONDITION: _tlvs(_CONDITIONS),
+                PolicyTlv.POLICY_CONDITION: _dumped_conditions,
             }
         )
     }
