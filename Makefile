@@ -94,7 +94,7 @@ schemas: .venv/ready-dev ## Regenerate code from schemas/*.proto and record what
 	$(BIN)/python schemas/generate.py
 
 transcripts: .venv/ready-dev ## Run the transcripts in docs/ again, and write down what they print.
-	$(BIN)/python -m tests.docs.transcript docs/first-scenario.md docs/from-a-real-system.md
+	$(BIN)/python -m tests.docs.transcript docs/first-scenario.md docs/from-a-real-system.md docs/local-network.md
 	$(BIN)/python -m tests.docs.five_minutes
 	$(BIN)/python -m tests.docs.policy_reference
 	$(BIN)/python -m tests.docs.api_reference
