@@ -30,5 +30,18 @@ def address_text(sockaddr: bytes) -> str:
             port = int.from_bytes(sockaddr[2:4], "big")
             scope = int.from_bytes(sockaddr[24:28], "little")
             scope_text = f"%{scope}" if scope else ""
-            return f"[{ipaddress.IPv6Address(sockaddr[8:24])}{scope_text}]:{port}"
+            return f"[{ip_text(sockaddr[8:24])}{scope_text}]:{port}"
     return f"0x{sockaddr.hex()}"
+
+
+def ip_text(packed: bytes) -> str:
+    """An address of 4 or 16 bytes as text, which is the same on every Python.
+
+    Python 3.13 writes an address of IPv4 in IPv6 as ``::ffff:127.0.0.1``, and earlier ones as
+    ``::ffff:7f00:1``. Goldens have the latter. Raises ValueError for another number of bytes.
+    """
+    address = ipaddress.ip_address(packed)
+    if address.version == 4 or address.ipv4_mapped is None:
+        return str(address)
+    high, low = (int.from_bytes(packed[at : at + 2], "big") for at in (12, 14))
+    return f"::ffff:{high:x}:{low:x}"

@@ -6,11 +6,11 @@ at each call, so the block is brought up to date before the call is made.
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from necp_replay.abi.address_text import ip_text
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.capture.buffers import passed_buffer
@@ -183,4 +183,4 @@ def _parse_name(content: bytes) -> tuple[int, str | None, int] | None:
     raw = content[4:8] if known == AF_INET else content[8:24]
     if known == AF_INET6 and len(raw) != 16:
         return None
-    return known, str(ipaddress.ip_address(raw)) if any(raw) else None, port
+    return known, ip_text(raw) if any(raw) else None, port

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from necp_replay.abi.address_text import ip_text
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6
 from necp_replay.capture.system_release import IS_DARWIN
 from necp_replay.events.interfaces import InterfaceAddress
@@ -203,4 +204,4 @@ def _route_of(
 
 
 def _text_of(raw: bytes, size: int) -> str:
-    return str(ipaddress.ip_address(raw.ljust(size, b"\0")))
+    return ip_text(raw.ljust(size, b"\0"))

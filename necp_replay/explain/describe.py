@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import enum
-import ipaddress
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from necp_replay.abi.address_text import address_text
+from necp_replay.abi.address_text import address_text, ip_text
 from necp_replay.abi.client import ClientResultFlag
 from necp_replay.abi.interface import (
     IFRTYPE_FUNCTIONAL_CELLULAR,
@@ -145,11 +144,10 @@ def policy_text(policy: KernelSocketPolicy) -> str:
 
 def route_shown(route: Route) -> RouteShown:
     """A route as the data of an explanation."""
-    network = ipaddress.ip_address(route.destination)
     is_default = route.prefix == 0
     return RouteShown(
         id=escape(route.id),
-        destination="default" if is_default else f"{network}/{route.prefix}",
+        destination="default" if is_default else f"{ip_text(route.destination)}/{route.prefix}",
         interface=interface_text(route.interface),
         gateway=None if route.gateway is None else _gateway_text(route.gateway),
         is_scoped=bool(route.flags & RouteFlag.IFSCOPE),
@@ -174,7 +172,7 @@ def interface_flag_names(kind: type[enum.IntFlag] | None, word: int) -> list[str
 def _gateway_text(sockaddr: bytes) -> str:
     address = address_of(sockaddr)
     if len(address) in (4, 16):
-        return str(ipaddress.ip_address(address))
+        return ip_text(address)
     return f"0x{sockaddr.hex()}"
 
 

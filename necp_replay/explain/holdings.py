@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from necp_replay.abi.address_text import ip_text
 from necp_replay.abi.ip import IPPROTO_TCP
 from necp_replay.kernel.clients.parents import why_not_shared
 from necp_replay.kernel.flows.choose import flow_rules
@@ -31,7 +32,7 @@ def explain_holdings(
 def _port(held: PortReservation) -> str:
     protocol = "TCP" if held.protocol == IPPROTO_TCP else "UDP"
     address = ipaddress.ip_address(held.address)
-    where = f"any IPv{address.version} address" if held.is_wildcard else str(address)
+    where = f"any IPv{address.version} address" if held.is_wildcard else ip_text(held.address)
     reuse = ", which later listeners on other addresses may have too" if held.for_reuse else ""
     return f"{protocol} port {held.port} of {where} is reserved for it{reuse}"
 

@@ -6,11 +6,10 @@ an interface, it is called with one parameter at a time, in the order in which i
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from necp_replay.abi.address_text import address_text
+from necp_replay.abi.address_text import address_text, ip_text
 from necp_replay.abi.client import ClientParameterFlag, LaterParameterFlag
 from necp_replay.abi.interface import IFXF_LOW_LATENCY
 from necp_replay.explain.describe import (
@@ -283,7 +282,7 @@ def _special_interfaces(
 
 
 def _address_of(sockaddr: bytes) -> str:
-    return str(ipaddress.ip_address(address_of(sockaddr)))
+    return ip_text(address_of(sockaddr))
 
 
 _PROHIBITED: Final[

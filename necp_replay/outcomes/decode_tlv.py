@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import enum
 import functools
-import ipaddress
 import itertools
 from collections.abc import Callable, Iterable, Mapping
 from struct import Struct
 from typing import Final
 
-from necp_replay.abi.address_text import address_text
+from necp_replay.abi.address_text import address_text, ip_text
 from necp_replay.abi.aggregate_result import IPV6_PREFIX, NAT64_MAX_NUM_PREFIXES
 from necp_replay.abi.client import (
     DEMUX_PATTERN_BYTES,
@@ -175,7 +174,7 @@ def _nat64(value: bytes, _names: StableNames) -> str | None:
 def nat64_text(prefixes: Iterable[tuple[bytes, int]]) -> str:
     """Prefixes of NAT64 with their lengths, ``none`` for an empty place."""
     return ", ".join(
-        f"{ipaddress.IPv6Address(prefix)} bytes {length}" if length or any(prefix) else "none"
+        f"{ip_text(prefix)} bytes {length}" if length or any(prefix) else "none"
         for prefix, length in prefixes
     )
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from necp_replay.abi.address_text import ip_text
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.policy import SessionAction
@@ -269,7 +270,7 @@ def _address(endpoint: str) -> str:
     if found is None:
         return ""
     try:
-        return str(ipaddress.ip_address(found["address"]))
+        return ip_text(ipaddress.ip_address(found["address"]).packed)
     except ValueError:
         return ""
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from necp_replay.abi.address_text import address_text
+from necp_replay.abi.address_text import address_text, ip_text
 from necp_replay.scenario.addresses import sockaddr
 
 PORTS = st.integers(0, 0xFFFF)
@@ -45,3 +45,18 @@ def test_zeros_are_no_address() -> None:
 )
 def test_what_text_would_not_show_is_hex(content: bytes) -> None:
     assert address_text(content) == f"0x{content.hex()}"
+
+
+@pytest.mark.parametrize(
+    ("packed", "text"),
+    [
+        (bytes((127, 0, 0, 1)), "127.0.0.1"),
+        (bytes(10) + b"\xff\xff\x7f\0\0\1", "::ffff:7f00:1"),
+        (bytes(10) + b"\xff\xff" + bytes(4), "::ffff:0:0"),
+        (bytes(15) + b"\1", "::1"),
+    ],
+)
+def test_an_address_of_ipv4_in_ipv6_has_the_same_text_on_every_python(
+    packed: bytes, text: str
+) -> None:
+    assert ip_text(packed) == text

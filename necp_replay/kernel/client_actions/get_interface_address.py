@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Final
 
+from necp_replay.abi.address_text import ip_text
 from necp_replay.abi.client import (
     IFSCOPE_NONE,
     SOCKADDR_STORAGE_BYTES,
@@ -87,7 +87,7 @@ def _source(kernel: KernelState, destination: bytes, ifp: Interface, route: Rout
 
 def _values(ifp: Interface, destination: bytes) -> dict[str, Value]:
     """What no source address was found for, as the values of a check that failed."""
-    address = str(ipaddress.ip_address(address_of(destination)))
+    address = ip_text(address_of(destination))
     return {"interface": ifp.name, "address": address}
 
 

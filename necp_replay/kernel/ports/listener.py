@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Final
 
+from necp_replay.abi.address_text import ip_text
 from necp_replay.abi.client import (
     CLIENT_ENDPOINT_BYTES,
     CONDITION_ADDR_BYTES,
@@ -100,7 +100,7 @@ def _values(wanted: PortReservation) -> dict[str, Value]:
     """What was to be reserved, as the values of a check that failed."""
     return {
         "protocol": "TCP" if wanted.protocol == IPPROTO_TCP else "UDP",
-        "address": str(ipaddress.ip_address(wanted.address)),
+        "address": ip_text(wanted.address),
     }
 
 

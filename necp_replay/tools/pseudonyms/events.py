@@ -13,6 +13,7 @@ import ipaddress
 from collections.abc import Callable
 from typing import Any, Final
 
+from necp_replay.abi.address_text import ip_text
 from necp_replay.abi.client import DEMUX_PATTERN_BYTES, MAX_DEMUX_PATTERNS
 from necp_replay.abi.netagent import (
     KEV_NETAGENT_SUBCLASS,
@@ -169,7 +170,7 @@ def _address(names: Names, value: str) -> str:
         renamed = _label(names, value)
         assert isinstance(renamed, str)
         return renamed
-    return str(ipaddress.ip_address(names.ipv4(packed) if len(packed) == 4 else names.ipv6(packed)))
+    return ip_text(names.ipv4(packed) if len(packed) == 4 else names.ipv6(packed))
 
 
 def _packed(text: str) -> bytes | None:

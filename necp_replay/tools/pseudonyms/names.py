@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, Protocol
 
+from necp_replay.abi.address_text import ip_text
 from necp_replay.abi.uuid import UUID_BYTES, as_client_id, as_flow_id, is_flow_id
 from necp_replay.events.inputs import Step
 from necp_replay.kernel.client_actions.signed_client_id import (
@@ -264,8 +265,8 @@ class Pseudonyms:
         if without_scope != value:
             renamed = renamed[:2] + value[2:4] + renamed[4:]
         if self._remembers:
-            shown = str(ipaddress.IPv6Address(value))
-            self._remember("addresses", shown, str(ipaddress.IPv6Address(renamed)))
+            shown = ip_text(value)
+            self._remember("addresses", shown, ip_text(renamed))
         return renamed
 
     def ipv6_end(self, value: bytes) -> bytes:
