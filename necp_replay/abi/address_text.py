@@ -40,8 +40,10 @@ def ip_text(packed: bytes) -> str:
     Python 3.13 writes an address of IPv4 in IPv6 as ``::ffff:127.0.0.1``, and earlier ones as
     ``::ffff:7f00:1``. Goldens have the latter. Raises ValueError for another number of bytes.
     """
-    address = ipaddress.ip_address(packed)
-    if address.version == 4 or address.ipv4_mapped is None:
+    if len(packed) == 4:
+        return str(ipaddress.IPv4Address(packed))
+    address = ipaddress.IPv6Address(packed)
+    if address.ipv4_mapped is None:
         return str(address)
     high, low = (int.from_bytes(packed[at : at + 2], "big") for at in (12, 14))
     return f"::ffff:{high:x}:{low:x}"
