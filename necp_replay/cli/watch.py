@@ -23,6 +23,7 @@ from necp_replay.processes.guardian import guard, guarded_environment, release
 from necp_replay.trace.find import TRACE_SUFFIX
 
 _POLL_S: Final = 0.3
+"""Seconds between two looks at the files: short enough that nobody waits for it."""
 _MOST_LINES: Final = 40
 """The most lines that are shown of the difference of one trace."""
 _ENGINE: Final = Path(necp_replay.__file__).parent

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Final
@@ -11,6 +9,7 @@ from typing import Final
 from necp_replay.changelog.entries import ChangelogEntry, ChangelogStep
 from necp_replay.outcomes.safe_text import safe_lines
 from necp_replay.report.changelog_markdown import entry_sentences, example_lines, release_heading
+from necp_replay.report.plain_page import plain_page
 
 _STYLE: Final = """
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
@@ -24,24 +23,9 @@ code, pre { font-family: ui-monospace, monospace; }
 
 def changelog_html(steps: Sequence[ChangelogStep]) -> str:
     """The whole page. The same steps always give the same text."""
-    style = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'"
     body = "\n".join(part for step in steps for part in _step_parts(step))
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>necp-replay changelog</title>
-<style>{_STYLE}</style>
-</head>
-<body>
-<h1>What changed from {_text(steps[0].old)} to {_text(steps[-1].new)}</h1>
-{body}
-</body>
-</html>
-"""
+    heading = f"<h1>What changed from {_text(steps[0].old)} to {_text(steps[-1].new)}</h1>"
+    return plain_page("necp-replay changelog", _STYLE, f"{heading}\n{body}")
 
 
 def _step_parts(step: ChangelogStep) -> Iterator[str]:

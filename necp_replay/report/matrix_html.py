@@ -1,13 +1,10 @@
 """Traces by releases as an HTML page without scripts.
 
-Names of traces come from strangers. Each is made visible and escaped, and a
-Content-Security-Policy allows nothing but the style of the page.
+Names of traces come from strangers. Each is made visible and escaped.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Final
@@ -15,6 +12,7 @@ from typing import Final
 from necp_replay.outcomes.safe_text import visible
 from necp_replay.releases.published import PUBLISHED
 from necp_replay.report.matrix_text import MatrixRow
+from necp_replay.report.plain_page import plain_page
 
 _COLOURS: Final = 8
 """Classes of colours for letters; more letters begin again with the first."""
@@ -37,21 +35,9 @@ tbody th { font-family: ui-monospace, monospace; font-weight: 400; overflow-wrap
 
 def matrix_html(releases: Sequence[str], rows: Sequence[MatrixRow]) -> str:
     """The whole page. The same rows always give the same text."""
-    style = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'"
     head = "".join(f'<th scope="col"><span>{escape(_label(tag))}</span></th>' for tag in releases)
     body = "\n".join(_row(row) for row in rows)
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>necp-replay matrix</title>
-<style>{_STYLE}</style>
-</head>
-<body>
-<h1>Traces by releases</h1>
+    text = f"""<h1>Traces by releases</h1>
 <p>In each row, releases with the same letter behave alike. &ndash; marks a release that does not
 model all of the trace.</p>
 <table>
@@ -59,10 +45,8 @@ model all of the trace.</p>
 <tbody>
 {body}
 </tbody>
-</table>
-</body>
-</html>
-"""
+</table>"""
+    return plain_page("necp-replay matrix", _STYLE, text)
 
 
 def _label(tag: str) -> str:
