@@ -228,6 +228,27 @@ class FlowCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedRecord:
+    """A record that changed what evaluations look at: a network change, policies, an agent."""
+
+    record: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesShown:
+    """What changed after an evaluation of a client, up to its next one or the explained record.
+
+    ``since`` is the record of that evaluation. ``changes`` are the latest of the records that
+    changed something, in order; ``earlier`` counts those before them that are not shown.
+    """
+
+    since: int
+    changes: tuple[ChangedRecord, ...]
+    earlier: int
+
+
+@dataclass(frozen=True, slots=True)
 class ClientExplanation:
     """Why a client's result is what it is.
 
@@ -254,6 +275,10 @@ class ClientExplanation:
     flows: tuple[FlowCheck, ...]
     result: tuple[Node, ...]
     disagreements: tuple[str, ...]
+    changed_before: ChangesShown | None = None
+    """What changed since its evaluation before this one, None if this is its first."""
+    changed_after: ChangesShown | None = None
+    """What has changed since, if a later record is explained by this evaluation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,12 +15,18 @@ from necp_replay.events.outcome import ActionBuffers, MatchResult, NotDetermined
 from necp_replay.events.references import passed_client
 from necp_replay.events.syscalls import NecpClientAction, NecpMatchPolicy
 from necp_replay.events.user_buffer import OutBuffer, UserBuffer
+from necp_replay.explain.changes import ChangeLog, is_change
 from necp_replay.explain.client import explain_client, outcome_text
 from necp_replay.explain.describe import process_text
-from necp_replay.explain.explanation import CallExplanation, RecordExplanation, ResultChange
+from necp_replay.explain.explanation import (
+    CallExplanation,
+    ClientExplanation,
+    RecordExplanation,
+    ResultChange,
+)
 from necp_replay.explain.failure import explain_failure
 from necp_replay.explain.match import explain_match
-from necp_replay.explain.observed_machine import ObservedMachine
+from necp_replay.explain.observed_machine import EvaluatedClient, ObservedMachine
 from necp_replay.explain.possible import explain_possible
 from necp_replay.outcomes.decode_match import match_nodes
 from necp_replay.outcomes.decode_tlv import parameter_nodes
@@ -105,6 +111,7 @@ class _ReplayedTrace:
     machine: ObservedMachine
     names: StableNames
     last_evaluations: dict[bytes, int]
+    changes: ChangeLog
     why_down: str | None
     record_limit_s: float | None
     recorded_errno: int | None
@@ -132,6 +139,7 @@ def _replay(
     """Replay up to a record; with None to the end, or to where the modelled system goes down."""
     names = StableNames()
     last_evaluations: dict[bytes, int] = {}
+    changes = ChangeLog()
     number = 0
     step: Step | None = None
     recorded: Outcome | None = None
@@ -145,8 +153,11 @@ def _replay(
             recorded = known
             names.learn(step)
             outcome = engine.submit(step)
-            for evaluated in machine.evaluated:
-                last_evaluations[evaluated.client.client_id] = number
+            clients = [evaluated.client.client_id for evaluated in machine.evaluated]
+            last_evaluations.update(dict.fromkeys(clients, number))
+            changes.evaluated(number, clients)
+            if is_change(step, outcome):
+                changes.add(number, title(step.input, names))
             if number == record or (record is None and machine.is_down):
                 break
             if machine.is_down:
@@ -171,6 +182,7 @@ def _replay(
         machine,
         names,
         last_evaluations,
+        changes,
         why_down,
         record_limit_s,
         None if recorded is None else recorded.errno,
@@ -191,7 +203,6 @@ def _explain_evaluated(
         shown = [entry for entry in evaluated if entry.client.client_id == wanted]
     else:
         shown = [entry for entry in evaluated if entry.change is not ResultChange.UNCHANGED]
-    kernel = replayed.machine.kernel
     return RecordExplanation(
         trace=escape(str(asked.path)),
         release=asked.machine.profile.release,
@@ -200,8 +211,25 @@ def _explain_evaluated(
         evaluated_at=replayed.record,
         evaluated_by=replayed.title,
         note=_note(asked, replayed),
-        clients=tuple(explain_client(kernel, entry, asked.names) for entry in shown),
+        clients=tuple(_explain_client(asked, replayed, entry) for entry in shown),
         unchanged=len(evaluated) - len(shown) if wanted is None else 0,
+    )
+
+
+def _explain_client(
+    asked: _ReplayedTrace, replayed: _ReplayedTrace, evaluated: EvaluatedClient
+) -> ClientExplanation:
+    """The explanation of one evaluation, and what changed before and after it."""
+    explained = explain_client(replayed.machine.kernel, evaluated, asked.names)
+    before = replayed.changes.evaluation_before(evaluated.client.client_id)
+    return replace(
+        explained,
+        changed_before=None
+        if before is None
+        else replayed.changes.between(before, replayed.record),
+        changed_after=None
+        if asked is replayed
+        else asked.changes.between(replayed.record, asked.record),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Final, TextIO
 from necp_replay.explain.explanation import (
     AgentCheck,
     CallExplanation,
+    ChangesShown,
     ClientExplanation,
     ConditionCheck,
     FailureExplanation,
@@ -28,6 +29,7 @@ from necp_replay.explain.explanation import (
 )
 from necp_replay.outcomes.node import Node
 from necp_replay.report.style import Style
+from necp_replay.report.words import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def explanation_text(explanation: RecordExplanation, style: Style, lines: TreeLi
         drawn.append("")
         drawn.extend(_draw(tree, style, lines))
     if explanation.unchanged:
-        count = f"{explanation.unchanged:,} client{'s' if explanation.unchanged > 1 else ''}"
+        count = counted(explanation.unchanged, "client")
         drawn += ["", f"{count} evaluated with the same result as before; --client shows one"]
     return "\n".join(drawn)
 
@@ -124,7 +126,7 @@ def _marked(text: str, mark: bool | None, children: Iterable[_Line] = ()) -> _Li
 
 
 def _client(client: ClientExplanation) -> _Line:
-    parts = [_Line("asks for", [_node(node) for node in client.parameters])]
+    parts = [*_changes(client), _Line("asks for", [_node(node) for node in client.parameters])]
     parts.extend(_Line(held) for held in client.holds)
     if client.refused:
         reasons = [_Line(reason) for reason in client.refused]
@@ -148,6 +150,22 @@ def _client(client: ClientExplanation) -> _Line:
         f"client {client.client} of {client.process}: {client.outcome} ({client.change.value})"
     )
     return _Line(heading, parts, colour="bold")
+
+
+def _changes(client: ClientExplanation) -> Iterator[_Line]:
+    """What changed since the evaluation before, and since this one."""
+    before, after = client.changed_before, client.changed_after
+    if before is not None:
+        yield _changed(f"changed since its evaluation before, record {before.since}", before)
+    if after is not None and after.changes:
+        yield _changed(f"changed since it was evaluated, record {after.since}", after)
+
+
+def _changed(heading: str, shown: ChangesShown) -> _Line:
+    lines = [_Line(f"{change.record} {change.title}") for change in shown.changes]
+    if shown.earlier:
+        lines.insert(0, _Line(counted(shown.earlier, "earlier change")))
+    return _Line(heading, lines or [_Line("nothing that evaluations look at")])
 
 
 def _call(call: CallExplanation) -> _Line:
