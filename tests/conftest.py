@@ -17,6 +17,9 @@ collect_ignore_glob = ["*.necptrace"]
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+# What a run remembers would change what the next one prints. Tests of that name a folder.
+os.environ["NECP_REPLAY_CACHE"] = ""
+
 # Processes inherit which signals are ignored. A shell ignores SIGINT for what it runs in the
 # background, and nohup SIGHUP; the commands that tests start would ignore them too.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -16,16 +16,20 @@ from necp_replay.cli.arguments import (
 )
 from necp_replay.cli.progress import with_progress
 from necp_replay.cli.say import say
+from necp_replay.cli.streams import say_on_stderr
 
 _EPILOG = """\
 examples:
   necp-replay coverage traces
   necp-replay coverage traces --format json > traces/coverage.json
   necp-replay coverage traces --check traces/coverage.json
+  necp-replay coverage traces --distill | xargs necp-replay replay
 
 Traces are counted by the outcomes that they hold, and by those of the engine where they lack some;
 scenarios by their outcomes on every release. A release fact is exercised if changing this fact
 alone changes an outcome.
+--distill prints the paths of the traces that keep all coverage at the least cost, one a line, and
+says on standard error how many they are; with --format json it says what each of them brings.
 Exit status: 0; with --check 1 if something in the baseline is no longer exercised.
 """
 
@@ -43,7 +47,13 @@ def add_parser(commands: Commands) -> None:
     add_paths(parser)
     add_record_limit(parser)
     add_json(parser)
-    parser.add_argument(
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--distill",
+        action="store_true",
+        help="name the cheapest set of traces that exercises the same",
+    )
+    what.add_argument(
         "--check",
         type=given_path,
         metavar="BASELINE",
@@ -61,6 +71,8 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.report.json_text import without_lone_surrogates
     from necp_replay.report.words import counted
 
+    if options.distill:
+        return _distill(options)
     baseline = read_baseline(options.check) if options.check is not None else {}
     coverage = Coverage()
     errors = TraceErrors()
@@ -77,3 +89,25 @@ def run(options: argparse.Namespace) -> int:
         say(f"{', '.join(counts)}\n")
         say(coverage_text(coverage.counts))
     return errors.status(1 if lost else 0)
+
+
+def _distill(options: argparse.Namespace) -> int:
+    """Print the traces that keep the coverage of all."""
+    from necp_replay.cli.trace_errors import TraceErrors
+    from necp_replay.coverage.distill import Distiller
+    from necp_replay.outcomes.safe_text import visible
+    from necp_replay.report.distill import distilled_json, distilled_text
+
+    distiller = Distiller(record_limit_of(options))
+    errors = TraceErrors()
+    for trace in with_progress(traces_below(options.paths), "trace"):
+        with errors.of(trace.path):
+            distiller.add(trace)
+    found = distiller.distilled(lambda chosen: with_progress(chosen, "trace"))
+    if options.json:
+        say(distilled_json(found))
+        return errors.status(0)
+    for kept in found.kept:
+        say(visible(str(kept.trace.path)))
+    say_on_stderr(distilled_text(found))
+    return errors.status(0)

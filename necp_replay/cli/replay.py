@@ -34,9 +34,11 @@ from necp_replay.cli.report_files import (
     write_reports,
 )
 from necp_replay.cli.say import say
+from necp_replay.cli.suite_options import add_suite_options, suite_plan
 
 if TYPE_CHECKING:
     from necp_replay.outcomes.trace_report import TraceReport
+    from necp_replay.replay.findings.run_report import RunReport
 
 _EPILOG = """\
 examples:
@@ -44,11 +46,13 @@ examples:
   necp-replay replay traces/client --release xnu-4570.41.2
   necp-replay replay bug.necptrace --format json
   necp-replay replay traces --html report.html --junit report.xml
+  necp-replay replay traces --failed-first --until-different
+  necp-replay replay traces --shard 1/4 --format json
   necp-replay replay traces --engine './my-engine --fast'
 
 Recorded outcomes are compared if the release is the recorded one. A golden is compared if there is
 one. Differences that necp-replay.toml expects are left out (docs/goldens-and-rules.md). A run over
-all traces also fails for unused rules and goldens.
+all traces also fails for unused rules and goldens. What runs remember is in docs/suites.md.
 Exit status: 0 same, 1 different, 2 could not run, 3 met what is not modelled.
 """
 
@@ -81,30 +85,43 @@ def add_parser(commands: Commands) -> None:
         "-q", "--quiet", action="store_true", help="list only traces that do not pass"
     )
     add_report_options(parser)
+    add_suite_options(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Replay, print, and return the exit status."""
     from necp_replay.cli.trace_errors import check_foreseen
-    from necp_replay.golden.unused import UnusedGoldens, unused_goldens
-    from necp_replay.replay.facts.likely_fact import likely_facts
     from necp_replay.replay.findings.collector import EXAMPLES
-    from necp_replay.replay.findings.run_report import RunReport
-    from necp_replay.replay.parallel import replay_all
-    from necp_replay.replay.run import ReplayOptions
-    from necp_replay.report.next_steps import next_steps
     from necp_replay.report.replay_json import replay_json
-    from necp_replay.report.replay_text import Rows, replay_text
-    from necp_replay.report.rules_text import rules_text
-    from necp_replay.report.style import style_for
-    from necp_replay.rules.book import RuleBook
-    from necp_replay.rules.status import RunScope, rule_results
 
     check_report_options(options)
     _check_release(options)
+    run = _replayed(options)
+    _warn_of_releases_under_way(run.traces)
+    write_reports(options, run, EXAMPLES)
+    if options.format == "json":
+        say(replay_json(run))
+    else:
+        print_report(_text_of(run, options), options)
+    check_foreseen(run.traces)
+    return run.exit_status
+
+
+def _replayed(options: argparse.Namespace) -> RunReport:
+    """Replay the traces, and judge what came out."""
+    from necp_replay.golden.unused import UnusedGoldens, unused_goldens
+    from necp_replay.outcomes.safe_text import escape
+    from necp_replay.replay.facts.likely_fact import likely_facts
+    from necp_replay.replay.findings.run_report import RunReport
+    from necp_replay.replay.parallel import replay_some
+    from necp_replay.replay.run import ReplayOptions
+    from necp_replay.rules.book import RuleBook
+    from necp_replay.rules.status import RunScope, rule_results
+
     gathered = gathered_of(options)
-    traces, home, complete = gathered.traces, gathered.home, gathered.complete
+    found, home = gathered.traces, gathered.home
+    plan = suite_plan(options, found, None if home is None else home.folder)
     book = RuleBook(gathered.rules, day_of(options))
     goldens = None if home is None else goldens_of(options, home)
     replay_options = ReplayOptions(
@@ -112,11 +129,18 @@ def run(options: argparse.Namespace) -> int:
         goldens,
         engine_of(options),
         rules=book,
-        extra_examples=kept_for_page(options, len(traces)),
+        extra_examples=kept_for_page(options, len(found)),
         homeless=gathered.homeless,
     )
-    reports = replay_all(traces, replay_options, jobs=options.jobs, progress=sys.stderr.isatty())
-    names = [trace.name for trace in traces]
+    progress = sys.stderr.isatty()
+    by_index = replay_some(
+        found, replay_options, plan.order, until=plan.until, jobs=options.jobs, progress=progress
+    )
+    ran = sorted(by_index)
+    reports = [by_index[each] for each in ran]
+    names = [found[each].name for each in ran]
+    complete = gathered.complete and len(ran) == len(found)
+    plan.remember(by_index, complete=complete)
     unused = UnusedGoldens()
     if goldens is not None and complete:
         unused = unused_goldens(goldens, names, gathered.golden_names_in_doubt())
@@ -130,15 +154,21 @@ def run(options: argparse.Namespace) -> int:
         complete,
         unused.paths,
         rule_results(book, reports, scope),
+        not_run=[escape(str(found[each].path)) for each in sorted({*plan.order} - {*ran})],
+        shard=plan.shard,
     )
     with record_progress() as on_records:
         run.facts = likely_facts(run.groups, on_records, record_limit_of(options))
-    _warn_of_releases_under_way(reports)
-    write_reports(options, run, EXAMPLES)
-    if options.format == "json":
-        say(replay_json(run))
-        check_foreseen(run.traces)
-        return run.exit_status
+    return run
+
+
+def _text_of(run: RunReport, options: argparse.Namespace) -> str:
+    from necp_replay.report.next_steps import next_steps
+    from necp_replay.report.replay_text import Rows, replay_text
+    from necp_replay.report.rules_text import rules_text
+    from necp_replay.report.scope_text import scope_text
+    from necp_replay.report.style import style_for
+
     rows = Rows.AUTOMATIC
     if options.verbose or options.quiet:
         rows = Rows.EVERY if options.verbose else Rows.FAILED
@@ -147,11 +177,10 @@ def run(options: argparse.Namespace) -> int:
     parts = [
         replay_text(run, style, rows),
         rules_text(run, style, (*invocation.paths, *invocation.options)),
+        scope_text(run, style),
         next_steps(run, style, invocation),
     ]
-    print_report("\n\n".join(part for part in parts if part), options)
-    check_foreseen(run.traces)
-    return run.exit_status
+    return "\n\n".join(part for part in parts if part)
 
 
 def _check_release(options: argparse.Namespace) -> None:

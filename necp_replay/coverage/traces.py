@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -65,6 +66,36 @@ def add_trace(coverage: Coverage, trace: FoundTrace, record_limit_s: float | Non
     A fact is exercised if changing it alone, to its value in another release, changes an outcome.
     Facts that an earlier trace exercised, or that nothing can observe, are not tried.
     """
+    read = read_trace(trace, record_limit_s)
+    coverage.traces += 1
+    coverage.records += len(read.steps)
+    coverage.add(trace.name, read.counts.items())
+    for point in read.facts(coverage.counts):
+        coverage.add(trace.name, [(point, 1)])
+
+
+@dataclass(slots=True)
+class ReadTrace:
+    """The steps of a trace, and how often it exercises each point that is no fact.
+
+    ``profile`` is the release that it was recorded on, None for one that is not modelled.
+    """
+
+    steps: list[Step]
+    counts: Counter[Point]
+    profile: Profile | None
+    record_limit_s: float | None
+
+    def facts(self, known: Container[Point]) -> list[Point]:
+        """The facts that the trace exercises, but for those in ``known``, which are not tried."""
+        if self.profile is None:
+            return []
+        found = _deciding_facts(self.steps, self.profile, known, self.record_limit_s)
+        return [Point(Area.RELEASE_FACT, fact) for fact in found]
+
+
+def read_trace(trace: FoundTrace, record_limit_s: float | None = None) -> ReadTrace:
+    """Read a trace, and count the points in its outcomes. Raises TraceError."""
     counter = PointCounter()
     steps = []
     with TraceReader(trace.path) as reader:
@@ -85,12 +116,8 @@ def add_trace(coverage: Coverage, trace: FoundTrace, record_limit_s: float | Non
             machine.make_missing_ids()
             for step in steps:
                 counter.add(step, machine.submit(step), profile.match_result)
-    coverage.traces += 1
-    coverage.records += len(steps)
-    coverage.add(trace.name, counter.seen.items())
-    if release in RELEASES:
-        for fact in _deciding_facts(steps, find_release(release), coverage, record_limit_s):
-            coverage.add(trace.name, [(Point(Area.RELEASE_FACT, fact), 1)])
+    recorded_on = find_release(release) if release in RELEASES else None
+    return ReadTrace(steps, counter.seen, recorded_on, record_limit_s)
 
 
 def _match_result_of(release: str) -> AggregateLayout:
@@ -102,13 +129,13 @@ def _match_result_of(release: str) -> AggregateLayout:
 
 
 def _deciding_facts(
-    steps: list[Step], profile: Profile, coverage: Coverage, record_limit_s: float | None
+    steps: list[Step], profile: Profile, known: Container[Point], record_limit_s: float | None
 ) -> list[str]:
     observed = ObservedProfile.of(profile)
     machine = LimitedMachine(observed, record_limit_s)
     outcomes = [machine.submit(step) for step in steps]
     # A fact that the engine does not ask for changes nothing.
-    wanted = sorted(each for each in observed.asked if _is_wanted(each, coverage))
+    wanted = sorted(each for each in observed.asked if _is_wanted(each, known))
     tried: set[tuple[str, Any]] = set()
     found: list[str] = []
     for other in RELEASES.values():
@@ -130,9 +157,9 @@ def _deciding_facts(
     return found
 
 
-def _is_wanted(name: str, coverage: Coverage) -> bool:
+def _is_wanted(name: str, known: Container[Point]) -> bool:
     fact = Point(Area.RELEASE_FACT, name)
-    return fact not in coverage.counts and fact not in UNREACHABLE
+    return fact not in known and fact not in UNREACHABLE
 
 
 def _differs(

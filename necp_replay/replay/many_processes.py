@@ -16,12 +16,20 @@ from necp_replay.trace.find import FoundTrace
 
 
 def report_in_processes(
-    traces: Sequence[FoundTrace], work: Work, jobs: int, bar: TraceProgress, order: Sequence[int]
+    traces: Sequence[FoundTrace],
+    work: Work,
+    jobs: int,
+    bar: TraceProgress,
+    order: Sequence[int],
+    most: int,
 ) -> Iterator[tuple[int, TraceReport]]:
-    """The reports of traces with their indices, as they are finished. ``order`` has the indices."""
+    """The reports of traces with their indices, as they are finished. ``order`` has the indices.
+
+    A process is given at most ``most`` traces at a time.
+    """
     left = dict.fromkeys(order)
     try:
-        for index, report in _in_workers(traces, work, jobs, bar, order):
+        for index, report in _in_workers(traces, work, jobs, bar, order, most):
             del left[index]
             yield index, report
     except BrokenProcessPool:
@@ -31,10 +39,15 @@ def report_in_processes(
 
 
 def _in_workers(
-    traces: Sequence[FoundTrace], work: Work, jobs: int, bar: TraceProgress, order: Sequence[int]
+    traces: Sequence[FoundTrace],
+    work: Work,
+    jobs: int,
+    bar: TraceProgress,
+    order: Sequence[int],
+    most: int,
 ) -> Iterator[tuple[int, TraceReport]]:
     with worker_pool(min(jobs, len(order))) as pool:
-        size = max(1, min(16, len(order) // (jobs * 8)))
+        size = max(1, min(most, len(order) // (jobs * 8)))
         parts = [order[at : at + size] for at in range(0, len(order), size)]
         # The first call starts the processes.
         with workers_starting():

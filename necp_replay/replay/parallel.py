@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
+from typing import Final
 
 from necp_replay.outcomes.safe_text import escape
 from necp_replay.outcomes.trace_report import TraceReport
@@ -13,12 +15,43 @@ from necp_replay.replay.progress import OnRecords, TraceProgress
 from necp_replay.replay.run import ReplayOptions, replay_trace
 from necp_replay.trace.find import FoundTrace
 
+MOST_IN_PART: Final = 16
+"""The most traces that a process is given at a time: each time costs as much as a small trace."""
+
 
 def replay_all(
     traces: Sequence[FoundTrace], options: ReplayOptions, *, jobs: int = 1, progress: bool = False
 ) -> list[TraceReport]:
     """Replay every trace in up to ``jobs`` processes. Reports are in the order of ``traces``."""
     return report_all(traces, partial(_replay_one, options), jobs=jobs, progress=progress)
+
+
+def replay_some(
+    traces: Sequence[FoundTrace],
+    options: ReplayOptions,
+    order: Sequence[int],
+    *,
+    until: Callable[[TraceReport], bool] | None = None,
+    jobs: int = 1,
+    progress: bool = False,
+) -> dict[int, TraceReport]:
+    """Replay the traces with the indices ``order``, in that order. Reports by index.
+
+    It stops after the first report of which ``until`` is true; the others are missing then.
+    """
+    work = partial(_replay_one, options)
+    reports: dict[int, TraceReport] = {}
+    with (
+        TraceProgress(len(order), is_shown=progress) as bar,
+        # Closing ends the worker processes, also those in the middle of a trace.
+        closing(_work_in_order(traces, work, jobs, bar, order, until is not None)) as working,
+    ):
+        for index, report in working:
+            reports[index] = report
+            bar.on_trace()
+            if until is not None and until(report):
+                break
+    return reports
 
 
 def report_all(
@@ -77,6 +110,18 @@ def _report_each(
 ) -> Iterator[tuple[int, TraceReport]]:
     # The largest first, so that no process is left with a long one at the end.
     order = sorted(indices, key=lambda i: (-_size_bytes(traces[i]), i))
+    yield from _work_in_order(traces, work, jobs, bar, order, False)
+
+
+def _work_in_order(
+    traces: Sequence[FoundTrace],
+    work: Work,
+    jobs: int,
+    bar: TraceProgress,
+    order: Sequence[int],
+    one_by_one: bool,
+) -> Generator[tuple[int, TraceReport], None, None]:
+    """The reports as they are finished. ``one_by_one`` gives a process one trace at a time."""
     if jobs == 1 or len(order) < 2:
         for index in order:
             yield index, report_of(work, bar.on_records, traces[index])
@@ -84,7 +129,8 @@ def _report_each(
     # Importing what processes need takes longer than replaying one small trace.
     from necp_replay.replay.many_processes import report_in_processes
 
-    yield from report_in_processes(traces, work, jobs, bar, order)
+    most = 1 if one_by_one else MOST_IN_PART
+    yield from report_in_processes(traces, work, jobs, bar, order, most)
 
 
 def _replay_one(

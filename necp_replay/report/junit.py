@@ -43,6 +43,7 @@ def junit_xml(run: RunReport) -> str:
     cases = [_case(trace, _result(run, trace)) for trace in run.traces]
     cases += [_rule_case(outcome) for outcome in run.rules if _is_shown(outcome)]
     cases += [_golden_case(escape(str(path))) for path in run.unused_goldens]
+    cases += [_case_not_run(path) for path in run.not_run]
     counts = {
         "tests": len(cases),
         "failures": sum(case.find("failure") is not None for case in cases),
@@ -104,6 +105,12 @@ def _golden_case(path: str) -> ElementTree.Element:
     message = "this golden belongs to no trace"
     result = CaseResult("failure", "unused golden", message, message)
     return _test_case("necp-replay.goldens", path, path, 0.0, result)
+
+
+def _case_not_run(path: str) -> ElementTree.Element:
+    message = "the run stopped at a difference before this trace"
+    result = CaseResult("skipped", "not run", message, message)
+    return _test_case("necp-replay.not-run", path, path, 0.0, result)
 
 
 def _test_case(

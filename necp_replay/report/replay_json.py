@@ -35,6 +35,8 @@ def replay_json(run: RunReport) -> str:
         "expected": totals.expected,
         "expected_apart": totals.expected_apart,
         "complete": run.complete,
+        "not_run": run.not_run,
+        "shard": None if run.shard is None else asdict(run.shard),
         "unused_goldens": [str(path) for path in run.unused_goldens],
         "rules": [rule_object(outcome) for outcome in run.rules],
         "groups": [_group(group, run.facts.get(group.key)) for group in run.groups],

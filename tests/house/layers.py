@@ -36,6 +36,8 @@ LAYERS: dict[str, set[str]] = {
     "rules": {"files", "outcomes", "releases", "trace"},
     # Which project traces belong to, and what it has.
     "project": {"files", "rules", "trace"},
+    # What is remembered of traces between runs, and how a run is divided.
+    "suite": {"files", "trace"},
     # What inputs are submitted to: the interface, our engine, programs of their own.
     "engines": {"abi", "events", "kernel", "outcomes", "processes", "releases", "trace"},
     # Replays traces and reports what differs.
@@ -112,7 +114,7 @@ LAYERS: dict[str, set[str]] = {
             "project",
             "releases",
         ),
-        *("replay", "report", "rules", "scenario", "starter", "tools", "trace", "why"),
+        *("replay", "report", "rules", "scenario", "starter", "suite", "tools", "trace", "why"),
     },
     "pytest_plugin": {
         *("accept", "engines", "events", "files", "golden", "outcomes", "project", "releases"),

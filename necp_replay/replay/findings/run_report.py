@@ -20,6 +20,19 @@ from necp_replay.replay.findings.groups import Group, group_differences
 from necp_replay.rules.status import RuleResult
 
 
+@dataclass(frozen=True, slots=True)
+class ShardOfRun:
+    """Shard ``index`` of ``count`` of a run over ``traces`` traces.
+
+    ``plan`` is the same for all shards that divided the same traces in the same way.
+    """
+
+    index: int
+    count: int
+    traces: int
+    plan: str
+
+
 @dataclass
 class RunReport:
     """What a run found. ``command`` is ``replay`` or ``diff``.
@@ -29,7 +42,9 @@ class RunReport:
     trace below the root of traces; only such a run can prove that a golden or a rule is unused, so
     ``unused_goldens`` is filled in only then. ``rules`` has a result for each rule of the project.
     ``facts`` are the likely facts of groups of a replay, by the key of the group. ``files`` are the
-    names of two files that were compared; labels and fields call them A and B.
+    names of two files that were compared; labels and fields call them A and B. ``not_run`` are the
+    paths of traces that a run left out because it stopped at a difference. ``shard`` is None for a
+    run that is no shard of a larger one.
     """
 
     command: str
@@ -41,6 +56,8 @@ class RunReport:
     rules: list[RuleResult] = field(default_factory=list)
     facts: dict[str, LikelyFact] = field(default_factory=dict)
     files: tuple[str, str] | None = None
+    not_run: list[str] = field(default_factory=list)
+    shard: ShardOfRun | None = None
 
     @cached_property
     def groups(self) -> list[Group]:

@@ -1,0 +1,30 @@
+"""What of its traces a replay did not run, as text: other shards, and what it stopped before."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from necp_replay.replay.findings.run_report import RunReport
+from necp_replay.report.style import Style
+from necp_replay.report.words import counted
+
+_SHOWN: Final = 10
+
+
+def scope_text(run: RunReport, style: Style) -> str:
+    """The lines. Empty for a run of all its traces."""
+    lines = []
+    if run.not_run:
+        traces = counted(len(run.not_run), "trace")
+        lines.append(style.paint(f"Stopped at the first difference. {traces} not run:", "bold"))
+        lines += (f"  {path}" for path in run.not_run[:_SHOWN])
+        if len(run.not_run) > _SHOWN:
+            lines.append(f"  and {counted(len(run.not_run) - _SHOWN, 'more trace')}")
+    if run.shard is not None:
+        shard = run.shard
+        ran = len(run.traces) + len(run.not_run)
+        lines.append(
+            f"Shard {shard.index} of {shard.count}: {ran:,} of {counted(shard.traces, 'trace')}."
+            " Unused rules and goldens are judged by `necp-replay report merge`."
+        )
+    return "\n".join(lines)
