@@ -83,6 +83,12 @@ class TraceError(NecpReplayError):
     )
 
 
+class SavedStateError(NecpReplayError):
+    """Bytes are not the saved state of an engine, or of another version, release or form."""
+
+    default_hint = "Delete it: a state is made again by replaying the trace."
+
+
 class GoldenError(NecpReplayError):
     """A golden is missing, unreadable, or does not belong to any trace."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, assert_never, get_args
+from typing import TYPE_CHECKING, Any, Final, Self, assert_never, get_args
 
 from necp_replay.abi.policy import KernelCondition
 from necp_replay.events import clock, inputs, notifications, syscalls
@@ -43,6 +43,9 @@ from necp_replay.kernel.syscalls.handle import handle_fd, handle_syscall
 from necp_replay.kernel.update_timer import update_all_clients
 from necp_replay.kernel.user_memory import name_unknown_bytes
 from necp_replay.releases.profile import Profile
+
+if TYPE_CHECKING:
+    from necp_replay.kernel.saving.classes import MachineParts
 
 
 class Machine:
@@ -160,6 +163,51 @@ class Machine:
     def snapshot(self) -> Snapshot:
         """The complete state: fds, clients, results, flows, counters, policies, agents, routes."""
         return take_snapshot(self._kernel, full=True)
+
+    def save(self) -> bytes:
+        """The state as bytes, for :meth:`restore`. Equal states give equal bytes everywhere.
+
+        They say which form, which engine and which release they are of. See
+        :mod:`necp_replay.kernel.saving`.
+        """
+        from necp_replay.kernel.saving import form  # Not above: few commands save a state.
+
+        return form.save(self._parts())
+
+    @classmethod
+    def restore(cls, profile: Profile, state: bytes) -> Self:
+        """A machine that goes on where :meth:`save` was called, whoever made the bytes.
+
+        Raises SavedStateError for bytes that are not a state of this engine and of the profile's
+        release. The profile may differ in facts: those apply from here on.
+        """
+        from necp_replay.kernel.saving import form  # Not above: see save.
+
+        machine = cls(profile)
+        machine._take(form.restore(profile, state))
+        return machine
+
+    def fork(self, profile: Profile | None = None) -> Self:
+        """A second machine in the same state, which shares nothing that can change.
+
+        ``profile`` has other facts for it, those of this machine if it is None.
+        """
+        from necp_replay.kernel.saving import form  # Not above: see save.
+
+        known = self.profile if profile is None else profile
+        machine = type(self)(known)
+        machine._take(form.fork(self._parts(), known))
+        return machine
+
+    def _parts(self) -> MachineParts:
+        from necp_replay.kernel.saving.classes import MachineParts  # Not above: see save.
+
+        return MachineParts(self._kernel, self._ended, self._determination)
+
+    def _take(self, parts: MachineParts) -> None:
+        """Go on from this state."""
+        self._kernel, self._ended, self._determination = parts
+        self._is_exceptional = self._ended is not None or self._determination is not None
 
     @property
     def unused_uuids(self) -> int:

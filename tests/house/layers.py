@@ -140,7 +140,7 @@ LIBRARIES: dict[str, set[str]] = {
 PURE_MODULES = {
     *("__future__", "abc", "bisect", "binascii", "collections", "contextlib", "copy"),
     *("dataclasses", "enum", "functools", "hashlib", "heapq", "hmac", "ipaddress"),
-    *("itertools", "math", "operator", "re", "string", "struct", "textwrap", "types"),
+    *("itertools", "json", "math", "operator", "re", "string", "struct", "textwrap", "types"),
     *("typing", "zlib"),
 }
 IMPURE_BUILTINS = {"breakpoint", "eval", "exec", "hash", "id", "input", "open", "print"}

@@ -35,9 +35,9 @@ class DeferredTree(Generic[Item]):
         """The item of each id, None once an id was given again."""
         self._noted: list[bytes] = []
         """The ids that were added or removed and are not in the shape; for each id in turns."""
-        self._shape: RedBlackTree[_TreePlace[Item]] | None = None
-        self._place_of_key: dict[bytes, _TreePlace[Item]] = {}
-        self._place_of_item: dict[Item, _TreePlace[Item]] = {}
+        self._shape: RedBlackTree[TreePlace[Item]] | None = None
+        self._place_of_key: dict[bytes, TreePlace[Item]] = {}
+        self._place_of_item: dict[Item, TreePlace[Item]] = {}
         """The place of each item, once an id was given again."""
 
     @property
@@ -63,7 +63,7 @@ class DeferredTree(Generic[Item]):
                     self._carry_out()
                 return
             self._keep_shape()
-        place = self._place_of_item[item] = _TreePlace(key)
+        place = self._place_of_item[item] = TreePlace(key)
         place.item = item
         self._carry_out().add(place, key)
 
@@ -106,7 +106,7 @@ class DeferredTree(Generic[Item]):
                 if place.item is not None:
                     yield place.item
 
-    def _carry_out(self) -> RedBlackTree[_TreePlace[Item]]:
+    def _carry_out(self) -> RedBlackTree[TreePlace[Item]]:
         """Carry out what was noted. Returns the shape."""
         shape = self._shape
         if shape is None:
@@ -116,7 +116,7 @@ class DeferredTree(Generic[Item]):
             for key in self._noted:
                 place = places.pop(key, None)
                 if place is None:
-                    place = places[key] = _TreePlace(key)
+                    place = places[key] = TreePlace(key)
                     shape.add(place, key)
                 else:
                     shape.remove(place)
@@ -133,7 +133,7 @@ class DeferredTree(Generic[Item]):
         self._place_of_key.clear()
 
 
-class _TreePlace(Generic[Item]):
+class TreePlace(Generic[Item]):
     """Where an item is in the tree. ``item`` is None as long as no id was given again."""
 
     __slots__ = ("item", "key")

@@ -34,7 +34,7 @@ def unique_pid(pid: int) -> int:
     return (_UNIQUE_PID_BASE + pid) & U64_MAX
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Process:
     """``struct proc`` as far as NECP asks. ``files`` maps fd numbers to open files.
 

@@ -46,8 +46,8 @@ class RedBlackTree(Generic[Item]):
     __slots__ = ("_nodes", "_root")
 
     def __init__(self) -> None:
-        self._root: _Node[Item] | None = None
-        self._nodes: dict[Item, _Node[Item]] = {}
+        self._root: TreeNode[Item] | None = None
+        self._nodes: dict[Item, TreeNode[Item]] = {}
         """The node of each item that was added and not removed, in the tree or not."""
 
     @property
@@ -60,8 +60,8 @@ class RedBlackTree(Generic[Item]):
 
         Raises KernelPanic where the kernel reads through a null pointer.
         """
-        node = self._nodes[item] = _Node(item, key)
-        parent: _Node[Item] | None = None
+        node = self._nodes[item] = TreeNode(item, key)
+        parent: TreeNode[Item] | None = None
         side = _LEFT
         below = self._root
         while below is not None:
@@ -92,7 +92,7 @@ class RedBlackTree(Generic[Item]):
 
     def __iter__(self) -> Iterator[Item]:
         """The items by ascending id (``RB_FOREACH``); the tree must not change meanwhile."""
-        above: list[_Node[Item]] = []
+        above: list[TreeNode[Item]] = []
         node = self._root
         while node is not None or above:
             while node is not None:
@@ -119,8 +119,8 @@ class RedBlackTree(Generic[Item]):
             self._rebalance_after_removing(parent, child)
 
     def _replace_by_successor(
-        self, node: _Node[Item], left: _Node[Item], right: _Node[Item]
-    ) -> tuple[bool, _Node[Item] | None, _Node[Item] | None]:
+        self, node: TreeNode[Item], left: TreeNode[Item], right: TreeNode[Item]
+    ) -> tuple[bool, TreeNode[Item] | None, TreeNode[Item] | None]:
         """Move the next node in order to where ``node`` is.
 
         Returns whether a black node is missing where the successor was, the parent of that place,
@@ -142,7 +142,7 @@ class RedBlackTree(Generic[Item]):
                 below.parent = successor
         return lost_black, parent, child
 
-    def _put_in_place_of(self, node: _Node[Item], other: _Node[Item] | None) -> None:
+    def _put_in_place_of(self, node: TreeNode[Item], other: TreeNode[Item] | None) -> None:
         """Put ``other`` in the place of ``node``; it becomes the root if ``node`` had no parent."""
         parent = node.parent
         if other is not None:
@@ -152,7 +152,7 @@ class RedBlackTree(Generic[Item]):
         else:
             parent.child[_LEFT if parent.child[_LEFT] is node else _RIGHT] = other
 
-    def _rotate(self, node: _Node[Item], side: int) -> None:
+    def _rotate(self, node: TreeNode[Item], side: int) -> None:
         """Move ``node`` down to a side; its child on the other side takes its place."""
         pivot = node.child[1 - side] or _follow_null()
         inner = pivot.child[side]
@@ -163,7 +163,7 @@ class RedBlackTree(Generic[Item]):
         pivot.child[side] = node
         node.parent = pivot
 
-    def _rebalance_after_adding(self, node: _Node[Item]) -> None:
+    def _rebalance_after_adding(self, node: TreeNode[Item]) -> None:
         """A red node was added: its parent must not be red too."""
         while (parent := node.parent) is not None and parent.is_red:
             grandparent = parent.parent or _follow_null()
@@ -183,7 +183,7 @@ class RedBlackTree(Generic[Item]):
         (self._root or _follow_null()).is_red = False
 
     def _rebalance_after_removing(
-        self, parent: _Node[Item] | None, node: _Node[Item] | None
+        self, parent: TreeNode[Item] | None, node: TreeNode[Item] | None
     ) -> None:
         """A black node was removed: the paths through ``node`` have one black node too few.
 
@@ -217,7 +217,7 @@ class RedBlackTree(Generic[Item]):
             node.is_red = False
 
 
-class _Node(Generic[Item]):
+class TreeNode(Generic[Item]):
     """The links of an item (``global_link``). A node without links is black and in no tree."""
 
     __slots__ = ("child", "is_red", "item", "key", "parent")
@@ -225,11 +225,11 @@ class _Node(Generic[Item]):
     def __init__(self, item: Item, key: bytes) -> None:
         self.item = item
         self.key = key
-        self.parent: _Node[Item] | None = None
-        self.child: list[_Node[Item] | None] = [None, None]
+        self.parent: TreeNode[Item] | None = None
+        self.child: list[TreeNode[Item] | None] = [None, None]
         self.is_red = False
 
-    def side_of(self, child: _Node[Item] | None) -> int:
+    def side_of(self, child: TreeNode[Item] | None) -> int:
         """On which side a child is; the left one where both are missing and None is asked for."""
         return _LEFT if self.child[_LEFT] is child else _RIGHT
 

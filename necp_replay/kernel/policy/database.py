@@ -145,6 +145,11 @@ class PolicyDatabase:
             self._candidates = PolicyCandidates(searched)
         return self._candidates.for_info(info)
 
+    def order_policies(self) -> None:
+        """Say what orders the kernel policies, of a database that was restored."""
+        self.socket_policies.order_by(_socket_policy_order)
+        self.ip_output_policies.order_by(_ip_output_policy_order)
+
     def note_applied_policies(self) -> None:
         """Bring the counts and the mask in line with the kernel policies, which have changed.
 

@@ -26,6 +26,10 @@ class KernelPolicyList(Generic[Policy]):
         self._removed: set[Policy] = set()
         self._by_id: dict[int, list[Policy]] = {}
 
+    def order_by(self, order_of: Callable[[Policy], tuple[int, ...]]) -> None:
+        """Say what orders the policies, of a list that was restored."""
+        self._order_of = order_of
+
     def in_order(self) -> list[Policy]:
         """The policies in evaluation order. The list is shared: callers only read it."""
         if self._removed:

@@ -14,7 +14,7 @@ class StringIds:
     __slots__ = ("_by_string", "_last_id", "_strings")
 
     def __init__(self) -> None:
-        self._by_string: dict[bytes, _StringMapping] = {}
+        self._by_string: dict[bytes, StringMapping] = {}
         self._strings: dict[int, bytes] = {}
         self._last_id = 0
 
@@ -28,7 +28,7 @@ class StringIds:
             mapping.refcount += 1
             return mapping.id
         self._last_id = next_identifier(self._last_id, first=1)
-        self._by_string[string] = _StringMapping(self._last_id)
+        self._by_string[string] = StringMapping(self._last_id)
         self._strings[self._last_id] = string
         return self._last_id
 
@@ -55,7 +55,9 @@ class StringIds:
         return self._strings.get(string_id)
 
 
-class _StringMapping:
+class StringMapping:
+    """``struct necp_string_id_mapping``: the id of a string, and the number of its uses."""
+
     __slots__ = ("id", "refcount")
 
     def __init__(self, string_id: int) -> None:

@@ -24,7 +24,7 @@ LAST_PORT: Final = 65_535
 
 
 @dataclass(slots=True)
-class _Namespace:
+class Namespace:
     """``struct ns``. ``last_port`` is where the search ended last, None where it is not known."""
 
     last_port: int | None
@@ -32,7 +32,7 @@ class _Namespace:
 
 
 @dataclass(slots=True)
-class _SpecificPort:
+class SpecificPort:
     """What all addresses of a family together have of a port: its reservations but wildcards.
 
     ``for_reuse`` is that of the reservation with which it began, also after that one is gone.
@@ -48,10 +48,10 @@ class PortNamespaces:
     __slots__ = ("_namespaces", "_reserved", "_specific")
 
     def __init__(self) -> None:
-        self._namespaces: dict[tuple[int, bytes], _Namespace] = {}
+        self._namespaces: dict[tuple[int, bytes], Namespace] = {}
         self._reserved: dict[tuple[int, int], list[PortReservation]] = {}
         """The reservations of each protocol and port, the oldest first."""
-        self._specific: dict[tuple[int, int, int], _SpecificPort] = {}
+        self._specific: dict[tuple[int, int, int], SpecificPort] = {}
         """By protocol, length of the address, and port."""
 
     def holder(self, wanted: PortReservation) -> PortReservation | None:
@@ -82,7 +82,7 @@ class PortNamespaces:
         self._namespace(reservation.protocol, reservation.address, start).count += 1
         self._reserved.setdefault((reservation.protocol, reservation.port), []).append(reservation)
         if not reservation.is_wildcard:
-            beginning = _SpecificPort(reservation.for_reuse)
+            beginning = SpecificPort(reservation.for_reuse)
             self._specific.setdefault(_family(reservation), beginning).count += 1
 
     def ports_to_try(self, protocol: int, address: bytes, start: int | None) -> Iterator[int]:
@@ -93,7 +93,7 @@ class PortNamespaces:
 
         Source: netns_reserve_ephemeral, xnu-8019.80.24.
         """
-        namespace = self._namespaces.get((protocol, address)) or _Namespace(start)
+        namespace = self._namespaces.get((protocol, address)) or Namespace(start)
         if protocol == IPPROTO_UDP:
             if _MAX_PORT - namespace.count < _UDP_PORTS_LEFT:
                 return
@@ -132,8 +132,8 @@ class PortNamespaces:
             if not specific.count:
                 del self._specific[_family(reservation)]
 
-    def _namespace(self, protocol: int, address: bytes, start: int | None) -> _Namespace:
-        return self._namespaces.setdefault((protocol, address), _Namespace(start))
+    def _namespace(self, protocol: int, address: bytes, start: int | None) -> Namespace:
+        return self._namespaces.setdefault((protocol, address), Namespace(start))
 
 
 def _family(reservation: PortReservation) -> tuple[int, int, int]:

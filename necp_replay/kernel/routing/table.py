@@ -235,7 +235,7 @@ class RouteFamily:
         prefix, destination, scope = place
         if prefix not in self._by_prefix:
             self._by_prefix[prefix] = {}
-            self._sort()
+            self.sort_prefixes()
         self._by_prefix[prefix][destination, scope] = route
 
     def remove(self, place: tuple[int, int, int]) -> None:
@@ -244,9 +244,10 @@ class RouteFamily:
         del self._by_prefix[prefix][destination, scope]
         if not self._by_prefix[prefix]:
             del self._by_prefix[prefix]
-            self._sort()
+            self.sort_prefixes()
 
-    def _sort(self) -> None:
+    def sort_prefixes(self) -> None:
+        """Bring the prefix lengths in order, after one came or went."""
         self._longest_first = sorted(
             ((self._width - prefix, routes) for prefix, routes in self._by_prefix.items()),
             key=itemgetter(0),

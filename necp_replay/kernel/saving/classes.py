@@ -1,0 +1,451 @@
+"""The table of classes: every class whose objects a saved state can have, and what they hold."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any, Final, NamedTuple
+
+from necp_replay.abi.errno import Errno
+from necp_replay.events.determination import Determination
+from necp_replay.events.effects import Effect
+from necp_replay.events.processes import Sandbox
+from necp_replay.events.references import Name, Thing
+from necp_replay.kernel.agents.registry import AgentRegistry
+from necp_replay.kernel.agents.template import AgentTemplate
+from necp_replay.kernel.clients.registry import ClientRegistry
+from necp_replay.kernel.evaluation_cache import CACHE_ENTRIES, EvaluationCache
+from necp_replay.kernel.heuristics.tcp_cache import CookieEntry, Heuristic, TcpCache
+from necp_replay.kernel.interfaces.table import InterfaceTable
+from necp_replay.kernel.objects.agent import Agent, AgentSession, PendingTrigger, Via
+from necp_replay.kernel.objects.arena import StatsArena
+from necp_replay.kernel.objects.assertions import Assertions
+from necp_replay.kernel.objects.client import (
+    Client,
+    FailedTrigger,
+    FlowRegistration,
+    InterfaceOption,
+)
+from necp_replay.kernel.objects.client_tree import ClientTree
+from necp_replay.kernel.objects.deferred_tree import DeferredTree, TreePlace
+from necp_replay.kernel.objects.flow import Flow
+from necp_replay.kernel.objects.interface import Interface, InterfaceAddressEntry
+from necp_replay.kernel.objects.necp_fd import NecpFd, ObserverUpdate
+from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
+from necp_replay.kernel.objects.policy_session import PolicySession
+from necp_replay.kernel.objects.port_reservation import PortReservation
+from necp_replay.kernel.objects.process import OtherFile, Process
+from necp_replay.kernel.objects.red_black_tree import RedBlackTree, TreeNode
+from necp_replay.kernel.objects.route import Route
+from necp_replay.kernel.objects.signer import Signer
+from necp_replay.kernel.objects.socket import MultipathBlock, SocketBlock
+from necp_replay.kernel.policy.database import PolicyDatabase
+from necp_replay.kernel.ports.namespaces import Namespace, PortNamespaces, SpecificPort
+from necp_replay.kernel.routing.table import RouteFamily, RouteTable
+from necp_replay.kernel.saving.kinds import (
+    BOOL,
+    BYTEARRAY,
+    BYTES,
+    INT,
+    STR,
+    Atom,
+    EnumMember,
+    Many,
+    Map,
+    Maybe,
+    Same,
+    Sorted,
+    fixed,
+    listed,
+    own,
+    ref,
+    series,
+)
+from necp_replay.kernel.saving.policy_classes import POLICY_CLASSES
+from necp_replay.kernel.saving.saved_class import SavedClass, saved
+from necp_replay.kernel.state import KernelState
+from necp_replay.releases.profile import Profile
+
+
+class MachineParts(NamedTuple):
+    """What a machine consists of: the root of the graph.
+
+    ``ended`` is why the state is unknown from some input on, and ``determination`` what is in
+    doubt; None for nothing.
+    """
+
+    kernel: KernelState
+    ended: str | None
+    determination: Determination | None
+
+
+def _nothing(_profile: Profile) -> None:
+    return None
+
+
+def _profile(profile: Profile) -> Profile:
+    return profile
+
+
+def _no_effects(_profile: Profile) -> list[Effect]:
+    return []
+
+
+def _empty_dict(_profile: Profile) -> dict[Any, Any]:
+    return {}
+
+
+def _empty_list(_profile: Profile) -> list[Any]:
+    return []
+
+
+def _zero(_profile: Profile) -> int:
+    return 0
+
+
+def _empty_cache(_profile: Profile) -> EvaluationCache[Any, Any]:
+    return EvaluationCache(CACHE_ENTRIES)
+
+
+def _nexus_flows_have_counter(profile: Profile) -> bool:
+    return profile.skywalk_is_published
+
+
+def _thing_order(pair: tuple[Thing, Name]) -> tuple[str, str, Name]:
+    """One kind of thing can be named by values of several types, which have no order."""
+    thing, name = pair
+    return thing.value, type(name).__name__, name
+
+
+_FD_NAME: Final = fixed(INT, INT)
+_PAIR: Final = fixed(BYTES, BYTES)
+_ITEM: Final = ref(Client, FlowRegistration, TreePlace)
+_NODE: Final = Maybe(ref(TreeNode))
+_RESERVATION: Final = own(
+    PortReservation, protocol=INT, address=BYTES, port=INT, for_reuse=BOOL, client_id=BYTES
+)
+_TEMPLATE: Final = own(
+    AgentTemplate,
+    uuid=BYTES,
+    domain=BYTES,
+    type=BYTES,
+    desc=BYTES,
+    flags=INT,
+    data=BYTES,
+    raw=Maybe(BYTES),
+    data_size=Maybe(INT),
+    payload_length=Maybe(INT),
+    message_id=Maybe(INT),
+)
+_SANDBOX: Final = own(
+    Sandbox,
+    denies_open=BOOL,
+    allowed_actions=Maybe(series(INT)),
+    denied_privileges=series(INT),
+)
+
+CLASSES: Final[tuple[SavedClass, ...]] = (
+    saved(
+        MachineParts,
+        kernel=ref(KernelState),
+        ended=Maybe(STR),
+        determination=Maybe(ref(Determination)),
+    ),
+    saved(
+        KernelState,
+        ints="now_ns made_ids update_timer_latest_ns",
+        bools="knows_uuids makes_missing_ids update_timer_armed",
+        uuids=Many(deque, BYTES),
+        processes=Map(INT, ref(Process)),
+        sockets=Map(STR, ref(SocketBlock)),
+        multipath_blocks=Map(STR, ref(MultipathBlock)),
+        timers_armed=Sorted(set, STR),
+        flow_divert_pids=listed(INT),
+        interfaces=ref(InterfaceTable),
+        routes=ref(RouteTable),
+        agents=ref(AgentRegistry),
+        clients=ref(ClientRegistry),
+        policies=ref(PolicyDatabase),
+        heuristics=ref(TcpCache),
+        ports=ref(PortNamespaces),
+        resolver_signer=ref(Signer),
+        application_signer=ref(Signer),
+        random_bytes=Maybe(BYTES),
+        unsaved={
+            "profile": _profile,
+            # These are of the input that is handled.
+            "effects": _no_effects,
+            "failed": _nothing,
+            "caller": _nothing,
+            "client_evaluations": _empty_cache,
+            "flow_evaluations": _empty_cache,
+        },
+    ),
+    saved(
+        Process,
+        ints="""pid uid fd_limit coalition_leader responsible_pid platform_id sdk min_sdk
+        pidversion""",
+        bools="platform_binary cs_invalid exiting",
+        bytes_="exec_uuid",
+        name=STR,
+        privileged=Atom.PRIVILEGES,
+        entitlements=series(STR),
+        signing_id=STR,
+        responsible_uuid=Maybe(BYTES),
+        sandbox=Maybe(_SANDBOX),
+        files=Map(INT, ref(NecpFd, PolicySession, OtherFile)),
+    ),
+    saved(OtherFile),
+    saved(
+        NecpFd,
+        ints="fd proc_pid flags",
+        bools="is_use_count_leaked background request_in_process_flow_divert",
+        active_arena=Maybe(ref(StatsArena)),
+        arenas=listed(ref(StatsArena)),
+        sysctl_address=Maybe(INT),
+        reported_agents=series(BYTES),
+        registrations=ref(DeferredTree),
+        _clients=ref(ClientTree),
+        _update_list=Many(deque, Same(ObserverUpdate)),
+    ),
+    saved(
+        ObserverUpdate,
+        ints="update_type",
+        bytes_="client_id tlv",
+        unsaved={"shown": _nothing},
+    ),
+    saved(StatsArena, ints="address object_bytes use_count", _free=listed(INT)),
+    saved(
+        ClientRegistry,
+        ints="""client_fd_count observer_fd_count client_count socket_flow_count if_flow_count
+        nexus_flow_count arena_count sysctl_arena_count mapped_arenas collected_registrations
+        observer_message_limit tracing_level tracing_pid""",
+        fd_list=listed(ref(NecpFd)),
+        observer_list=listed(ref(NecpFd)),
+        tree=ref(DeferredTree),
+        flow_tree=ref(DeferredTree),
+        unsaved={"nexus_flows_have_counter": _nexus_flows_have_counter},
+    ),
+    saved(
+        DeferredTree,
+        _by_key=Maybe(Map(BYTES, _ITEM)),
+        _noted=listed(BYTES),
+        _shape=Maybe(ref(RedBlackTree)),
+        _place_of_key=Map(BYTES, ref(TreePlace)),
+        _place_of_item=Map(_ITEM, ref(TreePlace)),
+    ),
+    saved(TreePlace, bytes_="key", item=Maybe(_ITEM)),
+    saved(RedBlackTree, _root=_NODE, _nodes=Map(_ITEM, ref(TreeNode))),
+    saved(
+        TreeNode,
+        bools="is_red",
+        bytes_="key",
+        item=_ITEM,
+        parent=_NODE,
+        child=listed(_NODE),
+    ),
+    saved(ClientTree, _by_id=Map(BYTES, ref(Client)), _ids=listed(BYTES)),
+    saved(
+        Client,
+        ints="proc_pid result_length policy_id ip_protocol delegated_upid skip_policy_id",
+        bools="""result_read flow_result_read allow_multiple_flows defunct background
+        background_update platform_binary interface_has_cb legacy_client_is_flow has_agent_handle
+        validated_parent group_members_read""",
+        bytes_="client_id override_euuid latest_registration_id parent_client_id",
+        parameters=BYTEARRAY,
+        parsed_parameters=Maybe(Same(ParsedParameters)),
+        result=BYTEARRAY,
+        flow_list=listed(ref(Flow)),
+        assertion_list=ref(Assertions),
+        current_route=Maybe(ref(Route)),
+        interface_handle=Maybe(ref(MultipathBlock)),
+        registrations=Maybe(ref(RedBlackTree)),
+        interface_options=series(own(InterfaceOption, interface=INT, generation=INT, agent=BYTES)),
+        failed_trigger=Maybe(own(FailedTrigger, generation=INT, agent=BYTES)),
+        port_reservation=Maybe(_RESERVATION),
+        assigned_group_members=Maybe(BYTES),
+    ),
+    saved(
+        ParsedParameters,
+        ints="""valid_fields flags required_interface_type ip_protocol effective_pid traffic_class
+        transport_protocol ethertype further_tags""",
+        bools="is_cut_short names_parent names_bundle",
+        bytes_="local_addr remote_addr effective_uuid host_name parent_id",
+        local_interface_addr=Maybe(BYTES),
+        bound_interfaces=listed(BYTES),
+        prohibited_interfaces=listed(BYTES),
+        prohibited_interface_types=listed(INT),
+        required_agents=listed(BYTES),
+        prohibited_agents=listed(BYTES),
+        preferred_agents=listed(BYTES),
+        avoided_agents=listed(BYTES),
+        required_agent_types=listed(_PAIR),
+        prohibited_agent_types=listed(_PAIR),
+        preferred_agent_types=listed(_PAIR),
+        avoided_agent_types=listed(_PAIR),
+        required_agent_slots=series(BYTES),
+        required_agent_type_slots=series(_PAIR),
+        local_address_preference=Maybe(INT),
+        resolver_tag=Maybe(BYTES),
+        delegated_upid=Maybe(INT),
+        demux_patterns=listed(BYTES),
+        refusal=EnumMember(Errno),
+    ),
+    saved(
+        Assertions,
+        ints="_next_place",
+        _agents=Map(INT, BYTES),
+        _places_of=Map(BYTES, listed(INT)),
+    ),
+    saved(
+        FlowRegistration,
+        ints="flags stats_type last_interface_details",
+        bools="flow_result_read defunct interface_has_cb",
+        bytes_="registration_id",
+        client=ref(Client),
+        flow_list=listed(ref(Flow)),
+        interface_handle=Maybe(ref(MultipathBlock)),
+        stats_address=Maybe(INT),
+        stats_arena=Maybe(ref(StatsArena)),
+    ),
+    saved(
+        Flow,
+        ints="""interface_index delegated_interface_index interface_flags necp_flow_flags
+        assigned_results_length""",
+        bools="""invalid nexus socket viable assigned requested_nexus has_protoctl_event
+        check_tcp_heuristics has_cb""",
+        bytes_="nexus_agent local_addr remote_addr",
+        handle=Maybe(ref(SocketBlock, MultipathBlock)),
+        protoctl_event=fixed(INT, INT, INT),
+        assigned_results=Maybe(BYTES),
+    ),
+    saved(
+        SocketBlock,
+        ints="domain vflag lport fport",
+        bools="has_cb external_port",
+        bytes_="laddr faddr necp_client_uuid",
+        name=STR,
+        bound_interface=Maybe(ref(Interface)),
+        last_outif=Maybe(ref(Interface)),
+        necp_domain=Maybe(BYTES),
+        necp_account=Maybe(BYTES),
+        necp_domain_owner=Maybe(BYTES),
+        necp_domain_context=Maybe(BYTES),
+        necp_tracker_domain=Maybe(BYTES),
+        resolver_signature=Maybe(BYTES),
+    ),
+    saved(MultipathBlock, bools="has_cb", bytes_="necp_client_uuid", name=STR),
+    saved(
+        InterfaceTable,
+        ints="if_index generation",
+        bools="management_is_checked",
+        by_index=Map(INT, ref(Interface)),
+        head=listed(ref(Interface)),
+        ordered=listed(ref(Interface)),
+        loopback=ref(Interface),
+        unsaved={"_names": _nothing, "_addresses": _nothing},
+    ),
+    saved(
+        Interface,
+        ints="""index flags eflags xflags mtu nd_mtu generation type family subfamily lqm_state
+        if_state_valid delegated_type delegated_family delegated_subfamily lastupdown_s radio_type
+        radio_channel hwassist""",
+        bools="""delegated_expensive delegated_constrained delegated_ultra_constrained attached""",
+        bytes_="ipv4_signature ipv6_signature",
+        name=STR,
+        cell_mss_recommended=Maybe(INT),
+        delegate=Maybe(ref(Interface)),
+        agents=listed(BYTES),
+        addresses=listed(ref(InterfaceAddressEntry)),
+        nat64_prefixes=listed(fixed(BYTES, INT)),
+        link_address=ref(InterfaceAddressEntry),
+    ),
+    saved(
+        InterfaceAddressEntry,
+        ints="prefix",
+        bytes_="sockaddr",
+        interface=ref(Interface),
+        broadaddr=Maybe(BYTES),
+    ),
+    saved(
+        RouteTable,
+        by_id=Map(STR, ref(Route)),
+        _interfaces=ref(InterfaceTable),
+        _families=Map(INT, ref(RouteFamily)),
+        unsaved={"_profile": _profile, "_found": _empty_dict, "_found_generation": _zero},
+    ),
+    saved(
+        RouteFamily,
+        ints="_width primary_ifscope dynamic_count",
+        _by_prefix=Map(INT, Map(fixed(INT, INT), ref(Route))),
+        unsaved={"_longest_first": _empty_list},
+        after=RouteFamily.sort_prefixes,
+    ),
+    saved(
+        Route,
+        ints="family prefix scope flags mtu",
+        bytes_="destination",
+        id=STR,
+        interface=ref(Interface),
+        ifa=Maybe(ref(InterfaceAddressEntry)),
+        gateway=Maybe(BYTES),
+        stats=Maybe(Map(STR, INT)),
+    ),
+    saved(
+        AgentRegistry,
+        ints="registered_count active_count next_generation next_control_unit debug",
+        agents=listed(ref(Agent)),
+        by_uuid=Map(BYTES, ref(Agent)),
+        sessions=Map(STR, ref(AgentSession)),
+        templates=Map(STR, _TEMPLATE),
+    ),
+    saved(
+        Agent,
+        ints="""flags data_size unwritten_bytes control_unit generation use_count token_count
+        token_low_water tokens_asked_until_ns last_client_error client_error_count""",
+        bytes_="uuid domain type desc data",
+        session=ref(AgentSession),
+        pending_triggers=listed(own(PendingTrigger, client_id=BYTES, pid=INT, proc_uuid=BYTES)),
+        tokens=listed(BYTES),
+    ),
+    saved(
+        AgentSession,
+        ints="control_unit delivery_errno",
+        bools="has_many_agents",
+        bytes_="last_registered_uuid results",
+        via=EnumMember(Via),
+        agents=listed(ref(Agent)),
+    ),
+    saved(
+        TcpCache,
+        ints="ecn_inbound ecn_outbound ecn_timeout disabled",
+        heuristics=Map(INT, listed(ref(Heuristic))),
+        cookies=Map(INT, listed(ref(CookieEntry))),
+    ),
+    saved(
+        Heuristic,
+        ints="""last_access tfo_data_loss tfo_req_loss tfo_data_rst tfo_req_rst ecn_loss
+        ecn_aggressive ecn_droprst ecn_droprxmt ecn_synrst tfo_enabled_time tfo_backoff_until
+        tfo_backoff ecn_backoff""",
+        bools="tfo_in_backoff",
+        bytes_="key",
+    ),
+    saved(CookieEntry, ints="last_access cookie_len", bytes_="key cookie"),
+    saved(
+        PortNamespaces,
+        _namespaces=Map(fixed(INT, BYTES), own(Namespace, last_port=Maybe(INT), count=INT)),
+        _reserved=Map(_FD_NAME, listed(_RESERVATION)),
+        _specific=Map(fixed(INT, INT, INT), own(SpecificPort, for_reuse=BOOL, count=INT)),
+    ),
+    saved(Signer, key=Maybe(BYTES), _signed=Sorted(set, BYTES)),
+    saved(
+        Determination,
+        bools="""_policy_ids_are_known _system _anything _has_lost_engine _clock_is_known""",
+        _fds=Map(_FD_NAME, Maybe(Sorted(set, BYTES))),
+        _things=Sorted(set, fixed(EnumMember(Thing), Atom.NAME), _thing_order),
+        _clients=Map(_FD_NAME, Sorted(set, BYTES)),
+        _observers=Sorted(set, _FD_NAME),
+        _doubtful_observers=Sorted(set, _FD_NAME),
+    ),
+    *POLICY_CLASSES,
+)
+"""The first one is the root. A change here is a change of the form: its digest is in the bytes."""
