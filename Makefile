@@ -92,12 +92,14 @@ bench: .venv/ready ## Measure speed and memory; ARGS="..." goes to the benchmark
 schemas: .venv/ready-dev ## Regenerate code from schemas/*.proto and record what was added.
 	$(BIN)/python schemas/check_compatibility.py --update
 	$(BIN)/python schemas/generate.py
+	$(BIN)/python -m tests.docs.json_reference
 
 transcripts: .venv/ready-dev ## Run the transcripts in docs/ again, and write down what they print.
 	$(BIN)/python -m tests.docs.transcript docs/first-scenario.md docs/from-a-real-system.md docs/local-network.md
 	$(BIN)/python -m tests.docs.five_minutes
 	$(BIN)/python -m tests.docs.policy_reference
 	$(BIN)/python -m tests.docs.api_reference
+	$(BIN)/python -m tests.docs.json_reference
 	$(BIN)/python -m tests.pytest_plugin.example
 
 readme: .venv/ready-dev ## Run the commands of README.md again, and write down what they print.

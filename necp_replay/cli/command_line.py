@@ -42,6 +42,7 @@ from necp_replay.cli import (
     releases,
     replay,
     review,
+    schema,
     serve,
     show,
     split,
@@ -87,6 +88,7 @@ COMMANDS = (
     serve,
     live,
     check_engine,
+    schema,
     completion,
 )
 """The command modules in the order of ``--help``. Importing them does not import the engine."""

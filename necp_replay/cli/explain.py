@@ -110,7 +110,7 @@ def _print(explanation: RecordExplanation, options: argparse.Namespace) -> None:
     from necp_replay.report.style import style_for
 
     if options.json:
-        say(explanation_json(explanation))
+        say(explanation_json(explanation, in_one_line=options.select is not None))
     else:
         say(explanation_text(explanation, style_for(sys.stdout), lines_for(sys.stdout)))
 

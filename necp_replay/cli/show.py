@@ -33,7 +33,7 @@ examples:
   necp-replay show bug.necptrace --format json | jq -r 'select(.status == "EINVAL") | .title'
   git config diff.necptrace.textconv 'necp-replay show --textconv'
 
-docs/using.md explains the selection language and the members of the JSON.
+docs/using.md explains the selection language, and docs/json.md the members of the JSON.
 """
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, Literal, TypedDict
 
 from necp_replay.coverage.points import POINTS, UNREACHABLE, Area, Point
 from necp_replay.coverage.traces import Coverage, coverage_of
@@ -17,12 +17,32 @@ _MAX_BYTES: Final = 16 * 1024 * 1024
 """Bounds the memory for a baseline. That of this repository has 100 KiB."""
 
 
+class AreaObject(TypedDict):
+    """The points of one area: those exercised with up to three traces each, and the others.
+
+    ``not_reachable`` has the reason why nothing can exercise a point.
+    """
+
+    exercised: dict[str, list[str]]
+    not_exercised: list[str]
+    not_reachable: dict[str, str]
+
+
+class CoverageDocument(TypedDict):
+    """What so many traces exercise, by area. ``coverage`` is the version of this form."""
+
+    schema_version: Literal[1]
+    coverage: Literal[1]
+    traces: int
+    areas: dict[str, AreaObject]
+
+
 def coverage_json(coverage: Coverage) -> str:
     """The coverage as JSON: each area's points, with the traces that exercise them.
 
     Counts are left out, so that a baseline file only changes when a point is gained or lost.
     """
-    areas: dict[str, dict[str, Any]] = {}
+    areas: dict[str, AreaObject] = {}
     for point in POINTS:
         area = areas.setdefault(
             point.area.value, {"exercised": {}, "not_exercised": [], "not_reachable": {}}
@@ -33,7 +53,12 @@ def coverage_json(coverage: Coverage) -> str:
             area["not_reachable"][point.name] = UNREACHABLE[point]
         else:
             area["not_exercised"].append(point.name)
-    content = {"coverage": VERSION, "traces": coverage.traces, "areas": areas}
+    content: CoverageDocument = {
+        "schema_version": 1,
+        "coverage": VERSION,
+        "traces": coverage.traces,
+        "areas": areas,
+    }
     return json.dumps(content, indent=1)
 
 

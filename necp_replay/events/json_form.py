@@ -281,7 +281,7 @@ def _read_fields(answer_class: type, fields: dict[str, Any], unmeasured: Sequenc
         stored = fields.pop("attributes", None)
         if not isinstance(stored, dict):
             raise ValueError(f"attributes: expected an object, not {json_type_name(stored)}")
-        if not {"domain", "account"} <= stored.keys() <= {*_ATTRIBUTES}:
+        if not {"domain", "account"} <= stored.keys() <= {*ATTRIBUTES}:
             raise ValueError("attributes: expected 'domain' and 'account'")
         fields = {**fields, **stored}
     return _ANSWERS[answer_class].read(fields)
@@ -297,7 +297,7 @@ def _with_unmeasured(
         if name in unmeasured and name not in fields and value is not Unseen.NOT_SHOWN
     }
     if answer_class is outcome.AttributesAnswer:
-        stored = {name: unknown.pop(name) for name in _ATTRIBUTES if name in unknown}
+        stored = {name: unknown.pop(name) for name in ATTRIBUTES if name in unknown}
         if stored and isinstance(fields.get("attributes", {}), dict):
             unknown["attributes"] = {**stored, **fields.get("attributes", {})}
     return {**fields, **unknown} if unknown else fields
@@ -306,7 +306,7 @@ def _with_unmeasured(
 def _write_fields(answer: outcome.Answer) -> dict[str, Any]:
     written: dict[str, Any] = _ANSWERS[type(answer)].write(answer)
     if isinstance(answer, outcome.AttributesAnswer):
-        written["attributes"] = {name: written.pop(name) for name in _ATTRIBUTES if name in written}
+        written["attributes"] = {name: written.pop(name) for name in ATTRIBUTES if name in written}
     return written
 
 
@@ -396,7 +396,7 @@ def _effects_shape() -> Shape:
     return Shape("a list of effects", {list: read}, {tuple: write})
 
 
-_ATTRIBUTES: Final = ("domain", "account", "domain_owner", "tracker_domain", "domain_context")
+ATTRIBUTES: Final = ("domain", "account", "domain_owner", "tracker_domain", "domain_context")
 """The attributes of a socket, which the JSON form has in an object of their own."""
 _INTEGER: Final = shape_of(int, omit_defaults=False)
 _UUIDS: Final = shape_of(tuple[bytes, ...], omit_defaults=False)

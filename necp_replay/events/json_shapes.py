@@ -28,8 +28,8 @@ from necp_replay.events.user_buffer import (
     UserPointer,
 )
 
-_INTEGER_MIN: Final = -(1 << 63)
-_INTEGER_MAX: Final = (1 << 64) - 1
+INTEGER_MIN: Final = -(1 << 63)
+INTEGER_MAX: Final = (1 << 64) - 1
 _MISSING: Final = object()
 
 
@@ -233,7 +233,7 @@ def _same(value: Any) -> Any:
 
 
 def _read_integer(value: int) -> int:
-    if not _INTEGER_MIN <= value <= _INTEGER_MAX:
+    if not INTEGER_MIN <= value <= INTEGER_MAX:
         raise ValueError("the number needs more than 64 bits")
     return value
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.fingerprint import fingerprint_of
@@ -23,6 +23,9 @@ class Truth(enum.Enum):
     FILE = "file"
 
 
+Move = Literal["changed", "replaced", "removed", "added"]
+
+
 @dataclass(frozen=True, slots=True)
 class FilePlace:
     """Where two files differ: the record's number in each, None in the file that lacks it.
@@ -35,7 +38,7 @@ class FilePlace:
     is_replaced: bool = False
 
     @property
-    def move(self) -> str:
+    def move(self) -> Move:
         """``changed``, ``replaced``, ``removed`` (only in the left) or ``added``."""
         if self.right is None:
             return "removed"

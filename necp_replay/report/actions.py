@@ -4,19 +4,59 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Annotated, Literal, TypedDict
 
-from necp_replay.kernel.description import AnyDescription, Support
+from necp_replay.kernel.description import AnyDescription, Kind, Support
 from necp_replay.kernel.missing_inputs import has_entry
 from necp_replay.releases.fact import shown_value
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.profile import Profile, facts
+from necp_replay.report.json_schema import Count
 from necp_replay.report.json_text import json_text
 from necp_replay.report.style import Style
 from necp_replay.report.table import left, right, table
 
 _COLUMNS = 96
 """The width of a description, so that it fits on most terminals and in the documentation."""
+
+
+class CheckObject(TypedDict):
+    """A check, in the order in which the kernel makes them. ``fact`` is what it depends on."""
+
+    errno: str
+    when: str
+    logged: bool
+    fact: str | None
+
+
+class ActionObject(TypedDict):
+    """One action, system call or notification. ``missing`` is what is not modelled of it.
+
+    ``confusion`` is what an fd of the other kind would lose. ``facts`` are those that it depends
+    on, with their values in each release.
+    """
+
+    kind: Annotated[str, Kind]
+    name: str
+    number: Count | None
+    support: Annotated[str, Support]
+    missing: str | None
+    releases: list[str]
+    file: str
+    function: str | None
+    summary: str
+    checks: list[CheckObject]
+    answer: str
+    effects: str
+    confusion: str | None
+    facts: dict[str, dict[str, str]]
+
+
+class ActionsDocument(TypedDict):
+    """What the engine models."""
+
+    schema_version: Literal[1]
+    actions: list[ActionObject]
 
 
 def actions_table(entries: Sequence[AnyDescription]) -> str:
@@ -75,7 +115,11 @@ def entry_text(entry: AnyDescription, style: Style, profiles: Sequence[Profile])
 
 def actions_json(entries: Sequence[AnyDescription], profiles: Sequence[Profile]) -> str:
     """The entries as JSON, with the values of facts in these releases."""
-    return json_text({"actions": [_object(entry, profiles) for entry in entries]})
+    document: ActionsDocument = {
+        "schema_version": 1,
+        "actions": [_object(entry, profiles) for entry in entries],
+    }
+    return json_text(document)
 
 
 def _having(entry: AnyDescription) -> list[str]:
@@ -115,7 +159,7 @@ def _fact_lines(entry: AnyDescription, profiles: Sequence[Profile]) -> Iterator[
             before = value
 
 
-def _object(entry: AnyDescription, profiles: Sequence[Profile]) -> dict[str, Any]:
+def _object(entry: AnyDescription, profiles: Sequence[Profile]) -> ActionObject:
     return {
         "kind": entry.kind.value,
         "name": entry.name,

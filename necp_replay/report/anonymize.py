@@ -2,11 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypedDict
+
 from necp_replay.outcomes.safe_text import escape
+from necp_replay.report.json_schema import Count, Ordinal
 from necp_replay.report.json_text import json_text
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted
 from necp_replay.tools.anonymize import AnonymizeReport
+
+
+class ChangedVerdictObject(TypedDict):
+    """A record with another verdict; ``lost_outcome`` says whether its outcome was left out."""
+
+    record: Ordinal
+    title: str
+    lost_outcome: bool
+
+
+class AnonymizeDocument(TypedDict):
+    """An anonymized trace. ``proved`` says that all verdicts and the final state are the same."""
+
+    schema_version: Literal[1]
+    output: str
+    release: str
+    renames_interfaces: bool
+    records: Count
+    outcomes: Count
+    lost_outcomes: Count
+    proved: bool
+    changed: Count
+    same_final_state: bool
+    examples: list[ChangedVerdictObject]
 
 
 def anonymize_text(report: AnonymizeReport, style: Style) -> str:
@@ -37,8 +64,9 @@ def anonymize_text(report: AnonymizeReport, style: Style) -> str:
 
 
 def anonymize_json(report: AnonymizeReport) -> str:
-    """The result as JSON (docs/using.md)."""
-    document = {
+    """The result as JSON."""
+    document: AnonymizeDocument = {
+        "schema_version": 1,
         "output": str(report.output),
         "release": report.release,
         "renames_interfaces": report.renames_interfaces,

@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Literal, TypedDict
 
 from necp_replay.outcomes.safe_text import escape
+from necp_replay.report.json_schema import Count
 from necp_replay.report.table import left, right, table
 from necp_replay.trace.header import Attachment
+
+
+class AttachmentObject(TypedDict):
+    """An attachment; ``written_to`` is null unless it was extracted."""
+
+    name: str
+    media_type: str
+    bytes: Count
+    written_to: str | None
+
+
+class AttachmentsDocument(TypedDict):
+    """The attachments of a trace."""
+
+    schema_version: Literal[1]
+    attachments: list[AttachmentObject]
 
 
 def attachments_text(attachments: Sequence[Attachment], files: Sequence[Path] | None) -> str:
@@ -32,9 +49,10 @@ def attachments_text(attachments: Sequence[Attachment], files: Sequence[Path] | 
 
 def attachments_json(
     attachments: Sequence[Attachment], files: Sequence[Path] | None
-) -> dict[str, Any]:
-    """The attachments as JSON (docs/using.md)."""
+) -> AttachmentsDocument:
+    """The attachments as JSON."""
     return {
+        "schema_version": 1,
         "attachments": [
             {
                 "name": each.name,
@@ -43,5 +61,5 @@ def attachments_json(
                 "written_to": None if files is None else str(files[number]),
             }
             for number, each in enumerate(attachments)
-        ]
+        ],
     }

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Annotated, Any, Literal, TypedDict
 
 from necp_replay.bench.measure_phases import PhaseCost
 from necp_replay.bench.measure_storms import StormCost
 from necp_replay.report.json_text import json_text
 from necp_replay.report.table import left, right, table
+
+
+class BenchDocument(TypedDict):
+    """The costs of phases, and of update storms."""
+
+    schema_version: Literal[1]
+    phases: Annotated[list[dict[str, Any]], list[PhaseCost]]
+    storms: Annotated[list[dict[str, Any]], list[StormCost]]
 
 
 def bench_text(rows: Sequence[PhaseCost], storms: Sequence[StormCost] = ()) -> str:
@@ -21,7 +30,8 @@ def bench_text(rows: Sequence[PhaseCost], storms: Sequence[StormCost] = ()) -> s
 
 def bench_json(rows: Sequence[PhaseCost], storms: Sequence[StormCost] = ()) -> str:
     """The results as JSON."""
-    figures = {
+    figures: BenchDocument = {
+        "schema_version": 1,
         "phases": [asdict(row) for row in rows],
         "storms": [asdict(row) for row in storms],
     }

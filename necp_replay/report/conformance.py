@@ -5,14 +5,44 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Final
+from typing import Annotated, Any, Final, Literal, TypedDict
 
-from necp_replay.engines.conformance import SEED, Conformance, FirstDifference
-from necp_replay.report.diff_json import difference_object
+from necp_replay.engines.conformance import (
+    SEED,
+    Answers,
+    CheckResult,
+    Conformance,
+    FirstDifference,
+)
+from necp_replay.report.diff_json import DifferenceObject, difference_object
 from necp_replay.report.fields_text import field_lines
+from necp_replay.report.json_schema import Ordinal
 from necp_replay.report.json_text import json_text
 from necp_replay.report.style import Style
 from necp_replay.report.table import left, right, table
+
+
+class FirstDifferenceObject(TypedDict):
+    """The first answer of one kind of input that differs: ours is expected, theirs actual."""
+
+    record: Ordinal
+    title: str
+    differences: list[DifferenceObject]
+
+
+class ConformanceDocument(TypedDict):
+    """Whether a program keeps the rules of the protocol, and how its answers compare with ours.
+
+    ``first_differences`` and ``answers`` are by the kind of input.
+    """
+
+    schema_version: Literal[1]
+    engine: str
+    release: str
+    follows_protocol: bool
+    rules: Annotated[list[dict[str, Any]], list[CheckResult]]
+    first_differences: dict[str, FirstDifferenceObject]
+    answers: Annotated[dict[str, dict[str, Any]], dict[str, Answers]]
 
 
 def conformance_text(found: Conformance) -> str:
@@ -56,21 +86,21 @@ _TRACE: Final = "generated.necptrace"
 
 
 def conformance_json(found: Conformance) -> str:
-    """The result as JSON (docs/using.md)."""
-    return json_text(
-        {
-            "engine": found.command,
-            "release": found.release,
-            "follows_protocol": found.follows_protocol,
-            "rules": [asdict(result) for result in found.results],
-            "first_differences": {
-                name: {
-                    "record": each.record,
-                    "title": each.title,
-                    "differences": [difference_object(field) for field in each.fields],
-                }
-                for name, each in sorted(found.first.items())
-            },
-            "answers": {name: asdict(each) for name, each in sorted(found.answers.items())},
-        }
-    )
+    """The result as JSON."""
+    document: ConformanceDocument = {
+        "schema_version": 1,
+        "engine": found.command,
+        "release": found.release,
+        "follows_protocol": found.follows_protocol,
+        "rules": [asdict(result) for result in found.results],
+        "first_differences": {
+            name: {
+                "record": each.record,
+                "title": each.title,
+                "differences": [difference_object(field) for field in each.fields],
+            }
+            for name, each in sorted(found.first.items())
+        },
+        "answers": {name: asdict(each) for name, each in sorted(found.answers.items())},
+    }
+    return json_text(document)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal, TypedDict
 
 from necp_replay.outcomes.safe_text import escape
+from necp_replay.report.json_schema import Count, Ordinal, Says
 from necp_replay.report.json_text import json_text
 from necp_replay.report.style import Style
 from necp_replay.report.table import left, right, table
@@ -13,6 +14,63 @@ from necp_replay.tools.carried_outcomes import CarriedOutcomes
 from necp_replay.tools.cut import CutReport
 from necp_replay.tools.join import JoinReport
 from necp_replay.tools.slicing import REACH_NAMES, Reach
+
+
+class CarriedObject(TypedDict):
+    """What became of recorded outcomes: those left out are not true in the new trace."""
+
+    kept: Count
+    left_out: Count
+    first_left_out: Sequence[Ordinal]
+
+
+class CutObject(TypedDict):
+    """One cut. ``reasons`` counts the kept records by why they were kept.
+
+    ``reach`` is how much had to be kept, found in so many ``attempts``. ``unproved`` counts the
+    selected records that do not have the same outcome twice.
+    """
+
+    output: str
+    selection: str
+    release: str
+    records: Count
+    selected: Count
+    kept: Count
+    reasons: Mapping[str, Count]
+    reach: Annotated[str, Says(enum=[*REACH_NAMES.values()])]
+    attempts: Count
+    unproved: Count
+    assigned_fds: Count
+    outcomes: CarriedObject
+
+
+class CutsDocument(TypedDict):
+    """Traces that were cut from another one."""
+
+    schema_version: Literal[1]
+    cuts: list[CutObject]
+
+
+class JoinedObject(TypedDict):
+    """A trace that was joined, and how many records came from it."""
+
+    path: str
+    records: Count
+
+
+_Joined = TypedDict("_Joined", {"from": list[JoinedObject]})
+
+
+class JoinDocument(_Joined):
+    """A joined trace. ``shared`` changes of the system were in several traces."""
+
+    schema_version: Literal[1]
+    output: str
+    release: str
+    records: Count
+    shared: Count
+    outcomes: CarriedObject
 
 
 def cut_text(report: CutReport, style: Style) -> str:
@@ -80,13 +138,18 @@ def join_text(report: JoinReport, style: Style) -> str:
 
 
 def cuts_json(reports: Sequence[CutReport]) -> str:
-    """Cuts as JSON (docs/using.md)."""
-    return json_text({"cuts": [_cut_object(report) for report in reports]})
+    """Cuts as JSON."""
+    document: CutsDocument = {
+        "schema_version": 1,
+        "cuts": [_cut_object(report) for report in reports],
+    }
+    return json_text(document)
 
 
 def join_json(report: JoinReport) -> str:
-    """A joined trace as JSON (docs/using.md)."""
-    document = {
+    """A joined trace as JSON."""
+    document: JoinDocument = {
+        "schema_version": 1,
         "output": str(report.output),
         "release": report.release,
         "records": report.total_records,
@@ -97,7 +160,7 @@ def join_json(report: JoinReport) -> str:
     return json_text(document)
 
 
-def _cut_object(report: CutReport) -> dict[str, Any]:
+def _cut_object(report: CutReport) -> CutObject:
     return {
         "output": str(report.output),
         "selection": report.selection,
@@ -114,7 +177,7 @@ def _cut_object(report: CutReport) -> dict[str, Any]:
     }
 
 
-def _outcomes_object(outcomes: CarriedOutcomes) -> dict[str, Any]:
+def _outcomes_object(outcomes: CarriedOutcomes) -> CarriedObject:
     return {
         "kept": outcomes.kept,
         "left_out": outcomes.dropped,

@@ -2,20 +2,66 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Literal, TypedDict
 
 from necp_replay.errors import NecpReplayError
 from necp_replay.files.leftovers import advice_on
 from necp_replay.outcomes.safe_text import escape
+from necp_replay.report.json_schema import Count, Ordinal
 from necp_replay.report.json_text import json_text
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted
 from necp_replay.tools.doctor import Examination
-from necp_replay.tools.findings import Finding, Severity
+from necp_replay.tools.findings import CheckedPart, Finding, Severity
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
+
+
+class FindingObject(TypedDict):
+    """What was found; ``offset`` is the byte of the file, ``record`` the record it is about."""
+
+    severity: Annotated[str, Severity]
+    check: Annotated[str, CheckedPart]
+    offset: Count | None
+    record: Ordinal | None
+    reason: str
+
+
+class ExaminedObject(TypedDict):
+    """One trace. If it cannot be read, ``unreadable`` says why, and its sizes are null."""
+
+    path: str
+    bytes: Count | None
+    chunks: Count | None
+    records: Count | None
+    errors: Count
+    warnings: Count
+    notes: Count
+    unreadable: str | None
+    findings: list[FindingObject]
+
+
+class LeftoverObject(TypedDict):
+    """A file of an interrupted command, and what to do about it."""
+
+    path: str
+    advice: str
+
+
+class DoctorDocument(TypedDict):
+    """What was found in traces."""
+
+    schema_version: Literal[1]
+    traces: Count
+    unreadable: Count
+    errors: Count
+    warnings: Count
+    notes: Count
+    per_trace: list[ExaminedObject]
+    leftovers: list[LeftoverObject]
 
 
 def doctor_text(examination: Examination, style: Style) -> str:
@@ -52,15 +98,16 @@ def leftovers_text(leftovers: Sequence[Path], style: Style) -> str:
 def doctor_json(
     results: Sequence[tuple[str, Examination | NecpReplayError]], leftovers: Sequence[Path] = ()
 ) -> str:
-    """The findings in all traces as JSON (docs/using.md)."""
+    """The findings in all traces as JSON."""
     examined = [found for _, found in results if isinstance(found, Examination)]
-    document = {
+    total = sum((each.findings.by_severity for each in examined), Counter())
+    document: DoctorDocument = {
+        "schema_version": 1,
         "traces": len(results),
         "unreadable": len(results) - len(examined),
-        **{
-            f"{severity.value}s": sum(each.findings.by_severity[severity] for each in examined)
-            for severity in Severity
-        },
+        "errors": total[Severity.ERROR],
+        "warnings": total[Severity.WARNING],
+        "notes": total[Severity.NOTE],
         "per_trace": [
             _unreadable(path, found) if isinstance(found, NecpReplayError) else _examined(found)
             for path, found in results
@@ -81,14 +128,17 @@ def _finding_line(finding: Finding, style: Style) -> str:
     return f"  {severity}{where}{finding.check.value}: {escape(finding.reason)}"
 
 
-def _examined(examination: Examination) -> dict[str, Any]:
+def _examined(examination: Examination) -> ExaminedObject:
     findings = examination.findings
+    count = findings.by_severity
     return {
         "path": examination.path,
         "bytes": examination.size_bytes,
         "chunks": examination.chunks,
         "records": examination.records,
-        **{f"{severity.value}s": findings.by_severity[severity] for severity in Severity},
+        "errors": count[Severity.ERROR],
+        "warnings": count[Severity.WARNING],
+        "notes": count[Severity.NOTE],
         "unreadable": None,
         "findings": [
             {
@@ -103,13 +153,15 @@ def _examined(examination: Examination) -> dict[str, Any]:
     }
 
 
-def _unreadable(path: str, error: NecpReplayError) -> dict[str, Any]:
+def _unreadable(path: str, error: NecpReplayError) -> ExaminedObject:
     return {
         "path": path,
         "bytes": None,
         "chunks": None,
         "records": None,
-        **{f"{severity.value}s": 0 for severity in Severity},
+        "errors": 0,
+        "warnings": 0,
+        "notes": 0,
         "unreadable": str(error),
         "findings": [],
     }

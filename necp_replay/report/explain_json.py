@@ -1,19 +1,33 @@
-"""An explanation as JSON: its classes, field by field (docs/using.md)."""
+"""An explanation as JSON: its classes, field by field."""
 
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import Any, Final, NotRequired, TypedDict
 
 from necp_replay.explain.explanation import RecordExplanation
 from necp_replay.outcomes.node import Node
-from necp_replay.report.json_text import json_text
+from necp_replay.report.json_text import json_line, json_text
 
 
-def explanation_json(explanation: RecordExplanation) -> str:
+class NodeObject(TypedDict):
+    """One parameter, or one part of a result, with those inside of it."""
+
+    type: str
+    value: str
+    tlvs: NotRequired[list[NodeObject]]
+
+
+WRITTEN_AS: Final[Mapping[type, Any]] = {Node: NodeObject}
+"""What stands for a class of an explanation."""
+
+
+def explanation_json(explanation: RecordExplanation, *, in_one_line: bool = False) -> str:
     """The whole explanation. Unknown values and missing parts are null."""
-    return json_text(_form(explanation))
+    document = {"schema_version": 1, **_form(explanation)}
+    return json_line(document) if in_one_line else json_text(document)
 
 
 def _form(value: Any) -> Any:
@@ -28,8 +42,8 @@ def _form(value: Any) -> Any:
     return value
 
 
-def _node(node: Node) -> dict[str, Any]:
-    form: dict[str, Any] = {"type": node.key, "value": node.value}
+def _node(node: Node) -> NodeObject:
+    form: NodeObject = {"type": node.key, "value": node.value}
     if node.children:
         form["tlvs"] = [_node(child) for child in node.children]
     return form

@@ -1,20 +1,97 @@
-"""A comparison of two files as JSON. docs/using.md documents its schema."""
+"""A comparison of two files as JSON."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Literal, TypedDict
 
-from necp_replay.outcomes.record_difference import FilePlace, RecordDifference
+from necp_replay.outcomes.record_difference import FilePlace, Move, RecordDifference
 from necp_replay.replay.findings.groups import Group
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.replay.two_files.comparison import FileDiff, KindCounts
-from necp_replay.report.diff_json import difference_object
+from necp_replay.report.diff_json import DifferenceObject, difference_object
+from necp_replay.report.json_schema import Count, Fingerprint, Ordinal
 from necp_replay.report.json_text import json_text
+
+
+class FileObject(TypedDict):
+    """One of the files, and how many records it has."""
+
+    path: str
+    records: Count
+
+
+class CountsObject(TypedDict):
+    """How many records differ, and how.
+
+    ``changed`` have another outcome, ``replaced`` another input of the same kind. ``removed`` are
+    only in A, ``added`` only in B.
+    """
+
+    changed: Count
+    replaced: Count
+    removed: Count
+    added: Count
+
+
+class PlaceObject(TypedDict):
+    """The numbers of a record in A and B. A side that lacks it is null; a final state has none."""
+
+    left: Ordinal | None
+    right: Ordinal | None
+
+
+class FilesExampleObject(PlaceObject):
+    """The place of an example of a group."""
+
+    title: str
+
+
+class FilesGroupObject(TypedDict):
+    """Differences with the same fingerprint: how many are causes, and how many follow from them."""
+
+    group: str
+    kind: str | None
+    begun: Count
+    followed: Count
+    examples: list[FilesExampleObject]
+
+
+class FilesDifferenceObject(PlaceObject):
+    """One record that differs, with its place in its chain."""
+
+    move: Move
+    title: str
+    kind: str
+    fingerprint: Fingerprint
+    follows: PlaceObject | None
+    followers: Count
+    differences: list[DifferenceObject]
+
+
+class FilesDocument(CountsObject):
+    """Two files, A on the left and B on the right: totals, totals by kind, groups, differences.
+
+    ``final_state`` is null unless both files are goldens.
+    """
+
+    schema_version: Literal[1]
+    left: FileObject
+    right: FileObject
+    different: bool
+    same: Count
+    in_part: Count
+    not_compared: Count
+    final_state: Annotated[str | None, Literal["same", "different"] | None]
+    notes: list[str]
+    by_kind: dict[str, CountsObject]
+    groups: list[FilesGroupObject]
+    differences: list[FilesDifferenceObject]
 
 
 def files_json(diff: FileDiff, run: RunReport) -> str:
     """Totals, totals by kind of record, the groups, and the kept differences."""
-    document = {
+    document: FilesDocument = {
+        "schema_version": 1,
         "left": {"path": diff.left, "records": diff.left_records},
         "right": {"path": diff.right, "records": diff.right_records},
         "different": diff.is_different,
@@ -31,7 +108,7 @@ def files_json(diff: FileDiff, run: RunReport) -> str:
     return json_text(document)
 
 
-def _counts(counts: KindCounts) -> dict[str, int]:
+def _counts(counts: KindCounts) -> CountsObject:
     return {
         "changed": counts.changed,
         "replaced": counts.replaced,
@@ -40,18 +117,18 @@ def _counts(counts: KindCounts) -> dict[str, int]:
     }
 
 
-def _group(group: Group) -> dict[str, Any]:
+def _group(group: Group) -> FilesGroupObject:
     examples = [example.difference for example in group.examples]
     return {
         "group": group.key,
         "kind": examples[0].kind if examples else None,
         "begun": group.begun,
         "followed": group.followed,
-        "examples": [_place(each.place) | {"title": each.title} for each in examples],
+        "examples": [{**_place(each.place), "title": each.title} for each in examples],
     }
 
 
-def _difference(difference: RecordDifference) -> dict[str, Any]:
+def _difference(difference: RecordDifference) -> FilesDifferenceObject:
     place = difference.place
     follows = difference.chain.follows_place
     return {
@@ -66,7 +143,7 @@ def _difference(difference: RecordDifference) -> dict[str, Any]:
     }
 
 
-def _place(place: FilePlace | None) -> dict[str, Any]:
+def _place(place: FilePlace | None) -> PlaceObject:
     """The numbers of a record in both files. The final state has none."""
     if place is None:
         return {"left": None, "right": None}

@@ -1,29 +1,97 @@
-"""Summaries of traces as JSON. docs/using.md documents its schema."""
+"""Summaries of traces as JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Literal, TypedDict
 
 from necp_replay.report.info_text import InfoRow
+from necp_replay.report.json_schema import Count, Says
 from necp_replay.report.json_text import json_text
 from necp_replay.tools.info import TraceInfo
-from necp_replay.trace.header import Header
+from necp_replay.trace.header import Header, OutcomeDetail, SourceKind
+
+
+class AttachmentSizeObject(TypedDict):
+    """An attachment without its content."""
+
+    name: str
+    media_type: str
+    bytes: Count
+
+
+class HeaderObject(TypedDict):
+    """The header of a trace, with the sizes of attachments."""
+
+    release: str
+    name: str
+    description: str
+    source_kind: Annotated[str, Says(enum=[*SourceKind.__members__])]
+    source: str
+    outcome_detail: Annotated[str, Says(enum=[*OutcomeDetail.__members__])]
+    properties: dict[str, str]
+    attachments: list[AttachmentSizeObject]
+    tool_version: str
+    meaning: int
+
+
+class UnreadableObject(TypedDict):
+    """A trace that cannot be read, and why."""
+
+    path: str
+    error: str
+
+
+class InfoObject(TypedDict):
+    """One trace. ``ids`` counts generated ids, ``partial`` records that are known in part.
+
+    ``kinds`` are records by kind. ``chunks`` and ``content_bytes`` are null with a selection.
+    ``clients`` (successful ADDs), ``actions`` and ``errnos`` are null unless ``scanned``.
+    """
+
+    path: str
+    error: None
+    header: HeaderObject
+    records: Count
+    outcomes: Count
+    ids: Count
+    partial: Count
+    kinds: dict[str, Count]
+    clock_range_ns: Sequence[int] | None
+    file_bytes: Count | None
+    chunks: Count | None
+    content_bytes: Count | None
+    selection: str | None
+    scanned: bool
+    clients: Count | None
+    actions: dict[str, Count] | None
+    errnos: dict[str, Count] | None
+
+
+class InfoDocument(TypedDict):
+    """Summaries of traces, in the order of the arguments."""
+
+    schema_version: Literal[1]
+    traces: list[InfoObject | UnreadableObject]
 
 
 def info_json(rows: Sequence[InfoRow]) -> str:
     """The traces in the order of the arguments."""
-    return json_text({"traces": [_row(row) for row in rows]})
+    document: InfoDocument = {"schema_version": 1, "traces": [_row(row) for row in rows]}
+    return json_text(document)
 
 
-def _row(row: InfoRow) -> dict[str, Any]:
-    error = None if row.error is None else str(row.error)
-    return {"path": row.path, "error": error, **({} if row.info is None else _info(row.info))}
+def _row(row: InfoRow) -> InfoObject | UnreadableObject:
+    if row.info is None:
+        return {"path": row.path, "error": str(row.error)}
+    return _info(row.path, row.info)
 
 
-def _info(info: TraceInfo) -> dict[str, Any]:
+def _info(path: str, info: TraceInfo) -> InfoObject:
     contents = info.contents
     return {
+        "path": path,
+        "error": None,
         "header": _header(info.header),
         "records": info.records,
         "outcomes": info.outcomes,
@@ -42,7 +110,7 @@ def _info(info: TraceInfo) -> dict[str, Any]:
     }
 
 
-def _header(header: Header) -> dict[str, Any]:
+def _header(header: Header) -> HeaderObject:
     return {
         "release": header.release,
         "name": header.name,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 # Bytes of a file name that are not UTF-8 are lone surrogates in Python. Some parsers refuse these.
 _ESCAPES: Final = re.compile(
@@ -12,9 +13,14 @@ _ESCAPES: Final = re.compile(
 )
 
 
-def json_text(document: object) -> str:
+def json_text(document: Mapping[str, Any]) -> str:
     """An object as indented JSON."""
     return without_lone_surrogates(json.dumps(document, indent=2))
+
+
+def json_line(document: Mapping[str, Any]) -> str:
+    """An object as JSON in one line."""
+    return without_lone_surrogates(json.dumps(document, separators=(",", ":")))
 
 
 def without_lone_surrogates(text: str) -> str:

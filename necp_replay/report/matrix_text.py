@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, TypedDict
 
 from necp_replay.outcomes.safe_text import visible
 from necp_replay.releases.published import PUBLISHED
 from necp_replay.replay.many_releases import Behaviours
+from necp_replay.report.json_schema import Count
 from necp_replay.report.json_text import json_text
 from necp_replay.report.style import Style
 from necp_replay.report.table import left, table
@@ -28,6 +29,28 @@ class MatrixRow:
 
     path: Path
     behaviours: Behaviours
+
+
+class MatrixTraceObject(TypedDict):
+    """One trace. ``letters`` are in the order of the releases; null where not all is modelled.
+
+    ``changed_in`` are the releases that differ from the one before them. ``not_modelled`` has the
+    first record that a release does not model.
+    """
+
+    path: str
+    records: Count
+    letters: Sequence[str | None]
+    changed_in: list[str]
+    not_modelled: Mapping[str, str]
+
+
+class MatrixDocument(TypedDict):
+    """Which releases behave alike in which traces: those with the same letter."""
+
+    schema_version: Literal[1]
+    releases: list[str]
+    traces: list[MatrixTraceObject]
 
 
 def matrix_text(
@@ -52,7 +75,8 @@ def matrix_text(
 
 def matrix_json(releases: Sequence[str], rows: Sequence[MatrixRow]) -> str:
     """The same for machines: the letters of each trace, in the order of the releases."""
-    document = {
+    document: MatrixDocument = {
+        "schema_version": 1,
         "releases": list(releases),
         "traces": [
             {

@@ -4,15 +4,54 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from typing import Literal, TypedDict
 
 from necp_replay.minimize.minimize import MinimizeReport
 from necp_replay.outcomes.safe_text import visible
-from necp_replay.report.diff_json import difference_object
+from necp_replay.report.diff_json import DifferenceObject, difference_object
 from necp_replay.report.fields_text import field_lines
+from necp_replay.report.json_schema import Count, Fingerprint, Ordinal
 from necp_replay.report.json_text import json_text
 from necp_replay.report.style import Style
 from necp_replay.report.table import left, right, table
 from necp_replay.report.words import counted
+
+
+class PhaseObject(TypedDict):
+    """One phase, and how many records it left."""
+
+    phase: str
+    left: Count
+
+
+class MinimizeDocument(TypedDict):
+    """The smallest trace that was found, and what it took to find it.
+
+    ``record``, ``title`` and ``differences`` are of the whole trace, ``records`` its records up to
+    the difference. ``simpler_inputs`` counts parts of inputs that were left out. ``whole_replays``
+    is the cost in replays up to the difference. ``model`` is the release that stands for what is
+    expected. ``stopped`` says why it ended early. ``shown`` of ``verified`` replays show it.
+    """
+
+    schema_version: Literal[1]
+    output: str
+    record: Ordinal
+    title: str
+    kind: str
+    fingerprint: Fingerprint
+    differences: list[DifferenceObject]
+    records: Count
+    left: Count
+    phases: list[PhaseObject]
+    simpler_inputs: Count
+    replays: Count
+    replayed_records: Count
+    whole_replays: float
+    model: str | None
+    sliced_only: bool
+    stopped: str | None
+    verified: Count
+    shown: Count
 
 
 def minimize_text(report: MinimizeReport, style: Style) -> str:
@@ -21,9 +60,10 @@ def minimize_text(report: MinimizeReport, style: Style) -> str:
 
 
 def minimize_json(report: MinimizeReport) -> str:
-    """The same for machines (docs/using.md)."""
+    """The same for machines."""
     difference = report.difference
-    document = {
+    document: MinimizeDocument = {
+        "schema_version": 1,
         "output": visible(str(report.output)),
         "record": difference.record,
         "title": difference.title,

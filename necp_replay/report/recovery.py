@@ -2,11 +2,51 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypedDict
+
 from necp_replay.outcomes.safe_text import escape
+from necp_replay.report.json_schema import Count, Ordinal
 from necp_replay.report.json_text import json_text
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted
 from necp_replay.trace.recovery import Recovery
+
+
+class LossObject(TypedDict):
+    """Bytes of the file that could not be read."""
+
+    offset: Count
+    bytes: Count
+    reason: str
+
+
+class GapObject(TypedDict):
+    """Records that are lost; ``last`` is null if the end is not known."""
+
+    first: Ordinal
+    last: Ordinal | None
+
+
+class RecoveryDocument(TypedDict):
+    """A recovered trace: what was kept, and what was lost.
+
+    ``lost_records`` counts those that are known of; ``tail_unknown`` says that there may be more.
+    """
+
+    schema_version: Literal[1]
+    input: str
+    output: str
+    lossless: bool
+    records: Count
+    chunks: Count
+    lost_bytes: Count
+    lost_places: Count
+    lost_records: Count
+    tail_unknown: bool
+    header_lost: bool
+    index_rebuilt: bool
+    losses: list[LossObject]
+    gaps: list[GapObject]
 
 
 def recovery_text(recovery: Recovery, damaged: str, output: str, style: Style) -> str:
@@ -42,8 +82,9 @@ def recovery_text(recovery: Recovery, damaged: str, output: str, style: Style) -
 
 
 def recovery_json(recovery: Recovery, damaged: str, output: str) -> str:
-    """The result as JSON (docs/using.md)."""
-    document = {
+    """The result as JSON."""
+    document: RecoveryDocument = {
+        "schema_version": 1,
         "input": damaged,
         "output": output,
         "lossless": recovery.is_lossless,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Literal, TypedDict
 
 from necp_replay.releases.fact import Fact
 from necp_replay.releases.lineage import LINEAGE, changed_in, changes_of, path
@@ -12,12 +12,94 @@ from necp_replay.releases.published import PUBLISHED
 from necp_replay.releases.under_way import UNDER_WAY
 from necp_replay.replay.findings.groups import Group
 from necp_replay.report.groups_text import found_text
+from necp_replay.report.json_schema import Count, Ordinal
 from necp_replay.report.json_text import json_text
 from necp_replay.report.style import Style
 from necp_replay.report.table import left, right, table
 
 _TRACES = "traces/differences"
 """The folder of the traces that facts name."""
+
+
+class LineageObject(TypedDict):
+    """A release. ``facts_changed`` counts the facts that differ from its parent.
+
+    ``also`` are other tags with the same version of the source.
+    """
+
+    release: str
+    parent: str | None
+    darwin: str
+    macos: str
+    ios: str
+    released: str
+    facts_changed: Count
+    also: list[str]
+
+
+class UnderWayObject(TypedDict):
+    """A release that is not exact yet: how many measured operations are identical."""
+
+    release: str
+    parent: str | None
+    macos: str
+    ios: str
+    identical: Count
+    measured: Count
+
+
+class ReleasesDocument(TypedDict):
+    """The modelled releases, oldest first, and those under way."""
+
+    schema_version: Literal[1]
+    releases: list[LineageObject]
+    under_way: list[UnderWayObject]
+
+
+class SeenExampleObject(TypedDict):
+    """A record in which a fact makes a difference; a final state has no number."""
+
+    path: str
+    record: Ordinal | None
+
+
+class SeenObject(TypedDict):
+    """Where a fact makes a difference: causes, followers and traces, with examples."""
+
+    begun: Count
+    followed: Count
+    traces: Count
+    examples: list[SeenExampleObject]
+
+
+class FactObject(TypedDict):
+    """A fact that differs. ``changed_in`` are the releases on the way that changed it.
+
+    ``traces`` show it; ``not_observable`` is why none does. ``found`` is null unless traces were
+    replayed.
+    """
+
+    fact: str
+    old: str
+    new: str
+    title: str
+    function: str
+    old_meaning: str
+    new_meaning: str
+    documentation: str
+    changed_in: list[str]
+    traces: list[str]
+    not_observable: str | None
+    found: SeenObject | None
+
+
+_Ends = TypedDict("_Ends", {"schema_version": Literal[1], "from": str, "to": str})
+
+
+class FactsDocument(_Ends):
+    """The facts in which two releases differ."""
+
+    facts: list[FactObject]
 
 
 def releases_text() -> str:
@@ -56,7 +138,7 @@ def releases_json() -> str:
 
     ``also`` are other tags with the same version of the source.
     """
-    rows = [
+    rows: list[LineageObject] = [
         {
             "release": tag,
             "parent": release.parent,
@@ -74,7 +156,7 @@ def releases_json() -> str:
         for tag, release in LINEAGE.items()
         for known in (PUBLISHED[tag],)
     ]
-    under_way = [
+    under_way: list[UnderWayObject] = [
         {
             "release": tag,
             "parent": entry.release.parent,
@@ -85,7 +167,12 @@ def releases_json() -> str:
         }
         for tag, entry in UNDER_WAY.items()
     ]
-    return json_text({"releases": rows, "under_way": under_way})
+    document: ReleasesDocument = {
+        "schema_version": 1,
+        "releases": rows,
+        "under_way": under_way,
+    }
+    return json_text(document)
 
 
 def facts_text(
@@ -117,7 +204,8 @@ def facts_json(
     shown: Mapping[str, Group] | None,
 ) -> str:
     """The facts as JSON. ``found`` is null if no traces were replayed."""
-    document = {
+    document: FactsDocument = {
+        "schema_version": 1,
         "from": releases[0],
         "to": releases[1],
         "facts": [
@@ -200,7 +288,7 @@ def _trace_path(name: str) -> str:
     return f"{_TRACES}/{name}.necptrace"
 
 
-def _found(group: Group | None) -> dict[str, Any]:
+def _found(group: Group | None) -> SeenObject:
     if group is None:
         return {"begun": 0, "followed": 0, "traces": 0, "examples": []}
     return {

@@ -1,25 +1,113 @@
-"""The report of a replay as JSON. docs/using.md documents its schema."""
+"""The report of a replay as JSON."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any, Literal, TypedDict
 
 from necp_replay.outcomes.record_difference import RecordDifference
-from necp_replay.outcomes.trace_report import TraceReport
+from necp_replay.outcomes.trace_report import TraceReport, Verdict
 from necp_replay.replay.facts.likely_fact import LikelyFact
 from necp_replay.replay.findings.groups import Group
-from necp_replay.replay.findings.run_report import RunReport
-from necp_replay.report.diff_json import difference_object, group_object, record_object
+from necp_replay.replay.findings.run_report import RunReport, ShardOfRun
+from necp_replay.report.diff_json import (
+    DifferenceObject,
+    GroupObject,
+    RecordObject,
+    difference_object,
+    group_object,
+    record_object,
+)
+from necp_replay.report.json_schema import Count
 from necp_replay.report.json_text import json_text
-from necp_replay.report.rules_json import rule_object
+from necp_replay.report.rules_json import RuleObject, rule_object
 from necp_replay.report.totals import totals_of
+
+
+class ReplayGroupObject(GroupObject):
+    """A group of a replay, with the fact that is likely to explain it."""
+
+    likely_fact: Annotated[dict[str, Any] | None, LikelyFact | None]
+
+
+class ReplayRecordObject(RecordObject):
+    """One record that differs, with what it was compared with.
+
+    ``from_golden`` is set for a record that differs from its recorded outcome and has a golden: the
+    fields in which it differs from that. ``context`` are earlier records about the same things.
+    """
+
+    compared_with: Annotated[str, Literal["recorded", "golden"]]
+    from_golden: list[DifferenceObject] | None
+    context: list[str]
+
+
+class ReplayTraceObject(TypedDict):
+    """One trace on one release. Counts are records; ``hidden`` counts by the number of a rule."""
+
+    path: str
+    release: str
+    verdict: Annotated[str, Verdict]
+    records: Count
+    identical: Count
+    different: Count
+    not_modelled: Count
+    in_part: Count
+    not_compared: Count
+    not_determined: Count
+    differing_states: Count
+    missing_records: Count
+    seconds: float
+    golden: str | None
+    missing_golden: bool
+    error: str | None
+    hint: str | None
+    first_not_modelled: str | None
+    first_not_determined: str | None
+    expected: Count
+    expected_apart: Count
+    hidden: dict[str, Count]
+    examples: list[ReplayRecordObject]
+
+
+class ReplayDocument(TypedDict):
+    """A replay of traces: totals, rules, groups, and each trace on each release.
+
+    The counts from ``records`` to ``not_determined`` are records, and ``records`` is the sum of
+    ``identical``, ``different``, ``not_modelled``, ``not_compared`` and ``not_determined``.
+    ``not_run`` are traces that were left out because the run stopped at a difference. ``shard`` is
+    null unless it was a part of a suite.
+    """
+
+    schema_version: Literal[1]
+    traces: Count
+    records: Count
+    identical: Count
+    different: Count
+    not_modelled: Count
+    in_part: Count
+    not_compared: Count
+    not_determined: Count
+    differing_states: Count
+    missing_records: Count
+    missing_goldens: Count
+    errors: Count
+    expected: Count
+    expected_apart: Count
+    complete: bool
+    not_run: list[str]
+    shard: Annotated[dict[str, Any] | None, ShardOfRun | None]
+    unused_goldens: list[str]
+    rules: list[RuleObject]
+    groups: list[ReplayGroupObject]
+    per_trace: list[ReplayTraceObject]
 
 
 def replay_json(run: RunReport) -> str:
     """Totals, rules and groups, then every trace with its kept differences."""
     totals = totals_of(run.traces)
-    document = {
+    document: ReplayDocument = {
+        "schema_version": 1,
         "traces": totals.traces,
         "records": totals.records,
         "identical": totals.identical,
@@ -45,11 +133,11 @@ def replay_json(run: RunReport) -> str:
     return json_text(document)
 
 
-def _group(group: Group, fact: LikelyFact | None) -> dict[str, Any]:
-    return group_object(group) | {"likely_fact": None if fact is None else asdict(fact)}
+def _group(group: Group, fact: LikelyFact | None) -> ReplayGroupObject:
+    return {**group_object(group), "likely_fact": None if fact is None else asdict(fact)}
 
 
-def _trace(report: TraceReport) -> dict[str, Any]:
+def _trace(report: TraceReport) -> ReplayTraceObject:
     return {
         "path": report.path,
         "release": report.release,
@@ -77,8 +165,9 @@ def _trace(report: TraceReport) -> dict[str, Any]:
     }
 
 
-def _example(example: RecordDifference) -> dict[str, Any]:
-    return record_object(example) | {
+def _example(example: RecordDifference) -> ReplayRecordObject:
+    return {
+        **record_object(example),
         "compared_with": example.truth.value,
         "from_golden": None
         if example.shown.from_golden is None

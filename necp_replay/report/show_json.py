@@ -1,9 +1,8 @@
-"""Records as JSON lines, decoded and raw. docs/using.md documents their schema."""
+"""Records as JSON lines, decoded and raw."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 from necp_replay.outcomes.layers import Layer, layers_of_outcome, own_layer
 from necp_replay.outcomes.names import StableNames
@@ -11,8 +10,39 @@ from necp_replay.outcomes.node import Node
 from necp_replay.outcomes.render_input import title
 from necp_replay.outcomes.render_outcome import Rendered, render_outcome
 from necp_replay.outcomes.render_passed import passed_nodes, unmeasured_nodes
+from necp_replay.report.json_schema import Count, Ordinal
+from necp_replay.report.json_text import json_line
+from necp_replay.report.record_schema import RawRecord
 from necp_replay.tools.convert import record_to_json
 from necp_replay.tools.selected import SelectedRecord
+
+
+class ShownNodeObject(TypedDict):
+    """A part of what was passed or returned, with those inside of it, which have its layer."""
+
+    key: str
+    value: NotRequired[str]
+    layer: NotRequired[Annotated[str, Layer]]
+    children: NotRequired[list[ShownNodeObject]]
+
+
+class ShownRecordObject(TypedDict):
+    """One record. ``trace`` is there for records of several traces.
+
+    ``status`` and ``returned`` are null without an outcome. ``raw`` is the record as
+    `necp-replay convert` writes it.
+    """
+
+    schema_version: Literal[1]
+    trace: NotRequired[str]
+    record: Ordinal
+    clock_ns: Count
+    title: str
+    ids: list[str]
+    passed: list[ShownNodeObject]
+    status: str | None
+    returned: list[ShownNodeObject] | None
+    raw: Annotated[dict[str, Any], RawRecord]
 
 
 def record_json(record: SelectedRecord, names: StableNames, trace: str | None = None) -> str:
@@ -22,33 +52,33 @@ def record_json(record: SelectedRecord, names: StableNames, trace: str | None = 
     """
     event, outcome = record.step.input, record.outcome
     rendered = None if outcome is None else render_outcome(event, outcome, names)
-    return json.dumps(
-        ({} if trace is None else {"trace": trace})
-        | {
-            "record": record.number,
-            "clock_ns": record.clock_ns,
-            "title": title(event, names),
-            "ids": [names.name(uuid) for uuid in record.step.uuids],
-            "passed": [
-                _node(node, own_layer(node))
-                for node in (*passed_nodes(event, names), *unmeasured_nodes(record.step))
-            ],
-            "status": None if rendered is None else rendered.status,
-            "returned": None if rendered is None else _returned(rendered),
-            "raw": record_to_json(record.step, outcome),
-        },
-        separators=(",", ":"),
-    )
+    shown: ShownRecordObject = {
+        "schema_version": 1,
+        "record": record.number,
+        "clock_ns": record.clock_ns,
+        "title": title(event, names),
+        "ids": [names.name(uuid) for uuid in record.step.uuids],
+        "passed": [
+            _node(node, own_layer(node))
+            for node in (*passed_nodes(event, names), *unmeasured_nodes(record.step))
+        ],
+        "status": None if rendered is None else rendered.status,
+        "returned": None if rendered is None else _returned(rendered),
+        "raw": record_to_json(record.step, outcome),
+    }
+    if trace is not None:
+        shown["trace"] = trace
+    return json_line(shown)
 
 
-def _returned(rendered: Rendered) -> list[dict[str, Any]]:
+def _returned(rendered: Rendered) -> list[ShownNodeObject]:
     layer_of = layers_of_outcome(rendered.kind)
     return [_node(node, layer_of(node)) for node in rendered.nodes]
 
 
-def _node(node: Node, layer: Layer | None) -> dict[str, Any]:
+def _node(node: Node, layer: Layer | None) -> ShownNodeObject:
     """A node; ``layer`` is None for one that has the layer of the node around it."""
-    written: dict[str, Any] = {"key": node.key}
+    written: ShownNodeObject = {"key": node.key}
     if node.value:
         written["value"] = node.value
     if layer is not None:

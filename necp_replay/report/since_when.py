@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any
+from typing import Literal, TypedDict
 
 from necp_replay.outcomes.safe_text import visible
 from necp_replay.releases.lineage import RELEASES
@@ -13,12 +13,76 @@ from necp_replay.releases.published import PUBLISHED
 from necp_replay.replay.findings.groups import Group
 from necp_replay.replay.many_releases import Behaviours
 from necp_replay.replay.since_when import ExplainedChange, SinceWhen
-from necp_replay.report.diff_json import group_object, record_object
+from necp_replay.report.diff_json import (
+    DiffGroupObject,
+    RecordObject,
+    group_object,
+    record_object,
+)
 from necp_replay.report.diff_text import fact_values
 from necp_replay.report.fields_text import field_line
+from necp_replay.report.json_schema import Count, Ordinal
 from necp_replay.report.json_text import json_text
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted
+
+
+class ReleaseObject(TypedDict):
+    """A release. Those with the same ``letter`` behave alike; one that does not model all has none.
+
+    ``not_modelled`` is the first record that it does not model.
+    """
+
+    release: str
+    letter: str | None
+    not_modelled: str | None
+
+
+class SystemObject(TypedDict):
+    """A published tag, and the systems that shipped it."""
+
+    tag: str
+    macos: str
+    ios: str
+    darwin: str
+
+
+class SinceGroupObject(DiffGroupObject):
+    """A group of differences, with the title of its fact."""
+
+    title: str | None
+
+
+class ChangedReleaseObject(TypedDict):
+    """A release that differs from its ``parent``. ``different`` counts records.
+
+    ``behaves_like`` is an older release that behaves the same.
+    """
+
+    release: str
+    parent: str
+    systems: list[SystemObject]
+    different: Count
+    first_record: Ordinal | None
+    final_state: bool
+    behaves_like: str | None
+    groups: list[SinceGroupObject]
+    differing_records: list[RecordObject]
+
+
+class SinceWhenDocument(TypedDict):
+    """Since which releases a trace behaves as it does; ``record`` is null for all its records.
+
+    ``records`` counts the records that were replayed.
+    """
+
+    schema_version: Literal[1]
+    path: str
+    record: Ordinal | None
+    title: str | None
+    records: Count
+    releases: list[ReleaseObject]
+    changes: list[ChangedReleaseObject]
 
 
 def since_when_text(found: SinceWhen, style: Style) -> str:
@@ -29,9 +93,10 @@ def since_when_text(found: SinceWhen, style: Style) -> str:
 
 
 def since_when_json(found: SinceWhen) -> str:
-    """The same for machines. docs/using.md documents the schema."""
+    """The same for machines."""
     behaviours = found.behaviours
-    document = {
+    document: SinceWhenDocument = {
+        "schema_version": 1,
         "path": visible(str(found.path)),
         "record": found.record,
         "title": behaviours.title,
@@ -137,7 +202,7 @@ def _systems(tags: list[str]) -> str:
     )
 
 
-def _change_object(behaviours: Behaviours, each: ExplainedChange) -> dict[str, Any]:
+def _change_object(behaviours: Behaviours, each: ExplainedChange) -> ChangedReleaseObject:
     change = each.change
     labels = (change.old, change.new)
     return {
@@ -153,8 +218,8 @@ def _change_object(behaviours: Behaviours, each: ExplainedChange) -> dict[str, A
         "final_state": change.final_state,
         "behaves_like": behaviours.like_before(change),
         "groups": [
-            group_object(group)
-            | {
+            {
+                **group_object(group),
                 "values": group.fact and fact_values(group.fact, labels),
                 "title": group.fact and facts()[group.fact].title,
             }

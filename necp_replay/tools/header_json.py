@@ -21,14 +21,16 @@ Kind = TypeVar("Kind", bound=enum.Enum)
 
 
 @dataclass(slots=True)
-class _AttachmentForm:
+class AttachmentForm:
+    """The members of an attachment."""
+
     name: str
     media_type: str = ""
     content: Text = b""
 
 
 @dataclass(slots=True)
-class _HeaderForm:
+class HeaderForm:
     """The members of the object, but for ``properties``, whose names are free."""
 
     necptrace: int
@@ -38,7 +40,7 @@ class _HeaderForm:
     source_kind: str = SourceKind.UNKNOWN.name
     source: str = ""
     outcome_detail: str = OutcomeDetail.NONE.name
-    attachments: tuple[_AttachmentForm, ...] = ()
+    attachments: tuple[AttachmentForm, ...] = ()
     tool_version: str | None = None
     meaning: int | None = None
 
@@ -51,7 +53,7 @@ def header_to_json(header: Header) -> dict[str, Any]:
     properties = dict(header.properties)
     if len(properties) != len(header.properties):
         raise ValueError("a property occurs twice in the header")
-    form = _HeaderForm(
+    form = HeaderForm(
         necptrace=FORM,
         release=header.release,
         name=header.name,
@@ -60,7 +62,7 @@ def header_to_json(header: Header) -> dict[str, Any]:
         source=header.source,
         outcome_detail=header.outcome_detail.name,
         attachments=tuple(
-            _AttachmentForm(each.name, each.media_type, each.content) for each in header.attachments
+            AttachmentForm(each.name, each.media_type, each.content) for each in header.attachments
         ),
         tool_version=header.tool_version,
         meaning=header.meaning,
@@ -81,7 +83,7 @@ def header_from_json(members: Mapping[str, Any]) -> Header:
         raise ValueError(f'not the header of a trace, which says "{MARK}": {FORM}')
     properties = _read_properties(fields.pop("properties", {}))
     form = _FORM.read(fields)
-    assert isinstance(form, _HeaderForm)
+    assert isinstance(form, HeaderForm)
     meaning = MEANING if form.meaning is None else form.meaning
     if not 1 <= meaning <= MEANING:
         raise ValueError(f"meaning: {meaning} is not known")
@@ -117,4 +119,4 @@ def _member(kind: type[Kind], name: str, text: str) -> Kind:
 
 
 _STRING: Final = shape_of(str, omit_defaults=False)
-_FORM: Final = object_shape(_HeaderForm, omit_defaults=True)
+_FORM: Final = object_shape(HeaderForm, omit_defaults=True)

@@ -1,0 +1,247 @@
+"""`necp-replay schema`: the schemas of all JSON outputs, held against what commands print."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from necp_replay.bench.measure_phases import PhaseCost
+from necp_replay.bench.measure_storms import StormCost
+from necp_replay.cli.command_line import build_parser
+from necp_replay.report.bench import bench_json
+from necp_replay.report.json_schemas import JSON_OUTPUTS, json_schema
+from tests.cli.workplace import NEW, OLD, SCENARIO, Workplace
+from tests.engines.programs import odd_command
+
+TRACE: Final = "traces/remove_twice.necptrace"
+OTHER: Final = "traces/other.necptrace"
+BETWEEN: Final = ("--from", OLD, "--to", NEW)
+JSON: Final = ("--format", "json")
+
+
+def _ordinary(place: Workplace) -> None:
+    """A second trace, a damaged one, and a file to attach."""
+    whole = (place.root / TRACE).read_bytes()
+    (place.root / OTHER).write_bytes(whole)
+    (place.root / "bad").mkdir()
+    (place.root / "bad/damaged.necptrace").write_bytes(whole[:-90])
+    (place.root / "bad/nothing.necptrace").write_bytes(b"nothing")
+    place.write("note.txt", "A note.\n")
+
+
+def _accepted(place: Workplace) -> None:
+    """Goldens, of which one differs, and rules."""
+    place.write(
+        "necp-replay.toml",
+        'traces = "traces"\n[[expected]]\nreason = "none"\naction = "ignored"\n'
+        'record = "COPY_RESULT"\n',
+    )
+    place.run("accept", "traces")
+    golden = place.root / "golden" / f"remove_twice@{NEW}.golden"
+    golden.write_bytes((place.root / "golden" / "remove_twice.golden").read_bytes())
+
+
+def _engine(place: Workplace) -> str:
+    return odd_command(place.root, "outcome.errno = 99")
+
+
+def _bench(_: Workplace) -> str:
+    """What `bench` prints of two measurements. Measuring takes seconds."""
+    phase = PhaseCost("add", NEW, "decode", 60, 0.1, 1.5, 1.0, 1_000_000)
+    storm = StormCost("clients", NEW, 2, 2, 2, 1, 2, 0.5, 1.0, 1.0, 1_000_000)
+    return bench_json([phase], [storm])
+
+
+def _joins(place: Workplace) -> None:
+    for name, pid in (("one", 300), ("two", 200)):
+        place.write(
+            f"{name}.py",
+            SCENARIO.replace("remove_twice", name)
+            .replace("    app =", f"    system.advance({pid})\n    app =")
+            .replace("100", str(pid)),
+        )
+        place.run("record", f"{name}.py", "-o", ".", "--release", NEW)
+
+
+CASES: Final[dict[str, tuple[Any, ...]]] = {
+    "actions": (("actions", *JSON),),
+    "anonymize": (("anonymize", TRACE, "-o", "a.necptrace", "--seed", "1", *JSON),),
+    "attachments": (
+        ("attachments", TRACE, *JSON),
+        ("attachments", TRACE, "--add", "note.txt", "-o", "b.necptrace", *JSON),
+        ("attachments", "b.necptrace", "--extract", "out", *JSON),
+    ),
+    "bench": (_bench,),
+    "bisect": (
+        ("bisect", TRACE, *BETWEEN, *JSON),
+        ("bisect", TRACE, "--record", "9", *BETWEEN, *JSON),
+    ),
+    "cat": (("cat", TRACE, OTHER, "-o", "c.necptrace", *JSON),),
+    "changelog": (
+        ("changelog", OLD, NEW, *JSON),
+        ("changelog", OLD, NEW, "--traces", "traces", *JSON),
+    ),
+    "check-engine": (("check-engine", "false", *JSON),),
+    "convert": (("convert", TRACE),),
+    "coverage": (("coverage", "traces", *JSON),),
+    "coverage-distilled": (("coverage", "traces", "--distill", *JSON),),
+    "cut": (("cut", TRACE, "--select", "9", "-o", "d.necptrace", *JSON),),
+    "diff-files": (
+        ("diff", TRACE, OTHER, *JSON),
+        ("diff", TRACE, "d.necptrace", "--all", *JSON),
+    ),
+    "diff-releases": (
+        ("diff", TRACE, *BETWEEN, *JSON),
+        ("diff", "bad", *BETWEEN, "--all", *JSON),
+    ),
+    "doctor": (
+        ("doctor", TRACE, "bad/damaged.necptrace", "bad/nothing.necptrace", *JSON),
+        ("doctor", "absent.necptrace", *JSON),
+    ),
+    "explain": (
+        ("explain", TRACE, "--record", "7", *JSON),
+        ("explain", TRACE, "--record", "9", *JSON),
+        ("explain", "traces", "--select", "pid 100", *JSON),
+    ),
+    "grep": (("grep", "1-9", "traces", *JSON),),
+    "info": (
+        ("info", TRACE, "bad/nothing.necptrace", "absent.necptrace", *JSON),
+        ("info", TRACE, "--scan", "--select", "1-5", *JSON),
+    ),
+    "matrix": (("matrix", "traces", *BETWEEN, *JSON),),
+    "merge": (
+        _joins,
+        ("merge", "one.necptrace", "two.necptrace", "-o", "e.necptrace", *JSON),
+    ),
+    "minimize": (("minimize", TRACE, *BETWEEN, "-o", "f.necptrace", *JSON),),
+    "recover": (
+        ("recover", "bad/damaged.necptrace", "-o", "g.necptrace", *JSON),
+        ("recover", TRACE, "-o", "h.necptrace", *JSON),
+    ),
+    "releases": (("releases", *JSON),),
+    "releases-diff": (
+        ("releases", "diff", OLD, NEW, *JSON),
+        ("releases", "diff", OLD, NEW, "--traces", "traces", *JSON),
+    ),
+    "replay": (
+        ("replay", TRACE, *JSON),
+        ("replay", "bad/damaged.necptrace", "bad/nothing.necptrace", *JSON),
+        ("replay", TRACE, "--release", OLD, "--no-rules", *JSON),
+        ("replay", TRACE, "--engine", _engine, "--engine-limit", "60", *JSON),
+        _accepted,
+        ("replay", "traces", *JSON),
+        ("replay", "traces", "--shard", "1/2", "--until-different", "--no-cache", *JSON),
+    ),
+    "show": (("show", TRACE, *JSON), ("show", TRACE, OTHER, *JSON)),
+    "split": (("split", TRACE, "--by", "pid", "-o", "parts", *JSON),),
+}
+"""For each schema, commands that print such an output, and what is done between them."""
+
+
+def _outputs(place: Workplace, name: str) -> Iterator[Any]:
+    for case in CASES[name]:
+        if callable(case):
+            if text := case(place):
+                yield json.loads(text)
+            continue
+        words = [word(place) if callable(word) else word for word in case]
+        printed = place.run(*words)
+        assert printed.out, printed
+        is_lines = JSON_OUTPUTS[name].is_lines or ("--select" in words and name == "explain")
+        for text in printed.out.splitlines() if is_lines else (printed.out,):
+            yield json.loads(text)
+
+
+def _validator(place: Workplace, name: str) -> Draft202012Validator:
+    """The validator of the schema as the command prints it."""
+    schema = place.run("schema", name).json()
+    if name not in ("grep", "show"):  # They have the large one of `convert`.
+        Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+@pytest.fixture
+def place(workplace: Workplace) -> Workplace:
+    """A folder with traces."""
+    workplace.record()
+    _ordinary(workplace)
+    return workplace
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_a_command_prints_is_as_its_schema_says(place: Workplace, name: str) -> None:
+    validator = _validator(place, name)
+    if name == "diff-files":
+        place.run("cut", TRACE, "--select", "1-8", "-o", "d.necptrace")
+    documents = list(_outputs(place, name))
+    assert documents
+    for document in documents:
+        validator.validate(document)
+        version = "necptrace" if "necptrace" in document else "schema_version"
+        if name != "convert":
+            assert document[version] == 1
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_schema_allows_no_other_member_and_none_less(name: str) -> None:
+    definitions = json_schema(name)["$defs"]
+    loose = [
+        each
+        for each, schema in definitions.items()
+        if "properties" in schema
+        and "allOf" not in schema
+        and schema.get("additionalProperties") is not False
+    ]
+    assert loose == []
+
+
+def test_every_command_that_prints_json_has_a_schema() -> None:
+    commands = {output.command.split()[0] for output in JSON_OUTPUTS.values()}
+    assert commands == {*_commands_with_json(), "convert"}
+    assert CASES.keys() == JSON_OUTPUTS.keys()
+
+
+def test_a_schema_that_there_is_not_names_those_like_it(workplace: Workplace) -> None:
+    printed = workplace.run("schema", "diff")
+    assert (printed.status, "diff-files, diff-releases" in printed.err) == (2, True)
+    assert workplace.run("schema", "nonesuch").status == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda found: found.pop("records"),
+        lambda found: found.update(more=1),
+        lambda found: found.update(records=-1),
+        lambda found: found["per_trace"][0].update(verdict="fine"),
+        lambda found: found["per_trace"][0].pop("error"),
+        lambda found: found.update(schema_version=2),
+    ],
+)
+def test_another_document_is_refused(place: Workplace, change: Callable[[Any], object]) -> None:
+    document = place.run("replay", TRACE, *JSON).json()
+    change(document)
+    assert not Draft202012Validator(json_schema("replay")).is_valid(document)
+
+
+def _commands_with_json() -> set[str]:
+    """The commands that have ``--format json``, each with its older spelling, which is silent."""
+    (commands,) = (
+        action
+        for action in build_parser()._actions
+        if isinstance(action, argparse._SubParsersAction)
+    )
+    found = set()
+    for name, parser in commands.choices.items():
+        options = {option: action for action in parser._actions for option in action.option_strings}
+        if "--json" in options:
+            assert options["--json"].help == argparse.SUPPRESS
+        if "json" in (getattr(options.get("--format"), "choices", None) or ()):
+            assert "--json" in options, name
+            found.add(name)
+    return found
