@@ -110,9 +110,8 @@ class Acceptance:
     _skipped: list[FoundTrace] = field(default_factory=list)
 
     def plan(self, traces: Iterable[FoundTrace]) -> Iterator[list[FileChange]]:
-        """The changes of files of each trace that has some.
-
-        ``failed`` gets what is wrong with traces.
+        """The changes of files of each trace that has some. Errors of traces are added to
+        ``failed``.
         """
         for trace in traces:
             if not self.selection.takes_trace(trace):

@@ -1,4 +1,4 @@
-"""Says which key the kernel signs the ids of clients' applications with."""
+"""Handles the input that says which key the kernel signs the ids of applications with."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from necp_replay.kernel.state import KernelState
 
 
 def set_application_id_key(kernel: KernelState, event: ApplicationIdKey) -> Outcome:
-    """Take the key, which a kernel takes from its random generator. EINVAL for another length.
+    """Store the key, which a kernel takes from its random generator. EINVAL for another length.
 
     Releases that sign no such ids have no use for it.
     Source: necp_client_get_signed_client_id, xnu-10063.101.15.

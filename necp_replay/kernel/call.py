@@ -25,9 +25,9 @@ def refuse(
 ) -> NoReturn:
     """Write a log record of ``function`` and raise SyscallError.
 
-    ``failed`` is the check that failed, or the errno where the caller has one check with it, and
-    ``values`` what failed it. ``reported`` is the error number in the log record, where it names
-    one.
+    ``failed`` is the check that failed. An errno stands for the only check of the caller that has
+    it. ``values`` are the values that failed it. ``reported`` is the error number in the log
+    record, where it names one.
     """
     kernel.log(level, function, reported)
     raise SyscallError(failed, **(values or {}))
@@ -46,8 +46,8 @@ def copyin(
     """Bytes from the process, from ``offset`` of the buffer on.
 
     Raises SyscallError(EFAULT) on a fault, after a log record of ``function`` if ``logs``, and
-    KernelPanic above 64 MiB. ``check`` is the check that a fault fails, where the call has several
-    that are EFAULT.
+    KernelPanic above 64 MiB. ``check`` is the check that a fault fails, if several checks of the
+    call are EFAULT.
     """
     try:
         return memory.copyin_given(size_bytes, offset).ljust(size_bytes, b"\0")
@@ -85,7 +85,7 @@ def copyout(
 ) -> None:
     """Copy bytes to the process. Raises SyscallError(EFAULT) as :func:`copyin` does.
 
-    Unless ``is_known``, it is not known which bytes the kernel writes here.
+    If not ``is_known``, the trace does not tell which bytes the kernel writes here.
     """
     try:
         memory.copyout(content, offset, is_known=is_known)

@@ -49,7 +49,8 @@ class Support(enum.Enum):
 class Check:
     """One check that can fail. ``fact`` names the profile's fact that decides about it, if any.
 
-    One that ``is_for_others`` also stands for every errno that no other check of the action has.
+    With ``is_for_others``, the check also stands for every errno that no other check of the action
+    has.
     """
 
     when: str

@@ -11,8 +11,8 @@ from necp_replay.kernel.failed_check import Value, failed_check
 class SyscallError(Exception):
     """The call fails with ``errno``. What the handler changed before stays changed.
 
-    It is made from the check that failed, or from an errno where the handler has one check with it.
-    ``values`` are what the check looked at, by name.
+    It is made from the check that failed. An errno stands for the only check of the handler that
+    has it. ``values`` are the values that the check looked at, by name.
     """
 
     def __init__(self, failed: int | Check, **values: Value) -> None:
@@ -63,9 +63,9 @@ class UnknownInput(Exception):
 
 
 class TooManyEffects(NotModelled):
-    """An input has more effects than an outcome holds; the machine answers nothing more after it.
+    """An input has more effects than an outcome holds. Every later input is ``Absent``.
 
-    The input was carried out in part, so what later ones would meet is not known.
+    The input was carried out in part, so the state after it is not known.
     """
 
     def __init__(self) -> None:

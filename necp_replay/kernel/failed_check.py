@@ -14,8 +14,8 @@ Value = int | str | bytes
 class FailedCheck(NamedTuple):
     """What made an input fail, for explanations; outcomes do not depend on it.
 
-    ``check`` is None where the handler has one check with this ``errno``, so that the errno says
-    which it is. ``values`` are what the check looked at, by name.
+    ``check`` is None if only one check of the handler has this ``errno``. ``values`` are the values
+    that the check looked at, by name.
     """
 
     errno: int
@@ -24,7 +24,7 @@ class FailedCheck(NamedTuple):
 
 
 def failed_check(failed: int | Check, values: Mapping[str, Value]) -> FailedCheck:
-    """The failure of a check, or of the one check with an errno."""
+    """The failure of a check. An errno stands for the only check that has it."""
     if isinstance(failed, Check):
         return FailedCheck(failed.errno, failed, values)
     return FailedCheck(int(failed), None, values)

@@ -93,7 +93,7 @@ class Machine:
             return self._judge(step, Outcome(answer=NotDetermined(unknown.why)))
 
     def _submit_exceptional(self, step: inputs.Step) -> Outcome:
-        """Apply an input of which not all is known, or after which not all is determined."""
+        """Apply an input that is not known completely, or while a part of the state is in doubt."""
         if self._ended is not None:
             outcome = Outcome(answer=Absent(self._ended))
             known = self._determination
@@ -113,7 +113,7 @@ class Machine:
         return self._judge(step, name_unknown_bytes(outcome))
 
     def _judge(self, step: inputs.Step, outcome: Outcome) -> Outcome:
-        """What of an outcome is determined, after all that came before."""
+        """The outcome, with the parts marked that are not determined after the earlier inputs."""
         if self._determination is None and isinstance(outcome.answer, NotDetermined):
             self._determination = Determination(self.snapshot())
             self._is_exceptional = True
@@ -127,7 +127,7 @@ class Machine:
         return known.judge(step, outcome)
 
     def _apply(self, step: inputs.Step) -> Outcome:
-        """The outcome of an input of which enough is known. Raises UnknownInput otherwise."""
+        """The outcome of an input that is known well enough. Raises UnknownInput otherwise."""
         kernel = self._kernel
         effects = kernel.effects = []
         kernel.failed = None

@@ -30,7 +30,7 @@ def missing_inputs(profile: Profile) -> frozenset[type]:
 
 
 def has_entry(profile: Profile, entry: AnyDescription) -> bool:
-    """Whether a release has what is described. Every release has, and refuses, what is absent."""
+    """Whether a release has what is described. True for what is absent: all refuse it."""
     if entry.support is Support.ABSENT:
         return True
     if entry.kind is Kind.CLIENT_ACTION:

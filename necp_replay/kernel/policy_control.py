@@ -234,7 +234,7 @@ def _unregister_service(
 def _read_number(
     kernel: KernelState, tlvs: PacketTlvs, type_: PolicyTlv, layout: Struct
 ) -> int | None:
-    """A number of the layout's size, None where there is none."""
+    """The number in a TLV, as wide as the layout. None if the TLV is missing."""
     try:
         value = tlvs.value(kernel, type_, layout.size)
     except SyscallError:

@@ -1,4 +1,4 @@
-"""Inputs about processes: one appears, changes, or exits."""
+"""Inputs about processes: a process starts, changes, or exits."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _update(kernel: KernelState, event: processes.ProcUpdate) -> int:
 
 
 def _exit(kernel: KernelState, pid: int) -> int:
-    """Close the fds of the process, the highest first. The pid is not found meanwhile.
+    """Close the fds of the process, the highest first. Meanwhile no look-up finds the pid.
 
     Source: fdfree, xnu-4570.51.1.
     """

@@ -1,4 +1,4 @@
-"""A quirk: behaviour of the real code that is easy to get wrong, and the test that holds it."""
+"""A quirk: behaviour of the real code that is easy to get wrong, and the test that checks it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class Quirk:
 
     - ``sentence``: what the kernel does.
     - ``function``: the upstream function.
-    - ``test``: the test that holds it, below ``tests/kernel``.
+    - ``test``: the test that checks it, below ``tests/kernel``.
     - ``fact``: the profile's fact, if only some releases do it.
     """
 

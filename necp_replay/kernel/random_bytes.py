@@ -1,4 +1,4 @@
-"""Says what the kernel's random generator gives."""
+"""Handles the input that says which bytes the kernel's random generator returns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from necp_replay.kernel.state import KernelState
 
 
 def set_random_bytes(kernel: KernelState, event: RandomBytes) -> Outcome:
-    """Take the bytes. Each read of the generator begins with the first one; zeros follow them.
+    """Store the bytes. Each read of the generator begins with the first one; zeros follow them.
 
     Source: read_frandom, xnu-8019.80.24.
     """

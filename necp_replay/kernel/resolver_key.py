@@ -1,4 +1,4 @@
-"""Says which key the kernel signs answers of resolvers with."""
+"""Handles the input that says which key the kernel signs answers of resolvers with."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from necp_replay.kernel.state import KernelState
 
 
 def set_resolver_key(kernel: KernelState, event: ResolverKey) -> Outcome:
-    """Take the key, which a kernel takes from its random generator. EINVAL for another length.
+    """Store the key, which a kernel takes from its random generator. EINVAL for another length.
 
     Releases without SIGN have no use for it. Source: necp_generate_resolver_key, xnu-6153.11.26.
     """

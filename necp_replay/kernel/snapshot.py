@@ -123,7 +123,7 @@ def _shown_client(kernel: KernelState, client: Client) -> ClientSnapshot:
 
 
 def _show_registrations(client: Client, shown: ClientSnapshot, *, delegates: bool) -> None:
-    """Fill in the fields of releases with flow registrations, which lack others.
+    """Fill in the fields that releases with flow registrations have, and only those.
 
     ``delegates``: flows have the index of the interface that theirs delegates to.
     """

@@ -49,17 +49,18 @@ class KernelState:
     """Everything that the subsystem remembers, and the input that is being handled.
 
     ``effects`` are the effects of this input so far, in order. ``uuids`` are the ids that the
-    random generator will return during it; without ``knows_uuids`` there may be more of them. If
-    ``makes_missing_ids``, ids that the record does not name are made, of which ``made_ids`` is the
-    number. ``caller`` is the process that makes a system call, None where the kernel runs for none.
-    ``update_timer_armed`` is whether the thread call of ``necp_update_all_clients`` is
-    pending, and ``update_timer_latest_ns`` what releases that leave it alone then compare.
-    ``timers_armed`` are the others that are. ``flow_divert_pids`` are the processes that are asked
-    to divert their flows when it fires.
+    random generator will return during it; without ``knows_uuids`` the record may lack some of
+    them. If ``makes_missing_ids``, ids that the record does not name are made; ``made_ids`` counts
+    them. ``caller`` is the process that makes a system call, None where the kernel runs for none.
+    ``update_timer_armed`` is whether the thread call of ``necp_update_all_clients`` is pending, and
+    ``update_timer_latest_ns`` the latest time at which it fires, which releases compare that do not
+    always arm a pending timer again. ``timers_armed`` are the other timers that are pending.
+    ``flow_divert_pids`` are the processes that are asked to divert their flows when it fires.
     ``failed`` is the check that failed last; explanations read it, and nothing else does.
 
     ``resolver_signer`` and ``application_signer`` have the keys for signatures, and
-    ``random_bytes`` is what else the trace says of the random generator, None for nothing.
+    ``random_bytes`` is the other bytes that the trace says the random generator returns, None if it
+    says nothing.
 
     ``client_evaluations`` and ``flow_evaluations`` are caches that XNU does not have. Results are
     identical without them.
@@ -138,7 +139,7 @@ class KernelState:
     def fails(self, failed: Errno | Check, **values: Value) -> Errno:
         """Note which check failed and with which values, and return its errno.
 
-        ``failed`` is an errno where the handler has one check with it.
+        An errno stands for the only check of the handler that has it.
         """
         self.failed = failed_check(failed, values)
         return failed.errno if isinstance(failed, Check) else failed
@@ -189,8 +190,8 @@ class KernelState:
     def new_uuid(self) -> bytes:
         """The next id from the random generator, as the record names it.
 
-        Raises UnknownInput if it may name more, and NotModelled if it names no more, unless
-        ``makes_missing_ids``.
+        If the record names no further id, raises UnknownInput if it may lack some, else
+        NotModelled, unless ``makes_missing_ids``.
         """
         if self.uuids:
             return self.uuids.popleft()

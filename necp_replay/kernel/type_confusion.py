@@ -127,7 +127,7 @@ _BY_POLICIES: Final = "its lock (offset 64, by the list of policies)"
 _BY_SERVICES: Final = "its lock (offset 72, by the list of services)"
 
 CLIENT_FD_LOSES_QUEUE: Final = _listed((_BY_LOCK, _BY_OWNER))
-"""What every session call overwrites of a client fd; below, what some actions do besides."""
+"""What every session call overwrites of a client fd. Tables below add that of single actions."""
 CLIENT_FD_LOSES_FIRST_UPDATE: Final = _listed((_BY_LOCK, _BY_OWNER, _BY_PROC_LOCKED))
 CLIENT_FD_LOSES_CHAIN: Final = _listed((_BY_LOCK, _BY_OWNER, _BY_PRIORITY, _BY_DIRTY))
 CLIENT_FD_LOSES_PID: Final = _listed((_BY_LOCK, _BY_OWNER, _BY_DIRTY))

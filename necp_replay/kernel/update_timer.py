@@ -15,7 +15,7 @@ DELAY_NS = 100_000 * 1000
 LEEWAY_US = 500_000
 """``necp_timeout_leeway_microseconds``, 500 ms."""
 LATER_LEEWAY_US = 50_000
-"""The same where a pending timer is left alone, 50 ms."""
+"""The same in releases that do not arm a pending timer again, 50 ms."""
 _NS_PER_US: Final = 1000
 
 SHORT_DELAY_NS = 10_000 * 1000
@@ -26,10 +26,10 @@ SHORT_LEEWAY_US = 10_000
 def update_all_clients(kernel: KernelState, *, at_once: bool = False) -> None:
     """Arm the timer: 100 ms from now, with 500 ms leeway. Arming it again moves the deadline.
 
-    ``at_once`` asks for 10 ms and as much leeway, which releases grant from xnu-6153 on.
+    ``at_once`` asks for 10 ms and a leeway of 10 ms, which has an effect from xnu-6153 on.
 
-    Releases from xnu-8792 on leave a timer alone that is pending, unless clients are to be
-    evaluated at once and it would fire later; then it is stopped and armed again.
+    From xnu-8792 on a pending timer stays as it is, with one exception: if ``at_once`` is given and
+    it would fire later, it is stopped and armed again.
 
     Source: necp_update_all_clients, xnu-4570.51.1;
     necp_update_all_clients_immediately_if_needed, xnu-6153.11.26, xnu-8792.41.9.

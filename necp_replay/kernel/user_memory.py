@@ -36,7 +36,7 @@ class UserFault(Exception):
 
 
 class PartlyKnownBytes(bytes):
-    """A buffer after a call of which some bytes are not known; they are zeros here.
+    """A buffer after a call. Some of its bytes are not known, and are zeros here.
 
     ``unknown`` has their ranges, each with its begin and its end, None for the end of the buffer.
     """
@@ -45,10 +45,10 @@ class PartlyKnownBytes(bytes):
 
 
 class _Rare:
-    """What few calls do with a buffer: it takes no space and no time in the others.
+    """State of a buffer that only few calls need. Other calls spend no memory and no time on it.
 
-    ``written`` has the ranges that were written over bytes that were not known, ``forgotten`` those
-    of which it is not known what was written.
+    ``written`` are the ranges of unknown bytes that the call has written over. ``forgotten`` are
+    the ranges in which the call wrote bytes that are not known.
     """
 
     __slots__ = ("forgotten", "read_to", "written", "written_to")
@@ -68,7 +68,7 @@ class UserMemory:
 
     ``declared_bytes`` is the length that the call passed for it. Copies may go past this length:
     :attr:`written_to` and :attr:`read_to` say how far, in bytes from the start, 0 if they did not.
-    ``rare`` is None if no copy did anything of the kind.
+    ``rare`` is None as long as no copy needs it.
     """
 
     __slots__ = ("_bytes", "buffer", "declared_bytes", "rare")
@@ -81,7 +81,7 @@ class UserMemory:
 
     @classmethod
     def without_length(cls, buffer: UserBuffer | None) -> UserMemory:
-        """A pointer that the call passes without a length. That of the buffer stands for it."""
+        """A pointer that the call passes without a length. The length of the buffer is used."""
         return cls(buffer, 0 if buffer is None else buffer.length)
 
     @property
@@ -269,7 +269,7 @@ class UserMemory:
         if not ranges:
             return content.rstrip(b"\0")
         if shown_bytes > OUT_BUFFER_DIGEST_BYTES:
-            # A digest would be of bytes that are not known.
+            # A digest would depend on bytes that are not known.
             content, ranges = b"", [(0, shown_bytes)]
         shown = PartlyKnownBytes(content.rstrip(b"\0"))
         shown.unknown = tuple((begin, None if end == shown_bytes else end) for begin, end in ranges)

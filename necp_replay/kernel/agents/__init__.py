@@ -2,7 +2,7 @@
 
 A network agent offers clients something that it can bring up on demand: a VPN, or a nexus (a
 channel from the kernel to a process). It is a daemon that is connected by a control socket, or a
-part of the kernel, called a kernel agent. This is how it goes:
+part of the kernel, called a kernel agent. The steps, in order:
 
 1. The agent opens a session (``sessions.py``). A session has at most one agent.
 2. It registers ``struct netagent``: a uuid, a domain and a type, flags, and data that the kernel

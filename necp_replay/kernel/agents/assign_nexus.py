@@ -109,7 +109,7 @@ def report_protoctl_event(
 
 
 def _assign(kernel: KernelState, agent: Agent, client_id: bytes, results: bytes) -> int:
-    """Assign, and note why that fails."""
+    """Assign the results. A failure is noted with its check."""
     error = assign_client_result(kernel, agent.uuid, client_id, results or None)
     if error:
         check = UNKNOWN_CLIENT if error == Errno.ENOENT else NO_FLOW

@@ -78,8 +78,8 @@ def get_option(
     """``getsockopt`` on the control socket: an errno, and the bytes of the option.
 
     ``given`` is the start of the process's buffer of ``length_bytes``. In a session for several
-    agents it names the one that is asked about. Only the use count can be read, and where agents
-    have tokens, what there is of them. ENOPROTOOPT for any other option.
+    agents it names the one that is asked about. Only the use count can be read, and in releases
+    with tokens their number and low-water mark. ENOPROTOOPT for any other option.
 
     Source: netagent_ctl_getopt, xnu-4570.51.1, xnu-8019.41.5.
     """

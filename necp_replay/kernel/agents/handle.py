@@ -121,7 +121,7 @@ def _fail(kernel: KernelState, session: AgentSession, event: agents.NetagentFail
 
 
 def _keep_results(kernel: KernelState, session: AgentSession, event: agents.NetagentResults) -> int:
-    """Keep what the agent hands back. Releases without Skywalk ask no agent for a nexus."""
+    """Store the results that an agent returns. Without Skywalk, no agent is asked for a nexus."""
     session.results = event.results or b""
     return Errno.OK
 

@@ -24,9 +24,8 @@ def option_agent(
     """The agent that the option is about, or the errno of the first check that fails.
 
     ``given`` is the start of the option as the process gave it, of ``length_bytes`` in all. In a
-    session for several agents the number comes after the id of its agent. EINVAL for a length that
-    is another one, ENOENT where the session has no such agent. The upstream ``function`` logs
-    either.
+    session for several agents the number comes after the id of its agent. EINVAL for a wrong
+    length, ENOENT if the session has no such agent. The upstream ``function`` logs either.
 
     Source: netagent_handle_use_count_setopt, xnu-4570.51.1, xnu-11417.121.6.
     """

@@ -54,4 +54,4 @@ OPTION_CHECKS: Final[tuple[Check, ...]] = (
     NO_FLOW,
     HAS_AGENTS,
 )
-"""All checks of options that are set, an unknown option first."""
+"""All checks of setting an option. The first is for unknown options."""

@@ -12,7 +12,7 @@ class AgentRegistry:
 
     - ``agents``: ``master_netagent_list``, from its head: the agent that was registered or changed
       last comes first.
-    - ``by_uuid``: a lookup table. Several sessions may register one id; then it has the agent that
+    - ``by_uuid``: a lookup table. If several sessions register the same id, it has the agent that
       comes first in the list, which is the one that the kernel finds.
     - ``templates``: what was last registered or updated under each name. It outlives the session.
     - ``debug``: log records up to this level are written (``net.netagent.debug``).
@@ -47,7 +47,7 @@ class AgentRegistry:
         self.by_uuid[agent.uuid] = agent
 
     def remove(self, agent: Agent) -> None:
-        """Take an agent off the list. An older one with its id is found from now on, if any."""
+        """Take an agent off the list. An older one with the same id is found from now on."""
         self.agents.remove(agent)
         if self.by_uuid[agent.uuid] is agent:
             del self.by_uuid[agent.uuid]

@@ -13,7 +13,7 @@ from necp_replay.kernel.state import KernelState
 def send_success_response(
     kernel: KernelState, session: AgentSession, message_type: int, message_id: int
 ) -> None:
-    """Answer a message that succeeded. Source: netagent_send_success_response, xnu-4570.51.1."""
+    """Respond to a message that succeeded. Source: netagent_send_success_response."""
     errno = enqueue_message(
         kernel,
         session,
@@ -33,7 +33,7 @@ def send_error_response(
     message_id: int,
     message_error: AgentMessageError,
 ) -> None:
-    """Answer a message that was refused. Source: netagent_send_error_response, xnu-4570.51.1."""
+    """Respond to a message that was refused. Source: netagent_send_error_response."""
     errno = enqueue_message(
         kernel,
         session,

@@ -72,7 +72,9 @@ def flush_tokens(kernel: KernelState, session: AgentSession, payload: bytes) -> 
 
 
 def set_low_water(kernel: KernelState, session: AgentSession, payload: bytes) -> int:
-    """Set below how many tokens the agent is asked for more. EINVAL unless it is 4 bytes long.
+    """Set the low-water mark: with fewer tokens, the agent is asked for more.
+
+    EINVAL for a length other than 4 bytes.
 
     Source: netagent_handle_token_low_water_setopt, xnu-8019.41.5.
     """
@@ -95,7 +97,7 @@ def reset_client_error(kernel: KernelState, session: AgentSession, payload: byte
 
     In a session for several agents, the option is the id of one: EINVAL for another length.
 
-    Kernel quirk: the tokens are forgotten too, but not how many there were.
+    Kernel quirk: the tokens are forgotten too, but their number stays.
 
     Source: netagent_handle_reset_client_error_setopt, xnu-8019.41.5, xnu-11417.121.6.
     """
@@ -129,7 +131,7 @@ def get_token_count(
 def get_low_water(
     kernel: KernelState, session: AgentSession, given: bytes, length_bytes: int
 ) -> tuple[int, bytes]:
-    """Below how many tokens the agent is asked for more: an errno, and 4 bytes.
+    """The low-water mark of tokens, below which the agent is asked for more: an errno, and 4 bytes.
 
     Source: netagent_handle_token_low_water_getopt, xnu-8019.41.5.
     """
@@ -187,7 +189,7 @@ def acquire_token(
 def _named_agent(
     kernel: KernelState, session: AgentSession, payload: bytes, function: str
 ) -> Agent | Errno:
-    """The agent of an option that says nothing but which one it is about."""
+    """The agent of an option whose only content is the id of the agent."""
     agent: Agent | None = None
     refusal = Errno.OK
     if session.has_many_agents and len(payload) != UUID_BYTES:

@@ -225,8 +225,8 @@ def _replace_by(kernel: KernelState, session: AgentSession, old: Agent, new: Age
 def _is_same(old: Agent, new: Agent) -> bool:
     """Whether two agents of one identity are the same to the byte.
 
-    A data size that was never written is taken to differ from one that was; so it was measured.
-    Raises NotModelled where neither was written and everything else is the same.
+    A data size that was never written is taken to differ from one that was, as measured. Raises
+    NotModelled where neither was written and everything else is the same.
     """
     unwritten_bytes = max(old.unwritten_bytes, new.unwritten_bytes)
     if not unwritten_bytes:

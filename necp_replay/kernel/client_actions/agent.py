@@ -143,7 +143,7 @@ def _report(
 
 
 def _refused_message(error: int, message: str, agent_uuid: bytes) -> SyscallError:
-    """The failure of a message to an agent; the checks of the action tell it by its errno."""
+    """The failure of a message to an agent. Its errno says which check of the action failed."""
     check = _MESSAGE_CHECKS.get(error)
     if check is None:
         return SyscallError(error)

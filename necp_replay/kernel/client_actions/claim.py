@@ -35,9 +35,9 @@ def claim(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     Its flow registrations stay with the fd that it came from. Later releases claim no client that
     has some, and refuse the id of one at once.
 
-    Kernel quirk: releases without Skywalk never say for whom a client was added, whatever parameter
-    it has. There only a client that an input made one that acts for the process can be claimed.
-    Measured in x6153_claim.
+    Kernel quirk: releases without Skywalk never store for whom a client was added, whatever
+    parameter it has. In them, a client can be claimed only after an input (``set_delegated_upid``)
+    has stored that. Measured in x6153_claim.
 
     Raises SyscallError: EINVAL without an id, or for that of a registration; EFAULT, else ENOENT.
     Source: necp_client_claim, xnu-6153.11.26, xnu-8792.61.2, xnu-8792.81.2.

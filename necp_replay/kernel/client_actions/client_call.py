@@ -91,6 +91,6 @@ ClientActionHandler = Callable[[KernelState, NecpFd, ClientCall], int]
 UNKNOWN_ACTION: Final = "the release does not handle the action"
 NO_ID: Final = "the client id is NULL, or its length is not 16"
 NULL_ID: Final = silent(Errno.EINVAL, NO_ID)
-"""The check of the client id, where it is one of its own and not logged."""
+"""The check of the client id in actions that check it alone, without a log record."""
 ID_FAULT: Final = logged(Errno.EFAULT, "the client id cannot be read")
 NOT_ON_FD: Final = silent(Errno.ENOENT, "no client of this fd has the id")

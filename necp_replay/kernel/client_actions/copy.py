@@ -1,4 +1,4 @@
-"""What the copying actions share: whose client is meant, and a result with its flows."""
+"""What the copying actions share: finding the client, and copying its result and flows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""COPY_UPDATED_RESULT_FINAL: as COPY_UPDATED_RESULT, but what has no room counts as read."""
+"""COPY_UPDATED_RESULT_FINAL: as COPY_UPDATED_RESULT, but a result that does not fit is read too."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from necp_replay.kernel.type_confusion import SESSION_LOSES_LISTS
 def copy_updated_result_final(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     """Copy an unread result and return its length in bytes. Returns 0 if nothing is unread.
 
-    Where the buffer has no room, the client and all of its flows count as read, so that the process
-    does not ask for ever.
+    If the result does not fit into the buffer, the client and all of its flows are marked read.
+    Otherwise the process would ask for it again and again.
 
-    Kernel quirk: the members of its group stay unread then, which they also are in a client that
-    was never copied. An observer marks a client read that it may only look at.
+    Kernel quirk: the members of its group stay unread then; they are unread in a new client too. An
+    observer marks the client read as well.
 
     Raises SyscallError: EINVAL, ERANGE, EFAULT, ENOENT.
     Source: necp_client_copy, necp_client_copy_internal, xnu-11215.1.10.

@@ -1,4 +1,4 @@
-"""What an fd says besides its clients: that the process is to divert its flows by itself."""
+"""Copies the request of an fd that its process diverts its flows by itself."""
 
 from __future__ import annotations
 

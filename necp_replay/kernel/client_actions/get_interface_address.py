@@ -86,7 +86,7 @@ def _source(kernel: KernelState, destination: bytes, ifp: Interface, route: Rout
 
 
 def _values(ifp: Interface, destination: bytes) -> dict[str, Value]:
-    """What no source address was found for, as the values of a check that failed."""
+    """The address without a source address, as the values of a check that failed."""
     address = ip_text(address_of(destination))
     return {"interface": ifp.name, "address": address}
 

@@ -217,4 +217,4 @@ _ADDRESS_STEP: Final = 0x100_0000
 _IDLE: Final = 1
 """The use count of an arena that is only in the list of its fd."""
 _IDLE_ACTIVE: Final = 2
-"""The same of one that is active besides."""
+"""The use count of an active arena without statistics."""

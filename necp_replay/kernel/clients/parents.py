@@ -79,7 +79,7 @@ def why_not_shared(kernel: KernelState, parent: Client, parsed: ParsedParameters
 
 
 def _is_of_parent(parsed: ParsedParameters) -> bool:
-    """Whether the first pattern has length 0: so a client says that others may share its flow."""
+    """Whether the first pattern has length 0: so others may share its flow."""
     return parsed.demux_patterns[0][_LENGTH_AT] == _NO_LENGTH
 
 

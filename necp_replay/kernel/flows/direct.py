@@ -64,7 +64,7 @@ class DirectFlows(FlowRules):
         return client.flow_list
 
     def unlink(self, kernel: KernelState, necp_fd: NecpFd, client: Client | None) -> None:
-        """There is nothing that would be found."""
+        """Does nothing: there are no registrations."""
 
     def free_flows(self, kernel: KernelState, client: Client, pid: int, *, abort: bool) -> None:
         """Free the flows; tell the agents of requested nexus flows.

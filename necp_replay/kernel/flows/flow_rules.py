@@ -63,7 +63,7 @@ class FlowRules(ABC):
 
     @abstractmethod
     def unlink(self, kernel: KernelState, necp_fd: NecpFd, client: Client | None) -> None:
-        """Before a client of an fd is removed, or all for None: its registrations are not found."""
+        """Hide the registrations of a client of an fd that is about to be removed; None for all."""
 
     @abstractmethod
     def free_flows(self, kernel: KernelState, client: Client, pid: int, *, abort: bool) -> None:

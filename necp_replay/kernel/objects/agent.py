@@ -84,7 +84,7 @@ class Agent:
         self.client_error_count = 0
 
     def take_over_tokens(self, other: Agent) -> None:
-        """What clients can take, and which error they reported last, are those of another agent."""
+        """Take over from another agent its tokens, and the last error that clients reported."""
         self.tokens = other.tokens
         self.token_count = other.token_count
         self.token_low_water = other.token_low_water

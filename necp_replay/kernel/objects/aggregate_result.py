@@ -19,10 +19,10 @@ class AggregateResult:
     ``routing_result_parameter`` is the union's first four bytes as a number: an interface index, a
     control unit or an id, depending on ``routing_result``.
 
-    ``netagents``, ``netagent_flags`` and ``netagent_use_flags`` are parallel lists. How many
-    agents there are at most is said by the layout. A process reads ``netagent_flags``, which are
-    those of the agent in some releases, and of its use in others. An all-zero uuid stands for an
-    agent id without a uuid; slots after it may be in use.
+    ``netagents``, ``netagent_flags`` and ``netagent_use_flags`` are parallel lists. The layout
+    limits the number of agents. A process reads ``netagent_flags``, which are those of the agent in
+    some releases, and of its use in others. An all-zero uuid stands for an agent id without a uuid;
+    slots after it may be in use.
 
     ``nat64_prefixes`` are four of ``struct ipv6_prefix``, empty if there is none.
     ``flow_divert_aggregate_unit`` has the control units of all transparent proxies.

@@ -64,7 +64,7 @@ class Client:
     ``has_agent_handle`` says that kernel agents are given a handle to the fd of the client.
     ``port_reservation`` is the port that is reserved for the client, None without one.
     ``latest_registration_id`` is that of the registration that was made last, ``parent_client_id``
-    the client whose flow it shares, of which ``validated_parent`` says whether it may. Zeros stand
+    the client whose flow it asks to share; ``validated_parent`` says whether it may. Zeros stand
     for none. ``skip_policy_id`` is the policy that decided that others are skipped.
     """
 

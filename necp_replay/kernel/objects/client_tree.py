@@ -35,7 +35,7 @@ class ClientTree:
         del self._ids[bisect_left(self._ids, client.client_id)]
 
     def is_below_root_of_two(self, client: Client) -> bool:
-        """Whether a client is one of two and came after the other, so that it is not the root."""
+        """Whether the tree has two clients and this one was added last, so it is not the root."""
         return len(self._ids) == 2 and next(reversed(self._by_id.values())) is client
 
     def __iter__(self) -> Iterator[Client]:

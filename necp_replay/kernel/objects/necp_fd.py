@@ -100,7 +100,7 @@ class NecpFd:
         return bool(self.flags & _BACKGROUND)
 
     def remember_report(self, agent_uuid: bytes) -> bool:
-        """Remember that an error is reported to an agent, and return whether that is the first.
+        """Note an agent that an error is reported to. Returns whether it was not noted before.
 
         An id of zeros is never the first while a place is empty, because empty places are zeros.
 

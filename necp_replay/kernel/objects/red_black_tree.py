@@ -1,4 +1,4 @@
-"""A red-black tree with the shape that the kernel's has: of all clients, or of flow registrations.
+"""The kernel's red-black tree of all clients, or of flow registrations, with its exact shape.
 
 Observers find and list the clients of all fds through one red-black tree
 (``necp_client_global_tree``), kept by the usual algorithm. Any sorted container would do instead,

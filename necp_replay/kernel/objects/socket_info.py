@@ -1,4 +1,4 @@
-"""What conditions of policies are compared with: a flow that a process wants to have."""
+"""The traffic that conditions of policies are compared with, and the process that it is of."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from necp_replay.kernel.objects.process import Process
 class SocketInfo:
     """``struct necp_socket_info``, and the process whose privileges and entitlements count.
 
-    ``asking_process`` is the process that asks, which is another one if it acts for that.
+    ``asking_process`` is the calling process. It is another one if it acts for the process.
 
     ``local_addr`` and ``remote_addr`` are 28-byte sockaddr unions. ``domain`` has no dots or stars
     around it; it is None if there is none, or if no policy asks for it. ``around_domain`` are the

@@ -113,7 +113,7 @@ def _domain(
 
 
 def _exact_domain(kernel: KernelState) -> int:
-    """What a condition on a domain becomes that has the flag EXACT."""
+    """The kernel condition for a condition on a domain that has the flag EXACT."""
     if kernel.profile.domain_conditions_can_be_exact:
         return KernelCondition.EXACT_DOMAIN
     return KernelCondition.DOMAIN
@@ -409,4 +409,4 @@ _GATHERERS: Final[dict[int, _Gatherer]] = {
 
 _PID_AND_VERSION_BYTES: Final = 8
 _NEGATED_BY_LOCAL_NETWORKS: Final = int(PolicyCondition.LOCAL_NETWORKS)
-"""The number of the condition, where its bit is meant."""
+"""The kernel sets this bit of the negated mask: the number of the condition, not its bit."""

@@ -23,8 +23,8 @@ def is_exact_domain(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
 def is_in_domain_filter(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
     """Whether the policy's domain filter or trie has the domain.
 
-    Where there is none with its id, releases differ: the condition is not met, or it is passed
-    over, whether it is negative or not.
+    If there is none with its id, the condition is not met or, in other releases, ignored. Either
+    holds for negative conditions too.
     """
     found = info.is_in_domain_set(policy.cond_domain_filter, info.domain, info.around_domain)
     if found is None:

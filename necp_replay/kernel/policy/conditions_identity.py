@@ -103,7 +103,7 @@ def is_platform_binary(_policy: KernelSocketPolicy, info: SocketInfo) -> bool:
 
 
 def is_signed_as(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
-    """Whether the process is signed with the policy's identifier; without one, that which asks."""
+    """Whether the process, or the calling one if there is none, is signed as the policy says."""
     process = info.asking_process if info.process is NO_PROCESS else info.process
     signing_id = process.signing_id
     return signing_id != "" and signing_id.encode() == policy.cond_signing_identifier
@@ -112,7 +112,7 @@ def is_signed_as(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
 def has_sdk(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
     """Whether the process is of the policy's platform, and of its versions or later ones.
 
-    What is 0 in the policy is not compared. Without a process, nothing is.
+    A number that is 0 in the policy is not compared. Without a process, the condition is met.
     """
     platform, min_version, version = policy.cond_sdk_version
     process = info.process
@@ -124,9 +124,9 @@ def has_sdk(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
 
 
 def is_delegate_platform_binary(policy: KernelSocketPolicy, info: SocketInfo) -> bool:
-    """Whether the process that asks is a platform binary, where it acts for another one.
+    """Whether the calling process is a platform binary, if it acts for another one.
 
-    Where it does not, the condition is met, negated or not; or in some releases the process itself
+    If it does not, the condition is met, negated or not; or in some releases the process itself
     counts, unless the policy is for an application or a pid.
     """
     if not info.is_delegated:

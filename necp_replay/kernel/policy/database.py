@@ -22,7 +22,7 @@ from necp_replay.kernel.policy.uuid_ids import UuidIds
 from necp_replay.releases.profile import Profile
 
 FEW_POLICIES: Final = 8
-"""Up to so many policies, comparing each of them costs less than looking up candidates."""
+"""Up to this number of policies, comparing all of them costs less than looking up candidates."""
 
 
 class PolicyDatabase:
@@ -172,7 +172,7 @@ class PolicyDatabase:
         if not self._counts_useless_skips and all(
             policy.result == _SKIP for policy in ip_output_policies
         ):
-            # Arrays hold no skip without a policy after it that is none.
+            # An array has a skip only if a policy after it is not a skip.
             self.ip_output_policies_count = 0
         self.keeps_all = self._keeps_unnecessary and self.dedup_policies == 0
         self._app_layer_map = None
@@ -180,7 +180,7 @@ class PolicyDatabase:
         self._has_skips = None
 
     def set_drop_all_level(self, level: int) -> None:
-        """Write ``net.necp.drop_all_level``: the session priority from which on all is dropped.
+        """Write ``net.necp.drop_all_level``: the priority from which on all traffic is dropped.
 
         Source: sysctl_handle_necp_level, xnu-4570.51.1.
         """

@@ -14,9 +14,9 @@ from necp_replay.kernel.state import KernelState
 
 
 class Identity:
-    """Whom traffic belongs to: effective and real executable, pid and uid. First the process.
+    """Whom traffic belongs to: effective and real executable, pid and uid; at first the process.
 
-    ``process`` is the process that asks. ``is_delegated`` says that parameters named another one.
+    ``process`` is the calling process. ``is_delegated`` says that parameters named another one.
     """
 
     __slots__ = ("application", "is_delegated", "pid", "process", "real_application", "uid")

@@ -296,7 +296,7 @@ def _pass(match: ParameterEvaluation, interface_index: int) -> None:
 
 
 def _ports_alone(reading: ParameterReading, local: bytes | None, remote: bytes | None) -> Ports:
-    """The ports of endpoints that have no address. An address of a flow is in place of each."""
+    """The ports of endpoints without an address, None where the flow has an address."""
     return (
         reading.local_port if local is None else None,
         reading.remote_port if remote is None else None,
@@ -313,9 +313,9 @@ def _unread_addresses(
 def _chosen_addresses(
     kernel: KernelState, reading: ParameterReading, local: bytes | None, remote: bytes | None
 ) -> tuple[bytes, bytes, Ports]:
-    """The addresses that the parameters give, or those of the flow, whichever count more.
+    """The addresses of the parameters or of the flow, whichever take precedence.
 
-    With them the ports that the parameters give alone, where policies see these.
+    With them the ports of endpoints without an address, in releases where policies see these.
     """
     ports = NO_PORTS
     if (reading.local_port or reading.remote_port) and kernel.profile.policies_see_ports_alone:
@@ -328,7 +328,7 @@ def _chosen_addresses(
 
 
 def _chosen_address(kernel: KernelState, given: bytes | None, of_flow: bytes | None) -> bytes:
-    """The address that parameters give, or that of the flow; of both the one that counts more."""
+    """The address of the parameters or of the flow. If both give one, the release decides."""
     if given and of_flow and given != of_flow:
         return of_flow if kernel.profile.flow_addresses_win else given
     return given or of_flow or NO_ADDRESS
@@ -346,7 +346,7 @@ def _bound_interface_index(kernel: KernelState, reading: ParameterReading, requi
 def _tell_local_network(
     kernel: KernelState, identity: Identity, match: ParameterEvaluation
 ) -> None:
-    """Tell that traffic to the local network is dropped, if the policy's flags say so.
+    """Report that traffic to the local network is dropped, if the policy's flags say so.
 
     Kernel quirk: where traffic is refused before policies are evaluated, the parameter is that of
     the policy that matched, which need not be flags. No vector shows it.

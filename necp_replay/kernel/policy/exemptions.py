@@ -146,9 +146,9 @@ def bypasses_drop_all(kernel: KernelState, process: Process) -> bool:
 _LOOPBACK_IPV4: Final = bytes((127, 0, 0, 1))
 _LOOPBACK_IPV6: Final = bytes(15) + b"\x01"
 _MAPPED_PREFIX: Final = bytes(10) + b"\xff\xff"
-"""Of an IPv6 address that stands for one of IPv4."""
+"""The first 12 bytes of an IPv6 address that stands for an IPv4 address."""
 _COPROCESSOR: Final = bytes.fromhex("aede48fffe334455")
-"""The last half of its address."""
+"""The last half of the coprocessor's address."""
 _NETWORK_PRIVILEGES: Final = (
     "PRIV_NET_PRIVILEGED_CLIENT_ACCESS",
     "PRIV_NET_PRIVILEGED_SERVER_ACCESS",
@@ -167,4 +167,4 @@ EXEMPTING_ENTITLEMENTS: Final = (
     _BYPASS_ENTITLEMENT,
     LOOPBACK_DROP_ENTITLEMENT,
 )
-"""What the kernel itself looks for."""
+"""Entitlements that the kernel itself looks for, without a policy that names them."""

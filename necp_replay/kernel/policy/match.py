@@ -283,4 +283,4 @@ def _pass_policy() -> KernelSocketPolicy:
 
 
 PASS_POLICY: Final = _pass_policy()
-"""What matches parameters that pass without a look at policies."""
+"""The match of parameters that pass before policies are evaluated."""

@@ -118,9 +118,9 @@ def _store_filters(kernel: KernelState, matched: MatchedPolicies, result: Aggreg
 def _is_dropped(kernel: KernelState, info: SocketInfo) -> bool:
     """Whether traffic that no policy decides about is dropped.
 
-    Kernel quirk: whether the traffic bypasses drop-all is asked of the process that it is for if
-    the search came to a policy that drop-all is above of, and else of the process that asks. No
-    vector shows it.
+    Kernel quirk: which process must be exempt from drop-all depends on the search. If it reached a
+    policy that drop-all is above of, it is the process that the traffic belongs to, else the
+    calling process. No vector shows it.
     """
     policies = kernel.policies
     if policies.drop_all_order == 0 and info.drop_order == 0:

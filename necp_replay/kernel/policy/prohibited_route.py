@@ -71,9 +71,9 @@ class _Asked(NamedTuple):
 
 
 class _Prohibition(NamedTuple):
-    """Something because of which a route is not used.
+    """A reason not to use a route.
 
-    ``reason`` is what the result tells, None for nothing. ``text`` says it in words.
+    ``reason`` is its number in the result, None if the result has none. ``text`` says it in words.
     """
 
     applies: Callable[[_Asked], bool]

@@ -100,7 +100,7 @@ def recommended_mss(interface: Interface) -> int:
 
 
 def tells_default_routes(profile: Profile, routed_index: int, output_index: int) -> bool:
-    """Whether a result tells the default routes, by the interface that is routed or bound.
+    """Whether a result has the default routes of the routed interface, or of the bound one.
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1, xnu-10002.1.13,
     xnu-10002.41.9.

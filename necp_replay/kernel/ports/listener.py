@@ -35,14 +35,14 @@ from necp_replay.kernel.state import KernelState
 def reserve_port(
     kernel: KernelState, client: Client, parsed: ParsedParameters, function: str
 ) -> None:
-    """Reserve the local port of a client that listens for TCP or UDP; nothing for others.
+    """Reserve the local port of a client that listens for TCP or UDP. Other clients have none.
 
     Without a local address, the port is one of IPv6 with any address. For port 0 a free one is
     searched, and written into the client's parameters.
 
     Raises SyscallError: EADDRINUSE for a port that is taken, EADDRNOTAVAIL if no port is free; each
     has a log record of ``function``. Raises UnknownInput if the random generator decides where the
-    search begins, and nothing says what it gives.
+    search begins, and the trace does not say what it returns.
 
     Source: necp_client_add, xnu-8019.80.24, xnu-8792.61.2.
     """
@@ -88,7 +88,7 @@ def _reserve_free(kernel: KernelState, wanted: PortReservation, function: str) -
 
 
 def _start(kernel: KernelState) -> int | None:
-    """A port as the random generator chooses it, None where nothing says what it gives."""
+    """A port as the random generator chooses it, None if the trace does not say what it returns."""
     drawn = kernel.random_bytes
     if drawn is None:
         return None
@@ -97,7 +97,7 @@ def _start(kernel: KernelState) -> int | None:
 
 
 def _values(wanted: PortReservation) -> dict[str, Value]:
-    """What was to be reserved, as the values of a check that failed."""
+    """The port that was asked for, as the values of a check that failed."""
     return {
         "protocol": "TCP" if wanted.protocol == IPPROTO_TCP else "UDP",
         "address": ip_text(wanted.address),

@@ -33,9 +33,9 @@ class Namespace:
 
 @dataclass(slots=True)
 class SpecificPort:
-    """What all addresses of a family together have of a port: its reservations but wildcards.
+    """The reservations of one port by all addresses of a family, except wildcards.
 
-    ``for_reuse`` is that of the reservation with which it began, also after that one is gone.
+    ``for_reuse`` is that of the first reservation, also after that one ended.
     """
 
     for_reuse: bool
@@ -55,10 +55,10 @@ class PortNamespaces:
         """By protocol, length of the address, and port."""
 
     def holder(self, wanted: PortReservation) -> PortReservation | None:
-        """The reservation because of which another cannot be made, None without one.
+        """The reservation that prevents another one, None if there is none.
 
-        Kernel quirk: what counts is whether the earlier one was made for reuse. The later one may
-        be any. No two reservations share a port of the same address. Of reservations that are not
+        Kernel quirk: only the earlier one must have been made for reuse. The later one need not be.
+        No two reservations share a port of the same address. Of reservations that are not
         wildcards, the first one of the family decides for all.
 
         Source: _netns_reserve_common, _netns_is_port_used, xnu-8019.80.24, xnu-8792.61.2.
@@ -72,10 +72,10 @@ class PortNamespaces:
         return held.for_reuse if held.is_wildcard else self._specific[_family(held)].for_reuse
 
     def add(self, reservation: PortReservation, start: int | None) -> None:
-        """Make a reservation that nothing forbids.
+        """Make a reservation that no other one prevents.
 
-        ``start`` is what the random generator gives for the namespace, if that is a new one, None
-        if it is not known.
+        If the namespace is new, ``start`` is the number that the random generator returns for it,
+        None if that is not known.
 
         Source: _netns_get_ns, _netns_reserve_kpi_common, xnu-8019.80.24.
         """
@@ -86,7 +86,7 @@ class PortNamespaces:
             self._specific.setdefault(_family(reservation), beginning).count += 1
 
     def ports_to_try(self, protocol: int, address: bytes, start: int | None) -> Iterator[int]:
-        """The ports of a search for a free one, in order; none where UDP has too few left.
+        """The ports to try for a free one, in order. There are none if UDP has too few left.
 
         A search for UDP begins at ``start``, and one for TCP after the port where the last one in
         the namespace ended. Raises LookupError where that is not known.
