@@ -143,7 +143,7 @@ class Acceptance:
         return changes
 
     def check_removable(self, gathered: Gathered) -> None:
-        """Raise UsageError unless all traces take part: only then is it known what is unused."""
+        """Raise UsageError unless all traces take part, as only then unused goldens are known."""
         if gathered.skipped:
             skipped = gathered.skipped[0]
             raise UsageError(
@@ -202,7 +202,7 @@ def pending_of(
 ) -> list[PendingChanges]:
     """The pending changes of every trace that has some. Each trace is replayed twice per release.
 
-    ``failed`` gets what is wrong with traces.
+    Errors are added to ``failed``.
     """
     found = []
     for trace in traces:

@@ -1,8 +1,8 @@
 """What changes in the text of a golden, as a unified diff that takes linear time.
 
-Stanzas are aligned first, so a record that was added does not change those behind it: that they
-have other numbers and other names of ids is no change that a person has to look at. Then the lines
-of two stanzas that belong together are compared. A text that is no golden is compared by lines.
+Stanzas are aligned first. So a record that was added does not change those after it: their new
+numbers and names of ids are left out. Then the lines of corresponding stanzas are compared. A text
+that is not a golden is compared by lines.
 """
 
 from __future__ import annotations

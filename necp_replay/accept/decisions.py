@@ -58,7 +58,7 @@ class Review:
         return True
 
     def accepted(self) -> Decide:
-        """A function that returns whether a change is accepted so far."""
+        """A function that tells which changes are accepted so far."""
         accepted = {
             id(self.changes[position])
             for position, made in self._decisions.items()

@@ -126,7 +126,7 @@ def find_pending(
         report = TraceReport(str(trace.path), release)
         collector = DifferenceCollector(report, 0, rules.for_replay(trace.name, release))
         for piece, found in _differing_pieces(golden, on_records):
-            # Rules expect differences from a golden, not that there is none.
+            # Rules expect differences from a golden. They do not apply if there is no golden.
             if old is not None and not collector.add(found.difference):
                 piece.kept = True
                 continue

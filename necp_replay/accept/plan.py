@@ -46,7 +46,7 @@ class NeedsNoGolden(enum.Enum):
 
 
 _NOT_CI: Final = ("", "0", "false", "no", "off")
-"""Values of ``CI`` that say that this is not continuous integration."""
+"""Values of ``CI`` that mean: this is not continuous integration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +229,8 @@ def apply_changes(changes: Sequence[FileChange]) -> None:
 def _refuse_unread(change: FileChange) -> None:
     """Refuse to replace a golden that changed since it was reviewed.
 
-    That is one with marks of a merge, one that a newer version wrote, and one whose content is
-    elsewhere.
+    Also refused: a golden with marks of a merge, one that a newer version wrote, and a pointer to
+    content elsewhere (Git LFS).
     """
     if change.before is None:
         return
@@ -247,9 +247,9 @@ def _refuse_unread(change: FileChange) -> None:
 def _refuse_shared_names(
     trace: FoundTrace, goldens: GoldenStore, changes: Sequence[FileChange]
 ) -> None:
-    """Refuse traces and goldens whose names are one name on some file systems.
+    """Refuse traces and goldens whose names are equal on some file systems.
 
-    There both traces would have one golden, whoever of them was accepted last.
+    There both traces would share one golden: that of the trace that was accepted last.
     """
     file = PurePath(trace.name + TRACE_SUFFIX)
     pairs = [

@@ -76,9 +76,9 @@ class EditSearch(Generic[Entry]):
         """The moves up to the next entries that are equal, or up to both ends.
 
         The search ends on a diagonal on which ``stable`` entries in a row are equal. In loops
-        several diagonals have as many; then it looks up to ``patience`` entries further for the one
-        that goes on longest. Returns None if more than ``cost_cap`` moves would be needed, unless
-        most of what the search has passed is equal.
+        several diagonals have that many; then it looks up to ``patience`` entries further for the
+        one that stays equal longest. Returns None if more than ``cost_cap`` moves would be needed,
+        unless most of what the search has passed is equal.
         """
         levels: _Levels = [{0: _Reached(0, 0, Move.MATCH)}]
         for _ in range(cost_cap):

@@ -19,7 +19,7 @@ Opcode: TypeAlias = tuple[Tag, int, int, int, int]
 As in `difflib`: ``old[i1:i2]`` becomes ``new[j1:j2]``."""
 
 _SHORT_PRODUCT: Final = 250_000
-"""Up to so many pairs of lines `difflib` is used."""
+"""Up to this many pairs of lines `difflib` is used."""
 _LINE_BYTES: Final = 200
 """An estimate of the memory of a line besides its text."""
 

@@ -66,7 +66,7 @@ class Renaming(Generic[Id]):
     """Pairs of corresponding ids, each id in at most one pair."""
 
     def __init__(self, value_of_added: Callable[[Id, int], Id]) -> None:
-        """``value_of_added`` makes the value that stands for the nth id that only the right has."""
+        """``value_of_added`` makes the value for the nth id that only the right side has."""
         self._value_of_added = value_of_added
         self._right_of: dict[Id, Id] = {}
         self._left_of: dict[Id, Id] = {}

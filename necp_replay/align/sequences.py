@@ -13,7 +13,7 @@ measures it):
 2. Common runs (``patience.py``: patience diff with runs of entries as anchors), in a window that
    grows until enough of it belongs together. Between two anchors the first method is used.
 3. Without common runs, the comparison becomes coarser: entries with equal keys are paired, whatever
-   their outcomes. What is left is removed and added.
+   their outcomes. The remaining entries are removed and added.
 
 Invariants: every entry of both sides occurs in exactly one edit, in its order. An entry is dropped
 once it is placed, and placed only once. ``Comparator.place`` is called for every entry or pair, in
@@ -41,13 +41,17 @@ _Compared = TypeVar("_Compared", contravariant=True)
 _LEAST_CAP: Final = 8
 """The cap is never lowered below this cost, at which a search takes next to no time."""
 _BULK: Final = 4096
-"""Equal entries are reported at least every so many, so that a caller can show progress."""
+"""Equal entries are reported at least this often, so that a caller can show progress."""
 _PAIRED_RUN: Final = 16
-"""In runs of up to so many removed and added entries, entries of one kind are paired as
-replacements. Longer runs are blocks that were inserted or removed."""
+"""Up to this many removed and added entries in a row are paired, by kind, as replacements.
+
+Longer runs are blocks that were inserted or removed.
+"""
 _BLOCK: Final = 64
-"""Of two long unrelated blocks, so many entries are removed, then so many added, and so on, so that
-neither side runs far ahead of the other."""
+"""Two long unrelated blocks are reported in turns of this many entries, removed and added.
+
+So neither side runs far ahead of the other.
+"""
 
 
 class Comparator(Protocol[_Compared]):
@@ -80,7 +84,7 @@ class Comparator(Protocol[_Compared]):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much work and memory one place may take."""
+    """Limits of work and memory at one place where the sequences differ."""
 
     stable: int = 64
     """Equal entries in a row after which the sequences count as being in step again."""

@@ -16,7 +16,7 @@ from necp_replay.processes.worker import worker_pool, workers_starting
 REPEATS: Final = 3
 """How often each size runs, in turn with the others; the fastest run counts."""
 STORMS_UNKEPT: Final = 3
-"""At most so many storms run without the evaluation cache, since each takes as long as many."""
+"""At most this many storms run without the evaluation cache, since each takes much longer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """What a trace knows of the system that the calls were made on: the network when they began.
 
-The system lets a process read names, flags and addresses of interfaces, and routes. It does not
-show all that the kernel decides by, and not the policies of others. So the trace says that this is
-not known, and evaluations are not compared. Whoever knows all of it gives a file with the inputs.
+The system lets a process read names, flags and addresses of interfaces, and routes. It shows
+neither everything that the kernel's decisions depend on, nor the policies of other processes. So
+the trace marks these as not known, and evaluations are not compared. A user who knows all of it can
+give a file with the inputs.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _UNKNOWN_OF_INTERFACES: Final = (
     *("functional_type", "eflags", "xflags", "agents", "delegate", "ipv4_signature"),
     *("ipv6_signature", "nat64", "type", "family", "subfamily", "mtu"),
 )
-"""What no public call shows of an interface, or not in the kernel's terms."""
+"""Fields of an interface that no public call shows as the kernel has them."""
 NOT_ALL_KNOWN: Final = (
     "interfaces, agents and policies of the system are not all known: no evaluation is compared"
 )
@@ -50,7 +51,7 @@ def read_environment() -> SystemEnvironment:
     routes, why_no_routes = read_routes()
     steps += [Step(route) for route in routes]
     missing += [why for why in (why_none, why_no_routes) if why]
-    # Nothing says in which order the kernel prefers them.
+    # The order in which the kernel prefers them is not known.
     steps.append(partial_step(IfaceOrder(), unmeasured=("indices",)))
     return SystemEnvironment(tuple(steps), tuple(missing))
 

@@ -1,4 +1,4 @@
-"""Builds the recording library, once for each version of it, and finds it built.
+"""Builds the recording library once for each of its versions, and finds one that was built.
 
 The built library is kept in a private folder of the user. A program loads it, so nobody else may
 have put it there: the folder and the file belong to the user, nobody else may write them, and no
@@ -110,7 +110,7 @@ def _suffix() -> str:
 
 
 def _version() -> str:
-    """A name for what the library is built of."""
+    """A digest of the files and the command that the library is built from."""
     digest = hashlib.sha256(repr((FLAGS, _PLATFORM_FLAGS, platform.machine())).encode())
     for path in sorted(SOURCES.glob("*.[ch]")):
         digest.update(path.read_bytes())
@@ -126,12 +126,12 @@ def _private_folder() -> Path:
     try:
         folder.mkdir(mode=0o700)
     except FileExistsError:
-        pass  # It is looked at next.
+        pass  # The next lines check its owner and permissions.
     except OSError as error:
         raise UsageError(f"{folder} cannot be made: {error.strerror}") from None
     _check_private(folder, stat.S_ISDIR)
     if set(str(folder)) & set(": \t"):
-        # The system takes them for the end of the library's name.
+        # The system takes these characters for the end of the library's name.
         raise UsageError(
             f"{folder} has a blank or a colon in its name",
             hint="Set XDG_CACHE_HOME to a folder whose path has neither.",

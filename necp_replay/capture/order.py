@@ -15,7 +15,7 @@ from necp_replay.capture.recording import CallKind, RecordedCall
 
 OPENINGS: Final = frozenset({CallKind.NECP_OPEN, CallKind.NECP_SESSION_OPEN})
 _MOST_OVERLAPPING: Final = 4096
-"""How many calls are looked at. Each thread makes one at a time."""
+"""How many calls are compared at most. Each thread makes one at a time."""
 
 
 class EffectOrder:
@@ -27,7 +27,7 @@ class EffectOrder:
         self._end_of_fd: dict[tuple[int, int], int] = {}
 
     def sort(self, calls: Iterable[RecordedCall]) -> Iterator[RecordedCall]:
-        """Give the calls, which begin one after the other, in the order of their effects."""
+        """Yield the calls, given in the order of their starts, in the order of their effects."""
         source = iter(calls)
         ahead: deque[RecordedCall] = deque()
         while call := ahead.popleft() if ahead else next(source, None):
@@ -40,7 +40,7 @@ class EffectOrder:
     def _closing_of(
         self, opening: RecordedCall, source: Iterator[RecordedCall], ahead: deque[RecordedCall]
     ) -> RecordedCall | None:
-        """Take the call out of those that follow which closed the fd that is opened again."""
+        """Remove from the following calls the one that closed the fd which is opened again."""
         position = 0
         while position < _MOST_OVERLAPPING:
             if position == len(ahead):

@@ -36,7 +36,7 @@ _TICKET_OFFSET: Final = 16
 _MARK: Final = struct.Struct("<Q")
 _ALIGNMENT: Final = 16
 _WORDS: Final = 1 << 16
-"""How many places are looked at in one step where a record is not whole."""
+"""How many bytes are searched in one step for the next record, after one that is not whole."""
 
 
 class CallKind(enum.IntEnum):
@@ -70,12 +70,12 @@ REMOTE_NAME: Final = 9
 PROGRAM_PATH: Final = 10
 IMAGE_ID: Final = 11
 BEHIND: Final = 16
-"""Numbers of buffers that are no argument's; ``BEHIND + N`` is behind a pointer in argument N."""
+"""Buffers that are not an argument. A pointer in argument N leads to ``BEHIND + N``."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedMemory:
-    """What a record has of one buffer. ``wanted`` bytes were looked for."""
+    """One buffer in a record. The library tried to record ``wanted`` bytes of it."""
 
     flags: int
     content: bytes
@@ -148,7 +148,7 @@ class CallRecording:
         self.lost: int = lost
         """How many calls were not recorded, because the file was full."""
         self.unfinished = 0
-        """How many times something was begun and not finished, as far as it was read."""
+        """How many records and calls are not finished, in the part that was read."""
         self._nonce: int = nonce
         self._end: int = min(used, size_bytes) // _ALIGNMENT * _ALIGNMENT
 
@@ -183,7 +183,7 @@ class CallRecording:
                 place = self._next_place(place + _ALIGNMENT)
 
     def _size_of(self, place: int) -> int:
-        """The length of the record at a place; 0 if none is whole there."""
+        """The length of the record at a place; 0 if there is no complete record."""
         mark: int
         size: int
         index = self._file.at(place, _HEAD.size)

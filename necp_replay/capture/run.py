@@ -32,7 +32,7 @@ _FORWARDED: Final = (
 _FROM_TERMINAL: Final = frozenset(("SIGINT", "SIGQUIT"))
 """Signals that the terminal sends to the whole group."""
 _STOPPING: Final = frozenset(("SIGTSTP", "SIGCONT", "SIGWINCH"))
-"""Signals of which the terminal tells the whole group, and which also this process obeys."""
+"""Signals that the terminal sends to the whole group, and that stop or resume this process too."""
 _GRACE_S: Final = 1.0
 """How long processes that are left running may take to end after SIGTERM."""
 _PAUSE_S: Final = 0.01
@@ -123,7 +123,7 @@ class _Forwarding:
             signal.signal(number, handler)
 
     def begin(self, pid: int) -> None:
-        """Tell the program, which runs now, also of the signals that came before."""
+        """Send the program, which runs now, the signals that came before it was started."""
         self._pid = pid
         while self._waiting:
             self._tell(pid, self._waiting.pop(0))

@@ -55,7 +55,7 @@ class SocketSteps:
             return
         if named is None:
             if not fields:
-                # It is no socket, so the kernel's code of NECP did not see the call.
+                # It is not a socket, so the call did not reach NECP.
                 return
             self._made += 1
             named = _NamedSocket(f"socket{self._made}")

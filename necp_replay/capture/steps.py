@@ -1,8 +1,8 @@
 """Makes steps and outcomes of recorded calls.
 
-What a call does to the state of the process (which fds are open, that it exists at all) is followed
-here, so that the trace also has what the library could not see: an fd that was closed otherwise, a
-process that was never seen to begin. What had to be assumed is counted in :attr:`Assumptions`.
+The state of each process (that it exists, which fds are open) is followed here. So the trace also
+has steps for what the library could not see: an fd that was closed in another way, a process whose
+start was not recorded. What had to be assumed is counted in :attr:`Assumptions`.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _MAKES_ID: Final = frozenset({int(ClientAction.ADD), int(ClientAction.ADD_FLOW)}
 
 @dataclass(slots=True)
 class Assumptions:
-    """What a trace has that was not recorded, or not what was, and how often."""
+    """What was assumed: parts of the trace that were not recorded, or left out, and how often."""
 
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -90,7 +90,7 @@ class CallSteps:
 
     @property
     def running(self) -> tuple[int, ...]:
-        """The processes that were not seen to end."""
+        """The processes whose end was not recorded."""
         return tuple(self._processes)
 
     def of(self, call: RecordedCall) -> Iterator[Recorded]:
@@ -135,7 +135,7 @@ class CallSteps:
         before = self._processes.get(pid)
         if call.kind is CallKind.FORKED:
             if before is not None:
-                # The number was another process's before, whose end was not seen.
+                # The pid belonged to another process before, whose end was not recorded.
                 self.assumptions.note("the end of a process was not recorded")
                 yield from self.exit(pid)
             parent = self._processes.get(call.arguments[0])
@@ -319,7 +319,7 @@ class CallSteps:
 
 
 def _partly(outcome: Outcome, unknown: tuple[str, ...] = ()) -> Outcome:
-    """An outcome of which a process sees no effects."""
+    """An outcome whose effects are unmeasured, because a process does not see them."""
     return with_unmeasured(outcome, ("effects", *unknown))
 
 

@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 IS_DARWIN: Final = platform.system() == "Darwin"
-"""Whether this system has an XNU kernel. Not for a type checker, which checks both cases."""
+"""Whether this system has an XNU kernel. A function, so that a type checker checks both cases."""
 _TAG: Final = re.compile(r"\bxnu-[0-9]+(?:\.[0-9]+)*")
 
 

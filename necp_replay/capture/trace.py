@@ -22,7 +22,7 @@ ASSUMED_OF_PROCESSES = (
 
 @dataclass(frozen=True, slots=True)
 class CapturedTrace:
-    """What became of a recording: how many records and processes the trace has, and what it lacks.
+    """What was made of a recording: the trace's records and processes, and what it lacks.
 
     ``calls_lost`` is how many calls are missing.
     """
@@ -90,5 +90,5 @@ def write_trace(
 
 
 def _counted(counts: Iterable[tuple[str, int]]) -> list[str]:
-    """Each kind with how often it happened, unless it did not."""
+    """Each kind that happened, with how often."""
     return [f"{what} ({count:,} times)" if count > 1 else what for what, count in counts if count]

@@ -25,7 +25,7 @@ class ChangelogEntry:
 
     @property
     def declaration(self) -> Fact:
-        """What is declared of the fact."""
+        """The declaration of the fact: its title and meanings."""
         return self.fact.fact
 
     @property

@@ -42,7 +42,8 @@ def find_example(before: Profile, after: Profile, traces: Sequence[Path]) -> Fac
             try:
                 report = minimize(trace, output, options)
             except UsageError:
-                # The fact changes nothing in this trace without the others of its release.
+                # In this trace the fact has an effect only together with other facts of its
+                # release.
                 continue
             return FactExample(trace.stem, _titles(output), report.difference.fields)
     return None

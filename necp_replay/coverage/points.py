@@ -99,7 +99,7 @@ def _outcomes(entry: AnyDescription, area: Area) -> Iterator[Point]:
 
 
 def _is_handled(entry: AnyDescription) -> bool:
-    """Whether a modelled release has what is described, unless it is an action that none has."""
+    """Whether a modelled release has what is described. True for an action that no release has."""
     if entry.kind is Kind.SESSION_ACTION:
         return any(entry.subject in profile.session_actions for profile in RELEASES.values())
     if entry.kind is not Kind.CLIENT_ACTION or entry.number not in CLIENT_ACTIONS:
@@ -199,7 +199,7 @@ def _later_points() -> Iterator[Point]:
 
 
 def _later_errors(entry: AnyDescription) -> Iterator[Point]:
-    """The errors of an entry all of whose checks ask a fact that only releases under way have."""
+    """The errors of an entry that only releases under way give: all their checks ask facts."""
     area = _AREAS.get(entry.kind, Area.INPUT)
     facts_of: dict[Point, list[str]] = {}
     for check in entry.checks:

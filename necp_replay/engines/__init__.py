@@ -1,4 +1,4 @@
-"""What inputs are submitted to: the interface, our engine, and programs that speak a protocol.
+"""Engines, to which steps are submitted: the interface, our engine, and external programs.
 
 Start with ``engine.py`` (the interface, and our engine). ``external.py`` runs another program
 as an engine, ``serve.py`` is our engine as such a program, ``conformance.py`` tests one. May

@@ -45,7 +45,7 @@ class MakesMissingIds(Protocol):
 
 
 def afresh(open_engine: EngineFactory) -> EngineFactory:
-    """A factory that reuses no engine, so that nothing can be left over from an earlier system."""
+    """A factory that reuses no engine, so no state of an earlier system can remain."""
     return open_engine.afresh if isinstance(open_engine, Restartable) else open_engine
 
 

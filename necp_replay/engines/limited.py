@@ -1,8 +1,8 @@
 """Limits how long one record may take in the built-in engine.
 
 A timer of the system interrupts the record, so a limit needs no help from the code that it stops.
-The timer counts the processor time of this process, not the time that other programs take, so the
-same record meets the same fate on a busy machine. It works on Linux and macOS, in workers too,
+The timer counts the processor time of this process, not the time that other programs take, so a
+busy machine does not change which records are stopped. It works on Linux and macOS, in workers too,
 wherever records are submitted in the main thread, which is the only one that Python interrupts.
 
 The system is left in the middle of a record, and is not used any more: the trace has an error then.
@@ -32,7 +32,7 @@ _AGAIN_S: Final = 0.01
 the record would go on without a limit."""
 
 _SHORTEST_S: Final = 1e-6
-"""What the timer can count. It takes less for 0, which is no limit at all."""
+"""The shortest time that the timer can count. A shorter one counts as 0, which is no limit."""
 
 _T = TypeVar("_T")
 
@@ -93,7 +93,7 @@ class LimitedEngine:
 
 
 class LimitedMachine(Machine):
-    """Our engine with the same limit, or without one (None), for those who need what it has."""
+    """Our engine with the same limit, or without one (None), with all methods of our engine."""
 
     def __init__(self, profile: Profile, limit_s: float | None) -> None:
         super().__init__(profile)

@@ -51,7 +51,7 @@ class Peer:
         # A file, not a pipe: a program that fills a pipe that is not read would stop.
         self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives with the peer
         try:
-            # A signal in between would lose the process.
+            # A signal between start and assignment would leave the process running.
             with signals_deferred():
                 self._process = subprocess.Popen(
                     shlex.split(command),

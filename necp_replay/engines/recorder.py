@@ -17,7 +17,7 @@ Sink = Callable[[Step, Outcome], None]
 """Takes each step with its outcome, such as a trace writer's ``write``."""
 
 Shown = Callable[[Step, Outcome], tuple[Step, Outcome]]
-"""What is recorded of a step and its outcome: all of it, or less."""
+"""Returns the step and the outcome to record: all of them, or with parts left out."""
 
 EngineT = TypeVar("EngineT", bound=Engine)
 

@@ -126,7 +126,7 @@ class AgentSockets:
         option: AgentOption,
         payload: bytes,
     ) -> None:
-        """Send what an option or a message says: both have the same numbers."""
+        """Send a payload by option or by message: both have the same numbers."""
         if event.session not in self._by_message:
             opened.setsockopt(_SYSPROTO_CONTROL, option, payload)
             return

@@ -1,4 +1,4 @@
-"""System calls through ``ctypes``: those of the running system, or of a library instead."""
+"""System calls through ``ctypes``: those of the running system, or of a library in their place."""
 
 from __future__ import annotations
 

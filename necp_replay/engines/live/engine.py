@@ -1,8 +1,8 @@
 """The live engine: each input of a trace becomes a call that is made for real.
 
-What a process cannot do, such as changing an interface, is not modelled; so is the rest of what it
-would need. What the calls changed is undone when the trace ends: fds and sessions are closed, and
-with them go clients, policies and agents.
+An input that a process cannot make, such as changing an interface, is not modelled; nor is what
+depends on it. What the calls changed is undone when the trace ends: fds and sessions are closed,
+and with them go clients, policies and agents.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class LiveEngine:
         self._pid: int | None = None
 
     def submit(self, step: Step) -> Outcome:
-        """Make the call of a step. What it does not say of its outcome is unmeasured."""
+        """Make the call of a step. What the call does not show of the outcome is unmeasured."""
         event = step.input
         if isinstance(event, AgentSessionInput):
             return self._agent(event, step)
@@ -235,7 +235,9 @@ class LiveEngine:
 
 
 class LiveEngines:
-    """Opens a live engine for each trace, and undoes the one before. Use it as a context manager.
+    """Opens a live engine for each trace, and undoes what the one before changed.
+
+    Use it as a context manager.
 
     It is an :data:`~necp_replay.engines.engine.EngineFactory`.
     """

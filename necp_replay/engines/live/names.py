@@ -1,8 +1,7 @@
-"""Which fd and which id of the system is which of the trace.
+"""Maps the fds and ids of a trace to those of the system, and back.
 
-The kernel gives out other ids in every run, and this process has fds that the trace knows nothing
-of. So the fds and ids of a trace are replaced by the real ones on the way in, and back on the way
-out.
+The kernel generates other ids in every run, and this process has fds that are not in the trace. So
+the fds and ids of a trace are replaced by the real ones before a call, and back after it.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ class SystemNames:
         return named
 
     def real_fd(self, fd: int) -> int:
-        """The real fd; one that is not open for one that is not."""
+        """The real fd; for one that is not open, one that this process has not open either."""
         return self.fds.get(fd, -1 if fd < 0 else _NEVER_OPEN)
 
     def learn(self, of_trace: bytes, real: bytes) -> None:
