@@ -16,7 +16,7 @@ REPLAY := $(BIN)/necp-replay
 INSTALL = -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help replay test lint types schemas-check tests test-thorough tests-newer \
-        conformance traces coverage generated bench schemas changelog fidelity transcripts readme \
+        conformance traces coverage generated bench schemas changelog fidelity transcripts readme manual \
         format clean \
         fuzz fuzz-commands damage dist bench-formats bench-align bench-cut bench-minimize test-report bench-report \
         capture-kills bench-capture
@@ -100,7 +100,11 @@ transcripts: .venv/ready-dev ## Run the transcripts in docs/ again, and write do
 	$(BIN)/python -m tests.docs.policy_reference
 	$(BIN)/python -m tests.docs.api_reference
 	$(BIN)/python -m tests.docs.json_reference
+	$(BIN)/python -m tests.docs.manual_pages
 	$(BIN)/python -m tests.pytest_plugin.example
+
+manual: .venv/ready-dev ## Print the manual pages in docs/man anew from the command line.
+	$(BIN)/python -m tests.docs.manual_pages
 
 readme: .venv/ready-dev ## Run the commands of README.md again, and write down what they print.
 	$(BIN)/python -m tests.docs.readme

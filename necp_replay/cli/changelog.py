@@ -39,8 +39,8 @@ def add_parser(commands: Commands) -> None:
         " Markdown, JSON or an HTML page.",
         epilog=_EPILOG,
     )
-    parser.add_argument("old", type=release_name, metavar="R1")
-    parser.add_argument("new", type=release_name, metavar="R2")
+    parser.add_argument("old", type=release_name, metavar="R1", help="the older release")
+    parser.add_argument("new", type=release_name, metavar="R2", help="the newer release")
     parser.add_argument(
         "--traces",
         type=given_path,

@@ -44,8 +44,8 @@ def add_parser(commands: Commands) -> None:
     add_format(parser)
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     diff = actions.add_parser("diff", help="list the facts that differ between two releases")
-    diff.add_argument("old", type=release_name, metavar="R1")
-    diff.add_argument("new", type=release_name, metavar="R2")
+    diff.add_argument("old", type=release_name, metavar="R1", help="the older release")
+    diff.add_argument("new", type=release_name, metavar="R2", help="the newer release")
     diff.add_argument(
         "--traces",
         type=given_path,
