@@ -1,4 +1,4 @@
-"""What changed between two evaluations of a client: records after which it may differ."""
+"""The records between two evaluations of a client that can have changed its result."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class ChangeLog:
             self._evaluations[client] = (before, number)
 
     def evaluation_before(self, client: bytes) -> int | None:
-        """The record of the last evaluation but one of a client, None if it has only one."""
+        """The record of a client's evaluation before its last one, None if there is only one."""
         return self._evaluations.get(client, (None, 0))[0]
 
     def between(self, first: int, last: int) -> ChangesShown:

@@ -13,7 +13,7 @@ from necp_replay.outcomes.node import Node
 
 
 class PolicyVerdict(enum.Enum):
-    """What the search through the policies made of one of them."""
+    """The verdict of the search on one policy."""
 
     DECIDES = "matches, decides"
     COLLECTED = "matches, collected"
@@ -252,12 +252,12 @@ class ChangesShown:
 class ClientExplanation:
     """Why a client's result is what it is.
 
-    ``client`` is its stable name. ``outcome`` is the result in a few words. ``holds`` tells of the
-    port that is reserved for it, and of the flow of its parent that it shares or may not share.
-    ``refused`` has the reasons why the kernel refused its resolver tag; if there are any, the
-    parameters were not evaluated, and ``interfaces`` is None. ``match`` is None then, and if no
-    interface meets the parameters. ``disagreements`` lists where the stored
-    result differs from what is explained here; there are none unless the explanation is wrong.
+    ``client`` is its stable name. ``outcome`` is the result in a few words. ``holds`` are sentences
+    about the port that is reserved for it, and about the flow of its parent that it shares or may
+    not share. ``refused`` has the reasons why the kernel refused its resolver tag; if there are
+    any, the parameters were not evaluated, and ``interfaces`` is None. ``match`` is None then, and
+    if no interface meets the parameters. ``disagreements`` lists where the stored result differs
+    from what is explained here; there are none unless the explanation is wrong.
     """
 
     client: str
@@ -346,9 +346,9 @@ class PossibleCheck:
 
 @dataclass(frozen=True, slots=True)
 class PossibleFailure:
-    """What can have given the errno that a trace recorded, where it is not known what did.
+    """The checks that can have given a recorded errno, if the engine cannot tell which one did.
 
-    ``why`` is why the engine cannot tell.
+    ``why`` is the reason why it cannot.
     """
 
     errno: str

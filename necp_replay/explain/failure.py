@@ -1,7 +1,7 @@
 """Explains a call that failed: which of its checks, and with which values.
 
-The kernel's code notes the check that failed last. Where a handler has one check with an errno, it
-notes no check, and the errno says which it is.
+The kernel's code notes the check that failed last. A handler that has only one check with an errno
+notes no check: the errno says which it is.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def _value_text(value: Value, names: StableNames) -> str:
 
 
 def _by_release(check: Check, profile: Profile) -> str | None:
-    """What the fact that the check depends on says of the release."""
+    """What the release does, by the fact that the check depends on."""
     if not check.fact:
         return None
     return facts()[check.fact].meaning(getattr(profile, check.fact))

@@ -1,4 +1,4 @@
-"""Which checks can have given an errno, where no engine can tell which one did."""
+"""The checks that can have given an errno, if the engine cannot tell which one did."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ IN_EVERY_RELEASE: Final = frozenset(
         "route_statistics_min_bytes",
     }
 )
-"""Facts that change how a check looks, and not whether there is one."""
+"""Facts that change a check, but not whether it exists."""
 DECIDING: Final = frozenset({*_RULED_OUT, *_ACTIONS_HANDLED})
 """Facts that decide whether there is a check."""
 

@@ -52,9 +52,9 @@ def explain_record(
 ) -> RecordExplanation:
     """Explain the evaluations that a record made, or why it failed.
 
-    A record that failed is explained by the check that failed; one of which the engine cannot tell
-    it, by the checks that give the errno that was recorded. ``client`` chooses one client: by
-    its stable name (``#1``) or its id in hex. For a record that evaluates no client, such as
+    A record that failed is explained by the check that failed. If the engine cannot tell which one
+    did, all checks that give the recorded errno are listed. ``client`` chooses one client: by its
+    stable name (``#1``) or its id in hex. For a record that evaluates no client, such as
     COPY_RESULT, the last evaluation of its client is explained. Without a ``record``, it is the
     last evaluation of ``client`` in the trace. ``release`` is by default that of the trace.
     ``record_limit_s`` is how much processor time one record may take.
@@ -264,7 +264,7 @@ def _explain_failed(replayed: _ReplayedTrace) -> RecordExplanation:
 
 
 def _explain_possible(replayed: _ReplayedTrace, answer: NotDetermined) -> RecordExplanation | None:
-    """What can have given the errno that was recorded; None if none was."""
+    """The checks that can have given the recorded errno; None if none was recorded."""
     if not replayed.recorded_errno:
         return None
     profile = replayed.machine.profile
@@ -329,7 +329,7 @@ def _explain_call(replayed: _ReplayedTrace, event: NecpMatchPolicy) -> RecordExp
 
 
 def _fields_of(written: OutBuffer, profile: Profile, names: StableNames) -> list[Node]:
-    """The fields of a result, or the bytes where these are more than the fields tell."""
+    """The fields of a result, or its bytes if the fields do not show all of them."""
     if not isinstance(written, bytes):
         return []
     nodes = match_nodes(written, profile.match_result, names)

@@ -1,4 +1,4 @@
-"""Leaves random parts of generated records unmeasured, as tracers do that do not see all."""
+"""Marks random parts of generated records as unmeasured, like the records of a tracer."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from necp_replay.events.unmeasured_inputs import UUIDS, buffer_fields
 _NAME_OF_EFFECT: Final = {kind: name for name, kind in EFFECT_NAMES.items()}
 _KNOWN_BYTES: Final = (0, 0, 1, 4, 16, 64)
 _OF_INPUTS_ONE_IN: Final = 4
-"""How often the input is hidden, not the outcome."""
+"""In one of this many hidden records the part is one of the input, not of the outcome."""
 _OF_OTHER_INPUTS_ONE_IN: Final = 16
-"""The same for inputs other than client actions: after them much is not determined."""
+"""The same for inputs other than client actions, after which many outcomes are not determined."""
 _FIELD_ONE_IN: Final = 8
 
 

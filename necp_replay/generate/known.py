@@ -1,4 +1,4 @@
-"""What the generator makes: nothing that only releases under way have."""
+"""The kinds and flags that generated inputs use: none that only releases under way have."""
 
 from __future__ import annotations
 

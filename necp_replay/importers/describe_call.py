@@ -1,4 +1,4 @@
-"""A call that was seen, on one line for people: what is known of it, and what is not."""
+"""A call that a tool saw, as one line of text: what is known of it, and what is not."""
 
 from __future__ import annotations
 

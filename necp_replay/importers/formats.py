@@ -34,7 +34,7 @@ Reader = Callable[[IO[bytes], Notes], Iterator[SeenCall | Input]]
 """Gives the calls of a file, and inputs that the system around them needs."""
 _ELSE: Final = "it is not about NECP"
 _WORTH_PARSING: Final = re.compile(r"close|exit|dtrace: |SYSCALL\(")
-"""What lines have that a parser has to see, besides those about NECP."""
+"""Texts in lines that a parser has to see, besides the lines about NECP."""
 _CAPTURED: Final = b"NECPCAP1"
 _HEAD_BYTES: Final = 4096
 
@@ -44,8 +44,8 @@ class SourceFormat:
     """One format: its name on the command line, what it is, and what an import recovers.
 
     ``begins`` says of the first bytes of a file whether they are of this format, ``has_line`` of a
-    line about NECP. ``unit`` is what it is counted in. ``knows_system`` says
-    that there are no other networks and policies than those that it shows.
+    line about NECP. ``unit`` is what its parts are called, such as lines or events.
+    ``knows_system`` says that the file shows all networks and policies.
     """
 
     name: str
@@ -58,7 +58,7 @@ class SourceFormat:
     knows_system: bool = False
 
     def counted(self, number: int) -> str:
-        """So many of its lines, events or policies."""
+        """A number of its lines, events or policies, as text."""
         plural = f"{self.unit[:-1]}ies" if self.unit.endswith("y") else f"{self.unit}s"
         return f"{number:,} {self.unit if number == 1 else plural}"
 
@@ -167,7 +167,7 @@ def _nothing(lines: int, about: int) -> str:
 
 
 def _why_useless(text: str) -> str:
-    """Why a line of a known kind makes no trace; empty for any other line."""
+    """Why lines like this one cannot be imported; empty for any other line."""
     for pattern, why in _USELESS:
         if pattern.search(text):
             return why

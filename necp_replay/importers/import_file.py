@@ -22,10 +22,10 @@ from necp_replay.trace.writer import TraceWriter
 
 @dataclass(slots=True)
 class ImportReport:
-    """What became of one file.
+    """The result of importing one file.
 
-    ``taken`` and ``left`` count its lines or events, ``lost`` those of the left ones because of
-    which a call may be missing. ``assumed`` counts what was assumed.
+    ``taken`` and ``left`` count the lines or events that were used and left out. ``lost`` counts
+    those left out because of which a call may be missing. ``assumed`` counts the assumptions.
     """
 
     source: Path

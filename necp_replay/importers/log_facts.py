@@ -13,7 +13,7 @@ from necp_replay.abi.privilege import Privilege
 from necp_replay.importers.log_lines import LogEntry
 
 PRIVATE: Final = "<private>"
-"""What a log has in place of text that it does not show."""
+"""The texts that a log prints in place of private text."""
 
 
 _SHORT: Final = "{0,256}"
@@ -36,7 +36,7 @@ class FactKind(enum.Enum):
 
 @dataclass(slots=True)
 class LogFact:
-    """What one entry of a log says about NECP. Empty text and None are what it does not say."""
+    """What one entry of a log says about NECP. Fields that it does not say are empty or None."""
 
     kind: FactKind
     line: int
@@ -284,4 +284,4 @@ _PATTERNS: Final[
         _complete_kernel,
     ),
 )
-"""What is looked for in a message, in this order, and what completes the fact."""
+"""The patterns that are tried on a message, in this order, and functions that complete the fact."""

@@ -97,7 +97,7 @@ _CONTINUED: Final = re.compile(r"\s+\S|so_gencnt:|t_state:|process: |reason: ")
 _MESSAGE_BEGINS: Final = re.compile(
     r"(?:tcp|udp) \w+ |nw_\w+ |System Policy: |Sandbox: |LocalNetwork: |necp_\w+[: ]"
 )
-"""What a message of the kernel or of libnetwork begins with, which no entry continues with."""
+"""How messages of the kernel or of libnetwork begin. No continued line begins so."""
 _JSON_MEMBER: Final = re.compile(r'\s*"(?P<name>\w+)"\s*:(?P<value>.*)')
 _JSON_MEMBERS: Final = frozenset(
     {

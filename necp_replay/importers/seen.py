@@ -47,8 +47,8 @@ class SeenCall:
     """One call, as far as it was seen.
 
     - ``call``: its name, as in :data:`ARGUMENTS`.
-    - ``arguments``: in order; pointers as addresses, 0 for NULL. Those behind the last are not
-      known either.
+    - ``arguments``: in order; pointers as addresses, 0 for NULL. Arguments after the last one are
+      not known either.
     - ``line``: where it stands: the number of the line, or of the event, from 1.
     - ``before``, ``after``: bytes of user buffers by the number of their argument, from their
       start, before and after the call. They may be fewer than the buffer has.
@@ -83,7 +83,7 @@ class SeenCall:
 
 @dataclass(frozen=True, slots=True)
 class LineNote:
-    """What became of a line or an event: taken as what is written here, or left out, and why.
+    """How a line or an event was used, or why it was left out.
 
     ``is_loss`` says that a call that was made may be missing in the trace because of it.
     """

@@ -1,8 +1,8 @@
 """Sessions of SockFuzzer: the calls that a fuzzer makes, with their contents and no outcomes.
 
-The fuzzer's kernel runs up to three threads, of which the third is another process, and takes ids
-and which thread goes on from bytes of the session. Threads are switched here between commands
-alone. Its fds count from 0, those of a process here from 3. Source: SockFuzzer's handlers
+The fuzzer's kernel runs up to three threads; the third is another process. Bytes of the session
+decide which thread runs next and which ids are generated. Here threads are switched only between
+commands. Its fds count from 0, those of a process here from 3. Source: SockFuzzer's handlers
 (necp.cc, session.cc), and its random ids (uuid_generate_random in fake_impls.c).
 """
 

@@ -12,7 +12,7 @@ from necp_replay.errors import ImportedFileError
 MAX_TEXT_LINE_BYTES: Final = 4 * 1024 * 1024
 """A longer line is read as its beginning."""
 MAX_TEXT_LINE_READ: Final = 16
-"""A line that has more than so many times these bytes is not looked through to its end."""
+"""A line of more than this many times :data:`MAX_TEXT_LINE_BYTES` is refused."""
 
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;]{0,20}[A-Za-z]")
 _ABOUT_NECP: Final = re.compile(

@@ -60,7 +60,7 @@ _TRACER_LOSS: Final = re.compile(
 _HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2})*")
 _MOST_SECONDS: Final = 1e11
 LOST: Final = "the tracer lost events here"
-"""What is said of the line with which a tracer says that it lost something."""
+"""The note on a line in which a tracer says that it lost something."""
 
 
 def is_tracer_loss(text: str) -> bool:

@@ -1,8 +1,8 @@
 """Imports conformance vectors: operations with the outcomes measured on the real kernel code.
 
 A vector is a file of JSON lines. The first line names the release, every other one is an operation
-with its outcome (docs/traces.md). Each vector becomes one trace. What is known of the kernel that
-it was measured on, and stands in no vector, comes first, in records without an outcome.
+with its outcome (docs/traces.md). Each vector becomes one trace. The trace begins with records
+without an outcome: they state what is known of the measured kernel and is in no vector.
 """
 
 from __future__ import annotations
@@ -72,9 +72,9 @@ def import_vectors(
     """Write a trace for each vector, as ``output``/RELEASE/PATH.
 
     Sources are ``.jsonl`` files, and folders or ``.tar.xz`` archives of them; PATH is the path in
-    the folder or archive. What is wrong with one vector or source goes to ``on_error``, and the
-    others are imported. Without it VectorError and WriteError are raised, and traces that were
-    complete before stay. Raises VectorError where there is no vector.
+    the folder or archive. Errors of one vector or source go to ``on_error``, and the others are
+    imported. Without it VectorError and WriteError are raised, and traces that were complete before
+    stay. Raises VectorError where there is no vector.
     """
     counts = ImportCounts()
     targets = _Targets(output)

@@ -1,7 +1,7 @@
 """Finds a release that gives the expected outcome of a difference from what is recorded.
 
-What was recorded cannot be asked again: whether a record mattered to the system that was recorded,
-nobody knows. A release that gives the same outcome can be asked, with any part of the trace.
+A recorded system cannot be run again, so it cannot tell which records its outcome depends on. A
+release that gives the same outcome can replay any part of the trace.
 """
 
 from __future__ import annotations

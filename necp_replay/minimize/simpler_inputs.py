@@ -1,7 +1,7 @@
 """Simpler forms of an input: fewer TLVs, shorter buffers, fewer optional fields.
 
-Each form differs from the input in one place. Whoever asks tries them in their order, and asks
-again for the forms of what was kept.
+Each form differs from the input in one place. The caller tries them in order, and asks again for
+the forms of the input that it kept.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LENGTHS: Final = {
 _KEPT: Final = frozenset({"pid", "fd", "assigned_fd", "index", "ifindex"})
 """Fields that say what an input is about. Another value makes it another input."""
 _DEEPEST: Final = 2
-"""How deep TLVs inside of TLVs are looked at: a policy's conditions are."""
+"""How deep TLVs inside TLVs are taken apart, such as the conditions of a policy."""
 _MOST_ZEROS: Final = 4096
 """A buffer with more zeros than this at its end is left alone."""
 

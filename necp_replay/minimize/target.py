@@ -55,7 +55,7 @@ class Wanted:
         )
 
     def __str__(self) -> str:
-        """What was asked for, as part of a sentence."""
+        """The wanted difference, as part of a sentence."""
         parts = []
         if self.record is not None:
             parts.append(f"record {self.record:,} does not differ")

@@ -1,4 +1,4 @@
-"""Decodes what ``necp_match_policy`` writes. The layout is that of a release: no byte tells it."""
+"""Decodes what ``necp_match_policy`` writes. The release gives the layout: no byte says it."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class StableNames:
         self._remembered_bytes = 0
         self._times_forgotten = 0
         self._unnamed: set[bytes] = set()
-        """Ids without a name of their own in what is remembered."""
+        """Ids without a name in the decoded texts that are kept."""
 
     def learn(self, step: Step) -> None:
         """Name the ids that a step generated. A repeated id keeps its first name."""
@@ -87,9 +87,9 @@ class StableNames:
         return f"{generated}({'flow' if is_flow_id(uuid) else 'client'})"
 
     def decoded(self, how: Hashable, content: bytes, decode: Callable[[], Text]) -> Text:
-        """What ``decode`` makes of bytes with these names, which must not be changed.
+        """The result of ``decode`` for bytes with these names. It must not be changed.
 
-        ``how`` tells apart what may be made of the same bytes.
+        ``how`` tells apart different decodings of the same bytes.
         """
         if len(content) > _LARGE_BYTES:
             return decode()
@@ -106,7 +106,7 @@ class StableNames:
         return found
 
     def forget(self) -> None:
-        """Forget what bytes were decoded to: a name changes, or it is too much."""
+        """Forget what bytes were decoded to: a name changes, or too much is kept."""
         self._remembered.clear()
         self._remembered_bytes = 0
         self._unnamed.clear()
@@ -114,5 +114,5 @@ class StableNames:
 
 
 def _of_the_other_kind(uuid: bytes) -> bytes:
-    """The id whose bit of flow registrations is the other way round."""
+    """The id with the opposite value of the bit that marks flow registrations."""
     return as_client_id(uuid) if is_flow_id(uuid) else as_flow_id(uuid)

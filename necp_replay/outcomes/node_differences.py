@@ -34,7 +34,7 @@ _COUNTERS: Final = frozenset({"updates", "use_count", "out_use_count", "generati
 """Counters in layers other than the statistics."""
 _NUMBER: Final = re.compile(r"-?\d{1,30}")
 _MOST_BY_KEY: Final = DEFAULT_LIMITS.cost_cap
-"""Nodes on both sides of which an alignment finds the fewest differences that there are."""
+"""Up to this many nodes on both sides, an alignment finds the fewest differences possible."""
 
 _Pair: TypeAlias = tuple[Node | None, Node | None]
 """Nodes of both sides that belong together and differ, None for a side without one."""

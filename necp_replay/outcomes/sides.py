@@ -17,7 +17,7 @@ from necp_replay.outcomes.render_outcome import Rendered, render_outcome
 from necp_replay.outcomes.render_passed import passed_nodes
 
 SIDES_KEPT: Final = 10_000
-"""Differences of one trace of which both sides are kept, so that memory is bounded."""
+"""Both sides are kept of at most this many differences of a trace, so that memory is bounded."""
 SIDE_LINES: Final = 1_500
 """Lines of decoded text that are kept of a side. A page with more is slow to open."""
 LINE_CHARACTERS: Final = 4_000

@@ -25,7 +25,7 @@ _ENDING_S: Final = 5.0
 """How long the program may take to end. It takes milliseconds, on a busy machine more."""
 
 _MARK_VARIABLE: Final = "NECP_REPLAY_GUARDED"
-"""Its value has the mark of each command that guards the process: one can run in another."""
+"""Its value has a mark of each command that guards the process, as commands can start others."""
 _MARK_BYTES: Final = 16
 
 _GUARDIANS: Final[dict[int, subprocess.Popen[bytes]]] = {}

@@ -41,7 +41,7 @@ class Owners:
         return None if home.name_of(trace) is None else home
 
     def homeless(self, trace: Path) -> UsageError:
-        """Why a trace belongs to no project, after :meth:`home_of` said so."""
+        """Why a trace belongs to no project, after :meth:`home_of` returned None."""
         place = self._place_of(trace)
         if place is None:
             why = f"no folder above it has a {PROJECT_FILE}"

@@ -1,4 +1,4 @@
-"""Finds traces that hold the same steps: on the same releases, one replay tells of all of them.
+"""Finds traces that hold the same steps: one replay on two releases is enough for all of them.
 
 The same scenario measured on two releases gives two such traces. Their recorded outcomes may
 differ, which a comparison of two releases does not look at.
@@ -46,7 +46,7 @@ def _counts(path: Path) -> Hashable:
             index = reader.read_index()
             return index.uuids, tuple(sorted(index.kinds.items()))
     except (TraceError, OSError):
-        # Working on the trace says what is wrong with it.
+        # The error is reported when the trace is worked on.
         return None
 
 
@@ -61,6 +61,6 @@ def _digest(path: Path) -> bytes | None:
                     digest.update(len(content).to_bytes(8, "little"))
                     digest.update(content)
     except (TraceError, OSError):
-        # Working on the trace says what is wrong with it.
+        # The error is reported when the trace is worked on.
         return None
     return digest.digest()

@@ -1,4 +1,4 @@
-"""Work on one trace: what is done with each of many, and its report in every case."""
+"""Works on one trace of many. It has a report in every case, also after an exception."""
 
 from __future__ import annotations
 

@@ -361,7 +361,8 @@ class _TraceRun:
                 # The record is reported already, since it differs from what was recorded.
                 replayed.difference.shown.from_golden = record_difference(edit, comparator).fields
         if self.report.not_modelled and not self.ended:
-            # What was not modelled may have changed the state: it is not known.
+            # An input that is not modelled may have changed the state, so the final state is not
+            # known.
             return
         nodes = final_nodes(self.engine, self.names, ended=self.ended)
         final = final_difference(

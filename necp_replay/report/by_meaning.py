@@ -1,4 +1,4 @@
-"""Fields that differ, in the order in which people want to see them where not all are shown."""
+"""Sorts the fields that differ by how much they mean, for reports that do not show all."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LAYERS: Final = (
     Layer.STATISTICS,
     Layer.INPUT,
 )
-"""The layers of an outcome, from what is decided to what is counted."""
+"""The layers of an outcome, from decisions to counters."""
 _FIRST: Final = ("POLICY_RESULT", "POLICY_RESULT_PARAMETER", "INTERFACE_INDEX", "FLAGS")
 """Fields of a client's result that the others follow from."""
 _LENGTH: Final = re.compile(r"(^|[ _])(length|bytes|size)$")

@@ -17,7 +17,7 @@ from necp_replay.report.words import counted
 _SHOWN_FIELDS = 3
 _SHOWN_VALUE = 200
 _SHOWN_RECORDS = 14
-"""An example has at most so many records; of a longer one the last are shown."""
+"""The most records of an example that are shown. Of a longer example these are the last."""
 
 
 def changelog_markdown(steps: Sequence[ChangelogStep], traces: str | None = None) -> str:

@@ -17,7 +17,7 @@ from necp_replay.tools.slicing import REACH_NAMES, Reach
 
 
 class CarriedObject(TypedDict):
-    """What became of recorded outcomes: those left out are not true in the new trace."""
+    """How many recorded outcomes were kept. The others are not true in the new trace."""
 
     kept: Count
     left_out: Count

@@ -1,16 +1,16 @@
 """Refuses rules that could match every difference, and says when one hides much of a run.
 
-What makes a rule too wide is what it can match, not how it is written. A key that matches
-everything narrows nothing, and a rule needs a key that narrows. Several rules that are alike except
-for one key are taken together.
+A rule is too wide if it can match every difference, however it is written. A rule needs at least
+one key that does not match everything. Several rules that are alike except for one key are taken
+together.
 
-Of kinds of records, layers and facts all are known. Which names of traces and which paths of fields
-there are is not known before a run. So patterns are tried on examples that have nothing in common
-but their depth, since all traces of a project may lie in folders. A pattern of wildcards and
-separators alone says nothing. After a run over all traces their names are known:
-:func:`matches_every_trace` tells what the examples could not.
+All kinds of records, layers and facts are known. The names of traces and the paths of fields are
+not known before a run. So patterns are tried on examples that have nothing in common but their
+depth, since all traces of a project may lie in folders. A pattern of wildcards and separators alone
+says nothing. After a run over all traces their names are known: :func:`matches_every_trace` tells
+what the examples could not.
 
-What no file can tell is how much a rule hides. After a run, a rule that hides more than
+How much a rule hides is known only after a run. After a run, a rule that hides more than
 :data:`WIDE_SHARE` of the records that differ is warned about, unless it says exactly what it
 expects: a fingerprint, a fact or a count.
 """

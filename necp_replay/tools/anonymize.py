@@ -52,7 +52,7 @@ class Changed:
 
 @dataclass(slots=True)
 class AnonymizeReport:
-    """What became of a trace, and whether its replay still says the same."""
+    """The result of anonymizing a trace: what was kept, and which verdicts changed."""
 
     output: Path
     release: str
@@ -116,7 +116,7 @@ def anonymize(path: Path, output: Path, options: AnonymizeOptions) -> AnonymizeR
 
 
 class _Rewrite:
-    """The second reading: writes, and holds both replays against each other."""
+    """The second reading: writes the trace, and compares both replays."""
 
     def __init__(
         self,
@@ -165,7 +165,7 @@ class _Rewrite:
         before: Outcome,
         after: Outcome,
     ) -> Outcome | None:
-        """The recorded outcome under pseudonyms, unless the replay now says otherwise of it."""
+        """The recorded outcome under pseudonyms, unless its verdict is another one now."""
         report = self._report
         if recorded is None:
             expected = rename_outcome(self._names, step, renamed, before)

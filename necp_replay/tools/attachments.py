@@ -1,4 +1,4 @@
-"""Files that travel with a trace: a scenario's source, a README. Adding them, and taking them out.
+"""Attachments of a trace, such as a scenario's source or a README: adds and extracts them.
 
 Their names come from the maker of the trace, so only plain ones become files.
 """
@@ -117,7 +117,7 @@ def extract(path: Path, folder: Path) -> list[Path]:
 
 
 def _check_names(names: Iterable[str], path: Path) -> None:
-    """Refuse names that are no plain names of files, or that some system takes for the same."""
+    """Refuse names that are not plain names of files, or that are equal on some file systems."""
     seen: set[str] = set()
     for name in names:
         if not _is_plain(name):

@@ -1,4 +1,4 @@
-"""A trace as JSON lines and back, without loss: to write one by hand, to edit it, to compare it.
+"""Converts a trace to JSON lines and back, without loss, so that it can be written or edited.
 
 The first line is the header with its attachments. Every other line is one record: its step as in a
 conformance vector, with its outcome, if it has one, as ``out``.

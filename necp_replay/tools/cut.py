@@ -7,16 +7,15 @@ the outcome that it had in the whole trace. Where one has not, the next :class:`
 keeps more.
 
 What a selected record did in the whole trace is what was recorded. If the engine does something
-else, or if nothing was recorded, the whole trace is replayed once, and what the engine did there
-counts from then on: so a record that is cut to look for a difference keeps its difference.
+else, or if nothing was recorded, the whole trace is replayed once, and its outcomes are compared
+from then on. So a record that is cut because it differs keeps its difference.
 
 Cost: the trace is read once for the notes and once for each part that is replayed; the work of a
 slice is a few numbers for each record. At most one replay of the whole, and
 :data:`MOST_ATTEMPTS` of parts.
 
-Where even everything before a record does not give it its outcome again, the engine does not do
-the same twice. The part is written, the outcomes that could not be proved are left out, and the
-report says so.
+If a record has another outcome even after everything before it, the engine is not deterministic.
+The part is written, the outcomes that could not be proved are left out, and the report says so.
 """
 
 from __future__ import annotations
@@ -66,7 +65,7 @@ class CutReport:
     unproved: int = 0
     """Selected records that do not have their outcome in the part, even if all is kept."""
     assigned_fds: int = 0
-    """Opens that now say which number they get, since fewer fds are open before them."""
+    """Opens for which the new trace assigns the fd, since fewer fds are open before them."""
     outcomes: CarriedOutcomes = field(default_factory=CarriedOutcomes)
 
 
@@ -137,7 +136,7 @@ class Cutter:
         self._write(self._part(Reach.EVERYTHING) if part is None else part)
 
     def _proved_part(self) -> _Part | None:
-        """The smallest part that a replay proves; None if none is, by what is known so far."""
+        """The smallest part that a replay proves, by the outcomes known so far, else None."""
         smaller = 0
         for reach in Reach:
             part = self._part(reach)
@@ -145,7 +144,7 @@ class Cutter:
                 continue
             smaller = len(part.keeping.numbers)
             if self._touched.fingerprints is None and self._is_large(part.keeping):
-                # What the engine does with the whole trace takes no longer, and decides more.
+                # Replaying the whole trace takes no longer, and gives the outcomes of all records.
                 return None
             self._report.attempts += 1
             if self._is_proved(part):

@@ -5,8 +5,8 @@ objects it touches. An object is one *instance* of what :mod:`necp_replay.events
 the third socket that was called ``tcp`` is another object than the second. So what happened to an
 earlier one is no history of a later one. Objects have *parts*, such as the MTU of an interface.
 
-- ``serves``: objects and parts that are what they are because of the record.
-- ``kills``: those among them that are new or written whole, so nothing before the record matters.
+- ``serves``: objects and parts that the record makes or changes.
+- ``kills``: those that it makes or writes whole, so that earlier records do not matter to them.
 - ``needs``: what the record itself needs if it is kept, whatever it is kept for.
 - ``asks``: what it needs beyond that where its own outcome is to stay as it is.
 
@@ -87,8 +87,7 @@ class Mark:
     CHANGES: Final = 2
     """It may change something."""
     PASSING: Final = 4
-    """Most likely it changed nothing that lasts: it failed without an effect, or removed what need
-    not be there in the first place."""
+    """Most likely nothing of it lasts: it failed, or removed an object that can be left out too."""
     EVALUATES_ALL: Final = 8
     """It evaluates every client: the update timer fires."""
     EVALUATES: Final = 16
@@ -98,11 +97,11 @@ class Mark:
     ASKS_SYSTEM: Final = 64
     """Its own outcome depends on all of that."""
     ASKS_CLIENTS: Final = 128
-    """Its own outcome tells of every client."""
+    """Its own outcome depends on every client."""
     ASKS_EVENTS: Final = 256
-    """Its own outcome tells of what happened to every client since the fd was opened."""
+    """Its own outcome depends on everything that happened to clients since the fd was opened."""
     ASKS_FDS: Final = 512
-    """Its own outcome tells of every fd."""
+    """Its own outcome depends on every fd."""
 
 
 class Touches:

@@ -87,7 +87,7 @@ def examine(path: Path, *, on_bytes: Callable[[int], object] | None = None) -> E
 
 
 class _FileChecks:
-    """Holds the pieces of a file against each other."""
+    """Checks that the pieces of a file agree with each other."""
 
     def __init__(self, examination: Examination, beginning: bytes) -> None:
         self._examination = examination
@@ -202,7 +202,7 @@ class _FileChecks:
 
 
 def _index_complaints(index: Index, expected: Index) -> list[str]:
-    """What an index says otherwise than the file before it."""
+    """How an index contradicts the file before it."""
     found = []
     for name, said, counted in (
         ("records", index.records, expected.records),

@@ -39,7 +39,7 @@ class History:
         self.asks = KeyLists()
         self.evaluates = KeyLists()
         self.opened: dict[int, int] = {}
-        """The fd that each successful open gave, by its record."""
+        """The fd that each successful open returned, by its record."""
         self.records = 0
         """How many records the trace has. The last ones need not be here."""
         self.selected = 0

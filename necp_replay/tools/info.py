@@ -1,4 +1,4 @@
-"""What a trace is: from its header and index alone where that does, else by reading it through."""
+"""Summarizes a trace, from its header and index if they are enough, else by reading all of it."""
 
 from __future__ import annotations
 

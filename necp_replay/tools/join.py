@@ -21,7 +21,7 @@ from necp_replay.trace.writer import TraceWriter
 
 MIN_TRACES: Final = 2
 _ENDS: Final = (Panicked, TypeConfused)
-"""Answers after which there is no system any more."""
+"""Answers after which the system is down."""
 
 
 @dataclass(slots=True)

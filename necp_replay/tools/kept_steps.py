@@ -1,4 +1,4 @@
-"""Makes steps that are kept of a trace happen among fewer records as they did in the whole."""
+"""Gives steps that are kept of a trace the times and fds that they had in the whole trace."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ SYSTEM_INPUTS: Final = frozenset(
         *get_args(inputs.RouteInput),
     )
 )
-"""What traces of one system have in common; the same record at the same time is taken once."""
+"""Inputs about the whole system. If several traces have one at the same time, it is taken once."""
 
 
 def merge(
@@ -96,7 +96,7 @@ class _Side:
 
 
 def _merge(sides: list[_Side], joiner: Joiner) -> None:
-    """At one time, what is no part of the system goes first, so that shared changes can meet."""
+    """Among records of one time, those about the whole system go last, so shared ones are found."""
     clock_ns = CLOCK_START_NS
     merged: Counter[bytes] = Counter()
     while True:

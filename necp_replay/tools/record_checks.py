@@ -1,4 +1,4 @@
-"""Checks records one by one: outcomes that cannot be, and uses of what is not there."""
+"""Checks records one by one: impossible outcomes, and uses of things that do not exist."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _ACTIONS_ON_CLIENTS: Final = frozenset(
 
 
 class RecordChecks:
-    """Remembers what exists at this point of the trace, and holds each record against it."""
+    """Remembers what exists at this point of the trace, and checks each record against it."""
 
     def __init__(self, findings: Findings) -> None:
         self._findings = findings

@@ -1,4 +1,4 @@
-"""Reads the records of a trace that a selection selects, and no more of the file than it must."""
+"""Reads the records of a trace that a selection selects, and as little else as possible."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ from necp_replay.tools.record_kinds import RESULT
 NOT_NEEDED: Final = -1
 _END: Final = "the end of what is kept"
 _MOST_PASSES: Final = 4
-"""What ends is looked for so often. What is missing after that, the replay has to show."""
+"""How many passes look for records that end objects. The replay shows whether one is missing."""
 _ASKS_CLIENTS: Final = Mark.ASKS_CLIENTS
 _ASKS_EVENTS: Final = Mark.ASKS_EVENTS
 _ASKS_FDS: Final = Mark.ASKS_FDS
@@ -55,7 +55,7 @@ class Reach(enum.IntEnum):
     """How far around the selected records a cut looks for what they depend on."""
 
     TOUCHED = 0
-    """What made the things that they touch what they are."""
+    """The records that made or changed the objects that they touch."""
     HISTORY = 1
     """Also calls that failed, what was removed again, and evaluations before the last one."""
     SYSTEM = 2

@@ -1,6 +1,7 @@
 """What a trace knows of its outcomes. It decides whether the trace takes a golden.
 
-Where a trace comes from says who answered; what it knows is counted. Both are asked here only.
+The header says which system answered; the index counts what is known. Only this module asks for
+both.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Answers why: for each thing that logs say, what it means on a release, and a scenario."""
+"""Answers why something failed: for each finding in logs its causes, and a scenario."""
 
 from __future__ import annotations
 

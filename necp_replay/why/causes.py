@@ -1,4 +1,4 @@
-"""What can give an outcome on a release: from the engine's tables of checks."""
+"""The possible causes of an outcome on a release, from the engine's tables of checks."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _PATH_STATES: Final = {
 
 
 def causes_of(fact: LogFact, profile: Profile) -> tuple[str, ...]:
-    """What can be the cause of what a log says, on a release."""
+    """The possible causes of a failure or drop that a log shows, on a release."""
     if fact.kind in (FactKind.DROP, FactKind.PATH_DENIED):
         return tuple(_drop_causes(fact, profile))
     if fact.kind is FactKind.CALL_FAILED:

@@ -1,4 +1,4 @@
-"""What it means that a sandbox denied something, on a release."""
+"""What a denial by a sandbox means on a release."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What logs say about NECP, gathered: the same thing said again is counted."""
+"""The findings in logs: each kind of entry about NECP once, with how often it occurs."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from necp_replay.importers.log_facts import FactKind, LogFact, fact_of
 from necp_replay.importers.log_lines import read_log
 
 MAX_FINDINGS: Final = 200
-"""The most different things that are kept. Further ones are counted."""
+"""The most kinds of entries that are kept. Entries of further kinds are counted."""
 
 
 @dataclass(slots=True)
 class LogFinding:
-    """One thing that logs say: the first entry that says it, how often, and where last."""
+    """One kind of entry: the first one, how many there are, and where the last one is."""
 
     file: str
     fact: LogFact
@@ -27,9 +27,10 @@ class LogFinding:
 
 @dataclass(slots=True)
 class GatheredFindings:
-    """All findings, in the order in which they were said first.
+    """All findings, in the order of their first entries.
 
-    ``entries`` counts the entries of all logs, ``dropped`` those that say something further.
+    ``entries`` counts the entries of all logs. ``dropped`` counts entries of further kinds, which
+    are not kept.
     """
 
     findings: list[LogFinding]

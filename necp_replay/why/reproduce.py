@@ -94,7 +94,7 @@ def find_variants(fact: LogFact, profile: Profile) -> tuple[Variant, ...]:
 
 
 def _refused_calls(action: int, errno: int | None, profile: Profile) -> Iterator[Variant]:
-    """Calls that fail for what others have, or that others refuse: a sandbox, or an agent."""
+    """Calls that fail because of another process, a sandbox or an agent."""
     name = _action_name(action)
     if action == ClientAction.ADD:
         yield from _refused_parameters(name, errno, profile)

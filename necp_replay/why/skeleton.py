@@ -1,6 +1,6 @@
 """Writes scenarios that reproduce what logs say, with everything that had to be assumed.
 
-Text of logs enters the code only as a Python literal, or letter by letter as part of a name.
+Text of logs enters the code only as a Python literal, or as letters and digits of a name.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Facts about single conditions of policies, and about what is dropped without a look at them."""
+"""Facts about single conditions of policies, and about traffic that is dropped before them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Facts about policies: which there may be, and what becomes of them in the kernel."""
+"""Facts about policies: which ones sessions may add, and what the kernel makes of them."""
 
 from __future__ import annotations
 

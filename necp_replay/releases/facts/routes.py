@@ -10,7 +10,7 @@ from necp_replay.releases.fact import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class RouteFacts:
-    """What becomes of a route that is added."""
+    """Which routes are refused, and what an added route gets."""
 
     route_needs_address_of_family: Annotated[
         bool,

@@ -166,5 +166,5 @@ class Attribution:
 
 
 def _is_open(outcome: Outcome) -> bool:
-    """Whether the engine does not say what the outcome is."""
+    """Whether the outcome is not known: not modelled, or not determined."""
     return type(outcome.answer) in (Absent, NotDetermined)

@@ -1,4 +1,4 @@
-"""Pseudonyms for what in a trace identifies people: names, ids, domains, accounts, addresses.
+"""Pseudonyms for everything in a trace that identifies people: names, ids, domains, addresses.
 
 Start with ``names.py``: a collector first goes through a trace and notes every name in it, then
 ``Pseudonyms`` gives each a value in its place. ``events.py`` says where names are in inputs and

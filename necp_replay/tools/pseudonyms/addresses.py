@@ -1,4 +1,4 @@
-"""Pseudonyms for IP addresses that keep prefixes, as Crypto-PAn does, and what is special.
+"""Pseudonyms for IP addresses that keep common prefixes, as Crypto-PAn does, and special addresses.
 
 Each bit of an address is flipped or not, as the key says for the bits before it: two addresses
 share as long a prefix as their pseudonyms do, so routes and subnets match what they matched.

@@ -152,7 +152,7 @@ def _rename_buffer(
 
 
 def _written_bytes(content: bytes, old: UserBuffer, least_bytes: int, errno: int | None) -> int:
-    """How much of a buffer was written, where only the buffer can tell: up to what changed."""
+    """How much of a buffer was written, as far as the buffer shows: to the last changed byte."""
     shown_bytes = _shown_bytes(old)
     if errno == Errno.EFAULT and old.mapped is not None:
         return shown_bytes
@@ -190,7 +190,7 @@ def _declared_bytes(event: Any, name: str) -> int:
 
 
 def _action_bytes(profile: Profile, event: Input, outcome: Outcome) -> int | None:
-    """How much an action wrote, where its success says so; else as far as bytes changed."""
+    """How much an action wrote, if its return value says it; else up to the last changed byte."""
     if outcome.errno != 0 or not isinstance(event, syscalls.NecpClientAction):
         return None
     if event.action in _RETURN_LENGTH:
@@ -204,7 +204,7 @@ def _action_bytes(profile: Profile, event: Input, outcome: Outcome) -> int | Non
 
 
 def _list_bytes(event: syscalls.NecpClientAction, outcome: Outcome) -> int | None:
-    """Of no clients their number alone is written, else all places are."""
+    """How much COPY_LIST wrote: only the number if there are no clients, else every place."""
     match outcome.answer:
         case ActionBuffers(buffer=bytes(content)):
             return event.buffer_size if any(content[:4]) else 4

@@ -71,7 +71,7 @@ _SCOPED_MULTICAST: Final = (1, 2)
 
 
 class Names(Protocol):
-    """Gives everything that identifies people another name of the same length."""
+    """Replaces everything that identifies people by values of the same length."""
 
     renames_interfaces: bool
     profile: Profile
@@ -114,7 +114,7 @@ class Names(Protocol):
 
 @dataclass(slots=True)
 class Collector:
-    """Renames nothing, and remembers what the choice of pseudonyms depends on."""
+    """Changes nothing, and collects everything that the choice of pseudonyms depends on."""
 
     profile: Profile
     """The release of the trace: structures have its layouts."""
