@@ -145,10 +145,11 @@ class PolicyDatabase:
             self._candidates = PolicyCandidates(searched)
         return self._candidates.for_info(info)
 
-    def order_policies(self) -> None:
-        """Say what orders the kernel policies, of a database that was restored."""
+    def complete(self) -> None:
+        """Complete a database whose saved fields are set: what is searched is made when asked."""
         self.socket_policies.order_by(_socket_policy_order)
         self.ip_output_policies.order_by(_ip_output_policy_order)
+        self._app_layer_map = None
 
     def note_applied_policies(self) -> None:
         """Bring the counts and the mask in line with the kernel policies, which have changed.

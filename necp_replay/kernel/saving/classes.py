@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from necp_replay.abi.errno import Errno
+from necp_replay.abi.netagent import NETAGENT_BYTES
 from necp_replay.events.determination import Determination
-from necp_replay.events.effects import Effect
 from necp_replay.events.processes import Sandbox
 from necp_replay.events.references import Name, Thing
+from necp_replay.events.snapshot import Snapshot
 from necp_replay.kernel.agents.registry import AgentRegistry
 from necp_replay.kernel.agents.template import AgentTemplate
 from necp_replay.kernel.clients.registry import ClientRegistry
-from necp_replay.kernel.evaluation_cache import CACHE_ENTRIES, EvaluationCache
 from necp_replay.kernel.heuristics.tcp_cache import CookieEntry, Heuristic, TcpCache
 from necp_replay.kernel.interfaces.table import InterfaceTable
 from necp_replay.kernel.objects.agent import Agent, AgentSession, PendingTrigger, Via
@@ -78,43 +78,29 @@ class MachineParts(NamedTuple):
     determination: Determination | None
 
 
-def _nothing(_profile: Profile) -> None:
-    return None
-
-
-def _profile(profile: Profile) -> Profile:
-    return profile
-
-
-def _no_effects(_profile: Profile) -> list[Effect]:
-    return []
-
-
-def _empty_dict(_profile: Profile) -> dict[Any, Any]:
-    return {}
-
-
-def _empty_list(_profile: Profile) -> list[Any]:
-    return []
-
-
-def _zero(_profile: Profile) -> int:
-    return 0
-
-
-def _empty_cache(_profile: Profile) -> EvaluationCache[Any, Any]:
-    return EvaluationCache(CACHE_ENTRIES)
-
-
-def _nexus_flows_have_counter(profile: Profile) -> bool:
-    return profile.skywalk_is_published
-
-
 def _thing_order(pair: tuple[Thing, Name]) -> tuple[str, str, Name]:
     """One kind of thing can be named by values of several types, which have no order."""
     thing, name = pair
     return thing.value, type(name).__name__, name
 
+
+def _no_parts(profile: Profile) -> MachineParts:
+    return MachineParts(KernelState(profile), None, None)
+
+
+def _client_registry(profile: Profile) -> ClientRegistry:
+    return ClientRegistry(nexus_flows_have_counter=profile.skywalk_is_published)
+
+
+def _process(_profile: Profile) -> Process:
+    return Process(0, "", 0, b"", False, 0, False, ())
+
+
+_CLIENT: Final = Client(b"", b"", 0)
+_INTERFACE: Final = Interface(0, "")
+_AGENT_SESSION: Final = AgentSession(Via.SETOPT, 0)
+"""What blank objects hold, until their fields are set."""
+_NO_STATE: Final = Snapshot(0, 0, 0, 0, 0, 0, False, (), ())
 
 _FD_NAME: Final = fixed(INT, INT)
 _PAIR: Final = fixed(BYTES, BYTES)
@@ -146,11 +132,13 @@ _SANDBOX: Final = own(
 CLASSES: Final[tuple[SavedClass, ...]] = (
     saved(
         MachineParts,
+        _no_parts,
         kernel=ref(KernelState),
         ended=Maybe(STR),
         determination=Maybe(ref(Determination)),
     ),
     saved(
+        KernelState,
         KernelState,
         ints="now_ns made_ids update_timer_latest_ns",
         bools="knows_uuids makes_missing_ids update_timer_armed",
@@ -170,18 +158,11 @@ CLASSES: Final[tuple[SavedClass, ...]] = (
         resolver_signer=ref(Signer),
         application_signer=ref(Signer),
         random_bytes=Maybe(BYTES),
-        unsaved={
-            "profile": _profile,
-            # These are of the input that is handled.
-            "effects": _no_effects,
-            "failed": _nothing,
-            "caller": _nothing,
-            "client_evaluations": _empty_cache,
-            "flow_evaluations": _empty_cache,
-        },
+        unsaved="profile effects failed caller client_evaluations flow_evaluations",
     ),
     saved(
         Process,
+        _process,
         ints="""pid uid fd_limit coalition_leader responsible_pid platform_id sdk min_sdk
         pidversion""",
         bools="platform_binary cs_invalid exiting",
@@ -194,9 +175,10 @@ CLASSES: Final[tuple[SavedClass, ...]] = (
         sandbox=Maybe(_SANDBOX),
         files=Map(INT, ref(NecpFd, PolicySession, OtherFile)),
     ),
-    saved(OtherFile),
+    saved(OtherFile, lambda _: OtherFile()),
     saved(
         NecpFd,
+        lambda _: NecpFd(0, 0, 0),
         ints="fd proc_pid flags",
         bools="is_use_count_leaked background request_in_process_flow_divert",
         active_arena=Maybe(ref(StatsArena)),
@@ -209,13 +191,20 @@ CLASSES: Final[tuple[SavedClass, ...]] = (
     ),
     saved(
         ObserverUpdate,
+        lambda _: ObserverUpdate(b"", 0, b""),
         ints="update_type",
         bytes_="client_id tlv",
-        unsaved={"shown": _nothing},
+        unsaved="shown",
     ),
-    saved(StatsArena, ints="address object_bytes use_count", _free=listed(INT)),
+    saved(
+        StatsArena,
+        lambda _: StatsArena(0, 0),
+        ints="address object_bytes use_count",
+        _free=listed(INT),
+    ),
     saved(
         ClientRegistry,
+        _client_registry,
         ints="""client_fd_count observer_fd_count client_count socket_flow_count if_flow_count
         nexus_flow_count arena_count sysctl_arena_count mapped_arenas collected_registrations
         observer_message_limit tracing_level tracing_pid""",
@@ -223,29 +212,32 @@ CLASSES: Final[tuple[SavedClass, ...]] = (
         observer_list=listed(ref(NecpFd)),
         tree=ref(DeferredTree),
         flow_tree=ref(DeferredTree),
-        unsaved={"nexus_flows_have_counter": _nexus_flows_have_counter},
+        unsaved="nexus_flows_have_counter",
     ),
     saved(
         DeferredTree,
+        lambda _: DeferredTree(),
         _by_key=Maybe(Map(BYTES, _ITEM)),
         _noted=listed(BYTES),
         _shape=Maybe(ref(RedBlackTree)),
         _place_of_key=Map(BYTES, ref(TreePlace)),
         _place_of_item=Map(_ITEM, ref(TreePlace)),
     ),
-    saved(TreePlace, bytes_="key", item=Maybe(_ITEM)),
-    saved(RedBlackTree, _root=_NODE, _nodes=Map(_ITEM, ref(TreeNode))),
+    saved(TreePlace, lambda _: TreePlace(b""), bytes_="key", item=Maybe(_ITEM)),
+    saved(RedBlackTree, lambda _: RedBlackTree(), _root=_NODE, _nodes=Map(_ITEM, ref(TreeNode))),
     saved(
         TreeNode,
+        lambda _: TreeNode(None, b""),
         bools="is_red",
         bytes_="key",
         item=_ITEM,
         parent=_NODE,
         child=listed(_NODE),
     ),
-    saved(ClientTree, _by_id=Map(BYTES, ref(Client)), _ids=listed(BYTES)),
+    saved(ClientTree, lambda _: ClientTree(), _by_id=Map(BYTES, ref(Client)), _ids=listed(BYTES)),
     saved(
         Client,
+        lambda _: Client(b"", b"", 0),
         ints="proc_pid result_length policy_id ip_protocol delegated_upid skip_policy_id",
         bools="""result_read flow_result_read allow_multiple_flows defunct background
         background_update platform_binary interface_has_cb legacy_client_is_flow has_agent_handle
@@ -266,6 +258,7 @@ CLASSES: Final[tuple[SavedClass, ...]] = (
     ),
     saved(
         ParsedParameters,
+        lambda _: ParsedParameters(),
         ints="""valid_fields flags required_interface_type ip_protocol effective_pid traffic_class
         transport_protocol ethertype further_tags""",
         bools="is_cut_short names_parent names_bundle",
@@ -292,12 +285,14 @@ CLASSES: Final[tuple[SavedClass, ...]] = (
     ),
     saved(
         Assertions,
+        lambda _: Assertions(),
         ints="_next_place",
         _agents=Map(INT, BYTES),
         _places_of=Map(BYTES, listed(INT)),
     ),
     saved(
         FlowRegistration,
+        lambda _: FlowRegistration(b"", _CLIENT),
         ints="flags stats_type last_interface_details",
         bools="flow_result_read defunct interface_has_cb",
         bytes_="registration_id",
@@ -309,6 +304,7 @@ CLASSES: Final[tuple[SavedClass, ...]] = (
     ),
     saved(
         Flow,
+        lambda _: Flow(),
         ints="""interface_index delegated_interface_index interface_flags necp_flow_flags
         assigned_results_length""",
         bools="""invalid nexus socket viable assigned requested_nexus has_protoctl_event
@@ -320,6 +316,7 @@ CLASSES: Final[tuple[SavedClass, ...]] = (
     ),
     saved(
         SocketBlock,
+        lambda _: SocketBlock(""),
         ints="domain vflag lport fport",
         bools="has_cb external_port",
         bytes_="laddr faddr necp_client_uuid",
@@ -333,19 +330,27 @@ CLASSES: Final[tuple[SavedClass, ...]] = (
         necp_tracker_domain=Maybe(BYTES),
         resolver_signature=Maybe(BYTES),
     ),
-    saved(MultipathBlock, bools="has_cb", bytes_="necp_client_uuid", name=STR),
+    saved(
+        MultipathBlock,
+        lambda _: MultipathBlock(""),
+        bools="has_cb",
+        bytes_="necp_client_uuid",
+        name=STR,
+    ),
     saved(
         InterfaceTable,
+        lambda _: InterfaceTable(),
         ints="if_index generation",
         bools="management_is_checked",
         by_index=Map(INT, ref(Interface)),
         head=listed(ref(Interface)),
         ordered=listed(ref(Interface)),
         loopback=ref(Interface),
-        unsaved={"_names": _nothing, "_addresses": _nothing},
+        unsaved="_names _addresses",
     ),
     saved(
         Interface,
+        lambda _: Interface(0, ""),
         ints="""index flags eflags xflags mtu nd_mtu generation type family subfamily lqm_state
         if_state_valid delegated_type delegated_family delegated_subfamily lastupdown_s radio_type
         radio_channel hwassist""",
@@ -361,6 +366,7 @@ CLASSES: Final[tuple[SavedClass, ...]] = (
     ),
     saved(
         InterfaceAddressEntry,
+        lambda _: InterfaceAddressEntry(b"", 0, _INTERFACE),
         ints="prefix",
         bytes_="sockaddr",
         interface=ref(Interface),
@@ -368,20 +374,23 @@ CLASSES: Final[tuple[SavedClass, ...]] = (
     ),
     saved(
         RouteTable,
+        lambda profile: RouteTable(InterfaceTable(), profile),
         by_id=Map(STR, ref(Route)),
         _interfaces=ref(InterfaceTable),
         _families=Map(INT, ref(RouteFamily)),
-        unsaved={"_profile": _profile, "_found": _empty_dict, "_found_generation": _zero},
+        unsaved="_profile _found _found_generation",
     ),
     saved(
         RouteFamily,
+        lambda _: RouteFamily(0),
         ints="_width primary_ifscope dynamic_count",
         _by_prefix=Map(INT, Map(fixed(INT, INT), ref(Route))),
-        unsaved={"_longest_first": _empty_list},
+        unsaved="_longest_first",
         after=RouteFamily.sort_prefixes,
     ),
     saved(
         Route,
+        lambda _: Route("", 0, b"", 0, 0, 0, 0, _INTERFACE),
         ints="family prefix scope flags mtu",
         bytes_="destination",
         id=STR,
@@ -392,6 +401,7 @@ CLASSES: Final[tuple[SavedClass, ...]] = (
     ),
     saved(
         AgentRegistry,
+        lambda _: AgentRegistry(),
         ints="registered_count active_count next_generation next_control_unit debug",
         agents=listed(ref(Agent)),
         by_uuid=Map(BYTES, ref(Agent)),
@@ -400,6 +410,7 @@ CLASSES: Final[tuple[SavedClass, ...]] = (
     ),
     saved(
         Agent,
+        lambda _: Agent(bytes(NETAGENT_BYTES), b"", _AGENT_SESSION),
         ints="""flags data_size unwritten_bytes control_unit generation use_count token_count
         token_low_water tokens_asked_until_ns last_client_error client_error_count""",
         bytes_="uuid domain type desc data",
@@ -409,6 +420,7 @@ CLASSES: Final[tuple[SavedClass, ...]] = (
     ),
     saved(
         AgentSession,
+        lambda _: AgentSession(Via.SETOPT, 0),
         ints="control_unit delivery_errno",
         bools="has_many_agents",
         bytes_="last_registered_uuid results",
@@ -417,28 +429,32 @@ CLASSES: Final[tuple[SavedClass, ...]] = (
     ),
     saved(
         TcpCache,
+        lambda _: TcpCache(),
         ints="ecn_inbound ecn_outbound ecn_timeout disabled",
         heuristics=Map(INT, listed(ref(Heuristic))),
         cookies=Map(INT, listed(ref(CookieEntry))),
     ),
     saved(
         Heuristic,
+        lambda _: Heuristic(),
         ints="""last_access tfo_data_loss tfo_req_loss tfo_data_rst tfo_req_rst ecn_loss
         ecn_aggressive ecn_droprst ecn_droprxmt ecn_synrst tfo_enabled_time tfo_backoff_until
         tfo_backoff ecn_backoff""",
         bools="tfo_in_backoff",
         bytes_="key",
     ),
-    saved(CookieEntry, ints="last_access cookie_len", bytes_="key cookie"),
+    saved(CookieEntry, lambda _: CookieEntry(), ints="last_access cookie_len", bytes_="key cookie"),
     saved(
         PortNamespaces,
+        lambda _: PortNamespaces(),
         _namespaces=Map(fixed(INT, BYTES), own(Namespace, last_port=Maybe(INT), count=INT)),
         _reserved=Map(_FD_NAME, listed(_RESERVATION)),
         _specific=Map(fixed(INT, INT, INT), own(SpecificPort, for_reuse=BOOL, count=INT)),
     ),
-    saved(Signer, key=Maybe(BYTES), _signed=Sorted(set, BYTES)),
+    saved(Signer, lambda _: Signer(), key=Maybe(BYTES), _signed=Sorted(set, BYTES)),
     saved(
         Determination,
+        lambda _: Determination(_NO_STATE),
         bools="""_policy_ids_are_known _system _anything _has_lost_engine _clock_is_known""",
         _fds=Map(_FD_NAME, Maybe(Sorted(set, BYTES))),
         _things=Sorted(set, fixed(EnumMember(Thing), Atom.NAME), _thing_order),

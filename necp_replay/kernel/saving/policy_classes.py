@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from typing import Any, Final
 
-from necp_replay.abi.policy import BooleanState, SessionAction
+from necp_replay.abi.domain_filter import TRIE_HEADER
+from necp_replay.abi.policy import BooleanState
 from necp_replay.kernel.objects.domain_filter import DomainFilter, DomainTrie
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.kernel_policy import KernelIpOutputPolicy, KernelSocketPolicy
@@ -34,46 +34,18 @@ from necp_replay.kernel.saving.kinds import (
     series,
 )
 from necp_replay.kernel.saving.saved_class import SavedClass, saved
-from necp_replay.releases.profile import Profile
-
-
-def _nothing(_profile: Profile) -> None:
-    return None
-
-
-def _profile(profile: Profile) -> Profile:
-    return profile
-
-
-def _empty_set(_profile: Profile) -> set[Any]:
-    return set()
-
-
-def _has_tries(profile: Profile) -> bool:
-    return SessionAction.ADD_DOMAIN_TRIE in profile.session_actions
-
-
-def _counts_useless_skips(profile: Profile) -> bool:
-    return not profile.lone_ip_skips_are_not_counted
-
-
-def _keeps_unnecessary(profile: Profile) -> bool:
-    return profile.unnecessary_policies_are_kept
 
 
 def _counter(pairs: list[Any]) -> Counter[int]:
     return Counter(dict(pairs))
 
 
-_DATABASE_UNSAVED: Final[dict[str, Callable[[Profile], object]]] = {
-    "_counts_useless_skips": _counts_useless_skips,
-    "_keeps_unnecessary": _keeps_unnecessary,
-    # These are made when they are next looked at.
-    "_app_layer_map": _nothing,
-    "_candidates": _nothing,
-    "_has_skips": _nothing,
-}
+def _no_order(_policy: KernelSocketPolicy) -> tuple[int, ...]:
+    return ()
 
+
+_SESSION: Final = PolicySession(0, 0)
+"""What a blank object holds, until its fields are set."""
 _KERNEL_POLICY: Final = ref(KernelSocketPolicy, KernelIpOutputPolicy)
 _EXCEPTION: Final = fixed(INT, INT)
 _RULE_CONTENT: Final = fixed(
@@ -82,6 +54,7 @@ _RULE_CONTENT: Final = fixed(
 
 POLICY_CLASSES: Final[tuple[SavedClass, ...]] = (
     saved(
+        PolicyDatabase,
         PolicyDatabase,
         ints="""drop_all_level drop_all_order drop_unentitled_order drop_management_order
         pass_interpose pass_loopback pass_keepalives debug restrict_multicast dedup_policies
@@ -98,11 +71,14 @@ POLICY_CLASSES: Final[tuple[SavedClass, ...]] = (
         route_rules=ref(RouteRules),
         socket_policies=ref(KernelPolicyList),
         ip_output_policies=ref(KernelPolicyList),
-        unsaved=_DATABASE_UNSAVED,
-        after=PolicyDatabase.order_policies,
+        # The last three are made when they are next looked at.
+        unsaved="""_counts_useless_skips _keeps_unnecessary _app_layer_map _candidates
+        _has_skips""",
+        after=PolicyDatabase.complete,
     ),
     saved(
         PolicySession,
+        lambda _: PolicySession(0, 0),
         ints="control_unit session_priority session_order proc_pid last_policy_id",
         bools="proc_locked dirty is_use_count_leaked",
         bytes_="proc_uuid",
@@ -111,6 +87,7 @@ POLICY_CLASSES: Final[tuple[SavedClass, ...]] = (
     ),
     saved(
         SessionPolicy,
+        lambda _: SessionPolicy(0, b"", b"", b""),
         ints="id order applied_route_rules_id kernel_socket_policy",
         bools="applied pending_deletion pending_update",
         bytes_="result conditions route_rules",
@@ -122,14 +99,16 @@ POLICY_CLASSES: Final[tuple[SavedClass, ...]] = (
     ),
     saved(
         KernelPolicyList,
+        lambda _: KernelPolicyList(_no_order),
         _policies=listed(_KERNEL_POLICY),
         _by_id=Map(INT, listed(_KERNEL_POLICY)),
         # The list's owner says what orders it.
-        unsaved={"_order_of": _nothing, "_removed": _empty_set},
+        unsaved="_order_of _removed",
         before=KernelPolicyList.in_order,
     ),
     saved(
         KernelSocketPolicy,
+        lambda _: KernelSocketPolicy(),
         ints="""id condition_mask condition_negated_mask parent_policy_id order session_order
         session_pid cond_app_id cond_real_app_id cond_account_id cond_domain_dot_count
         cond_domain_filter cond_pid cond_pid_version cond_uid cond_real_uid
@@ -150,6 +129,7 @@ POLICY_CLASSES: Final[tuple[SavedClass, ...]] = (
     ),
     saved(
         KernelIpOutputPolicy,
+        lambda _: KernelIpOutputPolicy(),
         ints="""id condition_mask condition_negated_mask parent_policy_id order suborder
         session_order session_pid cond_packet_filter_tags cond_policy_id cond_last_interface_index
         cond_protocol cond_local_prefix cond_remote_prefix result result_parameter""",
@@ -159,14 +139,22 @@ POLICY_CLASSES: Final[tuple[SavedClass, ...]] = (
     ),
     saved(
         DomainSets,
+        DomainSets,
         ints="_last_filter_id _last_trie_id trie_count",
         filters=Map(INT, ref(DomainFilter)),
         tries=Map(INT, ref(DomainTrie)),
-        unsaved={"_profile": _profile, "_has_tries": _has_tries},
+        unsaved="_profile _has_tries",
     ),
-    saved(DomainFilter, ints="id", bytes_="content", owner=ref(PolicySession)),
+    saved(
+        DomainFilter,
+        lambda _: DomainFilter(0, b"", _SESSION),
+        ints="id",
+        bytes_="content",
+        owner=ref(PolicySession),
+    ),
     saved(
         DomainTrie,
+        lambda _: DomainTrie(0, bytes(TRIE_HEADER.size), _SESSION),
         ints="id nodes_at maps_at strings_at terminator flags",
         bools="is_released",
         bytes_="request",
@@ -174,16 +162,18 @@ POLICY_CLASSES: Final[tuple[SavedClass, ...]] = (
     ),
     saved(
         RouteRules,
+        RouteRules,
         ints="_added _repeating _last_id _last_aggregate_id",
         _rules=Map(INT, ref(KernelRouteRule)),
         _by_content=Map(_RULE_CONTENT, Map(ref(KernelRouteRule), INT)),
         _aggregates=Map(series(INT), INT),
         _parts=Map(INT, series(INT)),
         _aggregates_with=Map(INT, Sorted(set, series(INT))),
-        unsaved={"_profile": _profile},
+        unsaved="_profile",
     ),
     saved(
         KernelRouteRule,
+        lambda _: KernelRouteRule(),
         ints="""id refcount agent_id needed_agent_id control_unit effective_type default_action
         cellular_action wifi_action wired_action expensive_action constrained_action
         companion_action vpn_action""",
@@ -192,12 +182,14 @@ POLICY_CLASSES: Final[tuple[SavedClass, ...]] = (
     ),
     saved(
         StringIds,
+        lambda _: StringIds(),
         ints="_last_id",
         _by_string=Map(BYTES, ref(StringMapping)),
         _strings=Map(INT, BYTES),
     ),
-    saved(StringMapping, ints="id refcount"),
+    saved(StringMapping, lambda _: StringMapping(0), ints="id refcount"),
     saved(
+        UuidIds,
         UuidIds,
         ints="_last_app_id _last_id app_mapping_count",
         bools="table_is_dirty",
@@ -205,7 +197,12 @@ POLICY_CLASSES: Final[tuple[SavedClass, ...]] = (
         _app_uuids=Map(INT, BYTES),
         _services=Map(BYTES, ref(UuidMapping)),
         _service_uuids=Map(INT, BYTES),
-        unsaved={"_profile": _profile},
+        unsaved="_profile",
     ),
-    saved(UuidMapping, ints="id refcount table_refcount", bytes_="uuid"),
+    saved(
+        UuidMapping,
+        lambda _: UuidMapping(b"", 0, 0),
+        ints="id refcount table_refcount",
+        bytes_="uuid",
+    ),
 )

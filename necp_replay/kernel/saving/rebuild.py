@@ -36,7 +36,7 @@ def rebuild(flat: Flattened, profile: Profile) -> MachineParts:
 
 
 class _Rebuilding:
-    """Makes an empty object for each row, then fills the fields of all of them."""
+    """Makes a blank object for each row, then fills the fields of all of them."""
 
     def __init__(self, flat: Flattened, profile: Profile) -> None:
         self._rows = flat.rows
@@ -51,8 +51,7 @@ class _Rebuilding:
             number = _number(row[0] if _is_series(row) and row else None, len(CLASSES))
             if number == 0:
                 raise _wrong("there is more than one root")
-            class_: Any = CLASSES[number].class_
-            objects.append(class_.__new__(class_))
+            objects.append(CLASSES[number].blank(self._profile))
         # The root is a tuple, and nothing refers to it.
         objects.insert(0, None)
         root = self._fields(self._rows[0]) if self._rows else []
@@ -76,11 +75,8 @@ class _Rebuilding:
         ]
 
     def _fill(self, value: Any, row: Any) -> None:
-        saved = CLASSES[row[0]]
-        for name, field in zip(saved.fields, self._fields(row), strict=True):
+        for name, field in zip(CLASSES[row[0]].fields, self._fields(row), strict=True):
             setattr(value, name, field)
-        for name, make in saved.unsaved.items():
-            setattr(value, name, make(self._profile))
 
     def _reader(self, kind: Kind) -> _Read:
         read = self._readers.get(kind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from necp_replay.kernel.saving.kinds import BOOL, BYTES, INT, Kind
@@ -14,25 +14,28 @@ from necp_replay.releases.profile import Profile
 class SavedClass:
     """A class whose objects have rows.
 
-    ``unsaved`` are the fields that are made anew, from the profile. ``before`` brings an object
-    into the form in which it is saved, without changing what it means. ``after`` completes an
-    object whose fields are there, but perhaps not those of objects that it holds.
+    ``blank`` makes an object for a profile, whose saved fields are set afterwards. A compiled class
+    has no other way to make one. ``unsaved`` are the fields that stay as they are then. ``before``
+    brings an object into the form in which it is saved, without changing what it means. ``after``
+    completes an object whose fields are set, but perhaps not those of objects that it holds.
     """
 
     class_: type
+    blank: Callable[[Profile], object]
     fields: Mapping[str, Kind]
-    unsaved: Mapping[str, Callable[[Profile], object]] = field(default_factory=dict)
+    unsaved: tuple[str, ...] = ()
     before: Callable[[Any], object] | None = None
     after: Callable[[Any], object] | None = None
 
 
 def saved(
     class_: type,
+    blank: Callable[[Profile], object],
     *,
     ints: str = "",
     bools: str = "",
     bytes_: str = "",
-    unsaved: Mapping[str, Callable[[Profile], object]] | None = None,
+    unsaved: str = "",
     before: Callable[[Any], object] | None = None,
     after: Callable[[Any], object] | None = None,
     **others: Kind,
@@ -41,4 +44,5 @@ def saved(
     fields: dict[str, Kind] = {}
     for names, kind in ((ints, INT), (bools, BOOL), (bytes_, BYTES)):
         fields.update(dict.fromkeys(names.split(), kind))
-    return SavedClass(class_, fields | others, unsaved or {}, before, after)
+    names_unsaved = tuple(unsaved.split())
+    return SavedClass(class_, blank, fields | others, names_unsaved, before, after)

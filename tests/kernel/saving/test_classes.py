@@ -30,7 +30,7 @@ def _complaints() -> Iterator[str]:
         there = _fields(each.class_)
         if said != there:
             yield f"{each.class_.__name__}: {sorted(said ^ there)} differ"
-        if each.fields.keys() & each.unsaved.keys():
+        if each.fields.keys() & {*each.unsaved}:
             yield f"{each.class_.__name__}: a field is both saved and not"
         if named[each.class_] != 1:
             yield f"{each.class_.__name__} has several rows"
