@@ -66,17 +66,20 @@ class LimitedEngines:
         return LimitedEngine(afresh(self.open_engine)(release), self.limit_s)
 
 
-def limited(engine: Engine, limit_s: float | None) -> Engine:
-    """An engine with a limit, or without one (None) the engine itself."""
-    return engine if limit_s is None else LimitedEngine(engine, limit_s)
+def limited(engine: Engine, limit_s: float | None, records: int = 0) -> Engine:
+    """An engine with a limit, or without one (None) the engine itself.
+
+    ``records`` is how many records it was given before.
+    """
+    return engine if limit_s is None else LimitedEngine(engine, limit_s, records)
 
 
 class LimitedEngine:
     """An engine that raises EngineError for a record that takes too long, with its number."""
 
-    def __init__(self, engine: Engine, limit_s: float) -> None:
+    def __init__(self, engine: Engine, limit_s: float, records: int = 0) -> None:
         self._engine = engine
-        self._limit = _RecordLimit(limit_s)
+        self._limit = _RecordLimit(limit_s, records)
 
     def submit(self, step: Step) -> Outcome:
         """Apply one step and return its outcome. Raises EngineError if that takes too long."""
@@ -95,7 +98,7 @@ class LimitedEngine:
 class LimitedMachine(Machine):
     """Our engine with the same limit, or without one (None), with all methods of our engine."""
 
-    def __init__(self, profile: Profile, limit_s: float | None) -> None:
+    def __init__(self, profile: Profile, limit_s: float | None = None) -> None:
         super().__init__(profile)
         self._limit = None if limit_s is None else _RecordLimit(limit_s)
 
@@ -109,9 +112,9 @@ class LimitedMachine(Machine):
 class _RecordLimit:
     """Counts the records of one system, and gives each the same time."""
 
-    def __init__(self, limit_s: float) -> None:
+    def __init__(self, limit_s: float, records: int = 0) -> None:
         self._limit_s = limit_s
-        self._records = 0
+        self._records = records
 
     def of_record(self, work: Callable[[], _T]) -> _T:
         self._records += 1

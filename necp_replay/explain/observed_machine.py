@@ -70,11 +70,6 @@ class ObservedMachine(Machine):
         """The state of the engine; callers must not change it."""
         return self._kernel
 
-    @property
-    def is_down(self) -> bool:
-        """Whether the modelled system panicked, or its state is not known any more."""
-        return self._ended is not None
-
     def submit(self, step: Step) -> Outcome:
         """Apply one input and return its outcome; sets ``evaluated``."""
         kernel = self._kernel

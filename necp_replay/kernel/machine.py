@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final, Self, assert_never, get_args
 
 from necp_replay.abi.policy import KernelCondition
@@ -17,7 +17,7 @@ from necp_replay.events.outcome import (
     TimerAnswer,
     TypeConfused,
 )
-from necp_replay.events.snapshot import Snapshot
+from necp_replay.events.snapshot import ClientSnapshot, Snapshot
 from necp_replay.events.unmeasured_inputs import UUIDS
 from necp_replay.kernel.agents.handle import handle_agent
 from necp_replay.kernel.clients.arenas import fire_timer
@@ -36,7 +36,7 @@ from necp_replay.kernel.notifications.handle import handle_notification
 from necp_replay.kernel.policy_control import handle_policy_control
 from necp_replay.kernel.processes import handle_process
 from necp_replay.kernel.routing.handle import handle_route
-from necp_replay.kernel.snapshot import take_snapshot
+from necp_replay.kernel.snapshot import clients_by_id, take_snapshot
 from necp_replay.kernel.sockets.handle import handle_socket
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls.handle import handle_fd, handle_syscall
@@ -82,6 +82,16 @@ class Machine:
     def profile(self) -> Profile:
         """The facts of the release that this machine models."""
         return self._kernel.profile
+
+    @property
+    def is_down(self) -> bool:
+        """Whether the modelled system panicked, or its state is not known any more."""
+        return self._ended is not None
+
+    @property
+    def is_determined(self) -> bool:
+        """Whether every input so far was known well enough to determine what it did."""
+        return self._determination is None
 
     def submit(self, step: inputs.Step) -> Outcome:
         """Apply one input and return its outcome. No input of a trace makes it raise."""
@@ -163,6 +173,10 @@ class Machine:
     def snapshot(self) -> Snapshot:
         """The complete state: fds, clients, results, flows, counters, policies, agents, routes."""
         return take_snapshot(self._kernel, full=True)
+
+    def clients(self, ids: Iterable[bytes]) -> tuple[tuple[tuple[int, int], ClientSnapshot], ...]:
+        """The clients with one of these ids as the snapshot has them, each with pid and fd."""
+        return clients_by_id(self._kernel, frozenset(ids))
 
     def save(self) -> bytes:
         """The state as bytes, for :meth:`restore`. Equal states give equal bytes everywhere.

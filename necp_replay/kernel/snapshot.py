@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields
 from typing import Final
 
@@ -59,6 +60,19 @@ def take_snapshot(kernel: KernelState, full: bool) -> Snapshot:
         shown.necp_sysctl_arena_count = clients.sysctl_arena_count
         shown.necp_nexus_flow_count = clients.nexus_flow_count
     return shown
+
+
+def clients_by_id(
+    kernel: KernelState, ids: Iterable[bytes]
+) -> tuple[tuple[tuple[int, int], ClientSnapshot], ...]:
+    """The clients with one of these ids, each with pid and number of its fd, as snapshots."""
+    ordered = sorted(kernel.clients.fd_list, key=lambda necp_fd: (necp_fd.proc_pid, necp_fd.fd))
+    return tuple(
+        ((necp_fd.proc_pid, necp_fd.fd), _shown_client(kernel, client))
+        for necp_fd in ordered
+        for client_id in sorted(ids)
+        if (client := necp_fd.clients.find(client_id)) is not None
+    )
 
 
 def _fds(kernel: KernelState, necp_fds: list[NecpFd]) -> tuple[FdSnapshot, ...]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Hashable, Iterable
+from itertools import islice
 from typing import Any, Final, TypeVar
 
 from necp_replay.abi.aggregate_result import AggregateLayout
 from necp_replay.abi.policy import SessionPriority
-from necp_replay.abi.uuid import ZERO_UUID, as_client_id, as_flow_id, is_flow_id
+from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID, as_client_id, as_flow_id, is_flow_id
 from necp_replay.events.inputs import Step
 
 MOST_REMEMBERED_BYTES: Final = 256 * 1024
@@ -85,6 +86,20 @@ class StableNames:
         if generated is None:
             return uuid.hex()
         return f"{generated}({'flow' if is_flow_id(uuid) else 'client'})"
+
+    def id_of(self, name: str) -> bytes | None:
+        """The generated id of a name such as ``#3``, or of 32 hex digits; None for no such."""
+        number = name.removeprefix("#").removesuffix("(flow)").removesuffix("(client)")
+        if name.startswith("#") and number.isascii() and number.isdecimal():
+            place = int(number) - 1
+            if not 0 <= place < len(self._names):
+                return None
+            return next(islice(self._names, place, None))
+        plain = name.replace("-", "")
+        try:
+            return bytes.fromhex(plain) if len(plain) == 2 * UUID_BYTES else None
+        except ValueError:
+            return None
 
     def decoded(self, how: Hashable, content: bytes, decode: Callable[[], Text]) -> Text:
         """The result of ``decode`` for bytes with these names. It must not be changed.

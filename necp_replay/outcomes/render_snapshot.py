@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from necp_replay.abi.address_text import address_text
@@ -101,6 +101,17 @@ def snapshot_nodes(
         ]
         nodes.append(Node("route_statistics", children=routes))
     return nodes
+
+
+def client_nodes(
+    clients: Iterable[tuple[tuple[int, int], snapshot.ClientSnapshot]], names: StableNames
+) -> list[Node]:
+    """Some clients, each in its fd, as they stand in the whole state."""
+    nodes: dict[tuple[int, int], Node] = {}
+    for (pid, fd), client in clients:
+        node = nodes.setdefault((pid, fd), Node("fd", f"pid={pid} fd={fd}"))
+        node.children.append(_client_node(client, names))
+    return list(nodes.values())
 
 
 def _fd_node(key: str, fd: snapshot.FdSnapshot, names: StableNames) -> Node:
