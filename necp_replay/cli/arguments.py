@@ -151,7 +151,7 @@ def add_paths(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_golden(parser: argparse.ArgumentParser) -> None:
+def add_golden(parser: argparse._ActionsContainer) -> None:
     """``--golden DIR``."""
     parser.add_argument(
         "--golden",
@@ -447,6 +447,8 @@ def repeated_words(options: argparse.Namespace, engine: str = "--engine") -> tup
     ]
     if options.no_rules:
         words.append("--no-rules")
+    if getattr(options, "no_golden", False):
+        words.append("--no-golden")
     return tuple(words)
 
 

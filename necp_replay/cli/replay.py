@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from necp_replay.cli.arguments import (
     Commands,
@@ -38,6 +38,7 @@ from necp_replay.cli.suite_options import add_suite_options, suite_plan
 
 if TYPE_CHECKING:
     from necp_replay.outcomes.trace_report import TraceReport
+    from necp_replay.project.gather import Gathered
     from necp_replay.replay.findings.run_report import RunReport
 
 _EPILOG = """\
@@ -45,16 +46,23 @@ examples:
   necp-replay replay traces --jobs 2
   necp-replay replay traces/client --release xnu-4570.41.2
   necp-replay replay bug.necptrace --format json
+  necp-replay replay traces/client --no-golden
   necp-replay replay traces --html report.html --junit report.xml
   necp-replay replay traces --failed-first --until-different
   necp-replay replay traces --shard 1/4 --format json
   necp-replay replay traces --engine './my-engine --fast'
 
 Recorded outcomes are compared if the release is the recorded one. A golden is compared if there is
-one. Differences that necp-replay.toml expects are left out (docs/goldens-and-rules.md). A run over
-all traces also fails for unused rules and goldens. What runs remember is in docs/suites.md.
+one. A single trace that belongs to no project has none, and the report says what was not compared;
+a folder without a project is refused unless --no-golden is given. Differences that necp-replay.toml
+expects are left out (docs/goldens-and-rules.md). A run over all traces also fails for unused rules
+and goldens. What runs remember is in docs/suites.md.
 Exit status: 0 same, 1 different, 2 could not run, 3 met what is not modelled.
 """
+_HOMELESS_HINT: Final = (
+    "With --no-golden only recorded outcomes are compared. `necp-replay init` makes a project; its"
+    " traces are in its folder `traces`."
+)
 
 
 def add_parser(commands: Commands) -> None:
@@ -69,7 +77,11 @@ def add_parser(commands: Commands) -> None:
     )
     add_paths(parser)
     add_release(parser, "replay on this release (default: the recorded one)")
-    add_golden(parser)
+    goldens = parser.add_mutually_exclusive_group()
+    add_golden(goldens)
+    goldens.add_argument(
+        "--no-golden", action="store_true", help="compare with the recorded outcomes only"
+    )
     add_rules(parser)
     add_engine(parser)
     add_jobs(parser)
@@ -123,7 +135,9 @@ def _replayed(options: argparse.Namespace) -> RunReport:
     found, home = gathered.traces, gathered.home
     plan = suite_plan(options, found, None if home is None else home.folder)
     book = RuleBook(gathered.rules, day_of(options))
-    goldens = None if home is None else goldens_of(options, home)
+    goldens = None if home is None or options.no_golden else goldens_of(options, home)
+    if gathered.homeless is not None:
+        gathered.homeless.hint = _HOMELESS_HINT
     replay_options = ReplayOptions(
         options.release,
         goldens,
@@ -131,6 +145,7 @@ def _replayed(options: argparse.Namespace) -> RunReport:
         rules=book,
         extra_examples=kept_for_page(options, len(found)),
         homeless=gathered.homeless,
+        recorded_only=options.no_golden or _is_of_stray_files(options, gathered),
     )
     progress = sys.stderr.isatty()
     by_index = replay_some(
@@ -162,12 +177,22 @@ def _replayed(options: argparse.Namespace) -> RunReport:
     return run
 
 
+def _is_of_stray_files(options: argparse.Namespace, gathered: Gathered) -> bool:
+    """Whether only files of no project were named. These are compared with what they recorded.
+
+    A folder without a project is more likely to have lost its project's file.
+    """
+    is_named = bool(options.paths) and not any(path.is_dir() for path in options.paths)
+    return gathered.home is None and options.golden is None and is_named
+
+
 def _text_of(run: RunReport, options: argparse.Namespace) -> str:
     from necp_replay.report.next_steps import next_steps
     from necp_replay.report.replay_text import Rows, replay_text
     from necp_replay.report.rules_text import rules_text
     from necp_replay.report.scope_text import scope_text
     from necp_replay.report.style import style_for
+    from necp_replay.report.without_golden import without_golden_text
 
     rows = Rows.AUTOMATIC
     if options.verbose or options.quiet:
@@ -178,6 +203,7 @@ def _text_of(run: RunReport, options: argparse.Namespace) -> str:
         replay_text(run, style, rows),
         rules_text(run, style, (*invocation.paths, *invocation.options)),
         scope_text(run, style),
+        without_golden_text(run, style),
         next_steps(run, style, invocation),
     ]
     return "\n\n".join(part for part in parts if part)

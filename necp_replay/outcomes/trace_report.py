@@ -44,7 +44,8 @@ class TraceReport:
     differences rules expect completely; they are among ``identical``. ``expected_apart`` counts the
     same of final states and missing records. ``hidden`` counts, by the number of a rule, the
     records in which it hid something. ``scenario`` is FILE::NAME if the trace was recorded from a
-    scenario. ``timeline`` is None unless a report asked for it.
+    scenario. ``timeline`` is None unless a report asked for it. ``without_golden`` is why a
+    trace of a scenario was compared with its recorded outcomes only; None if it was not.
     """
 
     path: str
@@ -61,6 +62,7 @@ class TraceReport:
     seconds: float = 0.0
     golden: str | None = None
     missing_golden: bool = False
+    without_golden: str | None = None
     error: str | None = None
     hint: str | None = None
     examples: list[RecordDifference] = field(default_factory=list)

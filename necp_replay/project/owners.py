@@ -13,8 +13,8 @@ from necp_replay.project.home import Home, HomeOptions, open_home, place_of_rule
 from necp_replay.trace.find import PROJECT_FILE
 
 HOMELESS_HINT: Final = (
-    f"A project is a folder with the file {PROJECT_FILE}, which may be empty. Its traces are in the"
-    ' folder `traces`, unless the file says traces = "FOLDER".'
+    f"A project is a folder with the file {PROJECT_FILE}, even an empty one. Its traces are in its"
+    " folder `traces`. `necp-replay init` makes one."
 )
 
 

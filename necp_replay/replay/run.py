@@ -16,11 +16,13 @@ window, and a few records are kept as context.
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from necp_replay.align.edit_script import Move
 from necp_replay.align.sequences import Edit, align
@@ -65,6 +67,9 @@ from necp_replay.trace.header import SourceKind
 from necp_replay.trace.knowledge import compares_beyond_vectors, is_full, is_measured
 from necp_replay.trace.reader import TraceReader
 
+NO_GOLDEN_WANTED: Final = "--no-golden was given"
+"""Why a trace of a project was compared with no golden."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReplayOptions:
@@ -87,7 +92,9 @@ class ReplayOptions:
     have both sides, and each trace that differs has a timeline."""
     homeless: NecpReplayError | None = None
     """Why there can be no golden: the trace belongs to no project. A trace that needs one is
-    refused then."""
+    refused then, unless ``recorded_only``."""
+    recorded_only: bool = False
+    """Compare with recorded outcomes only. A trace that needs a golden says so in its report."""
 
 
 def replay_trace(path: Path, name: str, options: ReplayOptions) -> TraceReport:
@@ -185,7 +192,10 @@ class _TraceRun:
         # A scenario may make inputs that other releases do not have. Those have no golden.
         runs_here = span_of(header.properties).includes(release)
         is_scenario = header.source_kind is SourceKind.SCENARIO
-        self.needs_golden = is_scenario and runs_here
+        self.needs_golden = is_scenario and runs_here and not options.recorded_only
+        if is_scenario and runs_here and options.recorded_only:
+            why = options.homeless
+            report.without_golden = NO_GOLDEN_WANTED if why is None else why.reason
         if is_scenario:
             report.scenario = escape(header.source)
         report.is_measured = is_measured(header)
@@ -217,7 +227,7 @@ class _TraceRun:
             raise self._nothing_compared()
 
     def _nothing_compared(self) -> TraceError:
-        report, homeless = self.report, self.options.homeless
+        report = self.report
         if report.first_not_determined is not None:
             return TraceError(
                 f"nothing was compared on {report.release}: {report.first_not_determined}",
@@ -228,10 +238,19 @@ class _TraceRun:
             f"nothing to compare with on {report.release}: no outcome was recorded on"
             " that release and there is no golden",
             file=report.path,
-            hint="Replay it on the release it was recorded on, or accept a golden first."
-            if homeless is None
-            else homeless.hint,
+            hint=self._hint_for_nothing(),
         )
+
+    def _hint_for_nothing(self) -> str:
+        """What to do where no outcome is known: look elsewhere, or make a golden."""
+        homeless, recorded_on = self.options.homeless, canonical_tag(self.reader.header.release)
+        if recorded_on != self.report.release:
+            words = ("--from", recorded_on, "--to", self.report.release)
+            command = shlex.join(("necp-replay", "diff", self.report.path, *words))
+            return f"Leave out --release, or see what differs: {command}"
+        if homeless is None:
+            return "Accept a golden first: `necp-replay accept`."
+        return "Copy it into a folder called `traces`, and run `necp-replay accept` on it there."
 
     def _replay(self) -> Iterator[_ReplayedRecord]:
         """Submit every step and compare its outcome with the recorded one: the hot loop.

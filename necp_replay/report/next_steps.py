@@ -121,7 +121,7 @@ def _commands(trace: TraceReport, group: Group, invocation: Invocation) -> Itera
     elif difference.truth is Truth.GOLDEN:
         yield f"  Review it:  {_command('review', trace.path, *invocation.options)}"
         yield f"  Accept it:  {accept}"
-    elif trace.scenario and difference.shown.from_golden == []:
+    elif trace.scenario and (trace.without_golden or difference.shown.from_golden == []):
         yield f"  Intended:   {_record_again(trace)}"
     elif trace.scenario:
         yield f"  Intended:   {_record_again(trace)}, then {accept}"
@@ -129,6 +129,10 @@ def _commands(trace: TraceReport, group: Group, invocation: Invocation) -> Itera
         yield "  Intended:   not possible, the outcome was measured on the real code"
     else:
         yield "  Intended:   make the trace again; it holds the outcome that was recorded"
+    if trace.without_golden is not None and not (
+        {"--rules", "--no-golden"} & {*invocation.options}
+    ):
+        return  # No rule of a project applies to it.
     rule = f'fingerprint = "{group.key}", action = "known" and a reason'
     yield f"  Expect it:  a rule in {escape(invocation.rules_file)} with {rule}"
 

@@ -43,7 +43,10 @@ class ReplayRecordObject(RecordObject):
 
 
 class ReplayTraceObject(TypedDict):
-    """One trace on one release. Counts are records; ``hidden`` counts by the number of a rule."""
+    """One trace on one release. Counts are records; ``hidden`` counts by the number of a rule.
+
+    ``without_golden`` is why a trace of a scenario was compared with recorded outcomes only.
+    """
 
     path: str
     release: str
@@ -60,6 +63,7 @@ class ReplayTraceObject(TypedDict):
     seconds: float
     golden: str | None
     missing_golden: bool
+    without_golden: str | None
     error: str | None
     hint: str | None
     first_not_modelled: str | None
@@ -154,6 +158,7 @@ def _trace(report: TraceReport) -> ReplayTraceObject:
         "seconds": round(report.seconds, 6),
         "golden": report.golden,
         "missing_golden": report.missing_golden,
+        "without_golden": report.without_golden,
         "error": report.error,
         "hint": report.hint,
         "first_not_modelled": report.first_not_modelled,

@@ -135,8 +135,6 @@ def _lay_out(workplace: Workplace, day: bytes, words: list[str]) -> None:
     (workplace.root / "key").write_bytes(bytes(range(32)))
     if words[0] == "accept":
         workplace.write("necp-replay.toml", "")
-    if words[:2] == ["replay", "bug.necptrace"]:
-        workplace.write("necp-replay.toml", 'traces = "."\n')
     if words[0] != "init":
         workplace.write("README.md", "A day.\n")
     if words[0] == "record":

@@ -1,10 +1,12 @@
 """Commands judge a trace by the project above it, wherever they are started."""
 
 import shutil
+import subprocess
 
 import pytest
 
-from tests.cli.workplace import NEW, Workplace
+from tests.cli.workplace import NEW, OLD, Workplace
+from tests.engines.programs import odd_command
 
 TRACE = "traces/remove_twice.necptrace"
 
@@ -87,6 +89,67 @@ def test_a_scenario_without_a_project_is_no_pass(two: Workplace) -> None:
         assert printed.status == 2
         assert "belongs to no project" in printed.out
         assert two.run("accept", *arguments).status == 2
+
+
+@pytest.fixture
+def stray(workplace: Workplace) -> str:
+    """A trace of a scenario that belongs to no project."""
+    path = workplace.record().rename(workplace.root / "bug.necptrace")
+    return path.name
+
+
+def test_a_stray_trace_that_is_named_is_judged_by_what_it_recorded(
+    workplace: Workplace, stray: str
+) -> None:
+    printed = workplace.run("replay", stray)
+    assert printed.status == 0
+    assert "identical" in printed.out
+    told = printed.out[printed.out.index("Compared with recorded outcomes only: bug.necptrace") :]
+    assert "compared:     9 recorded outcomes" in told
+    assert "not compared: the final state and goldens" in told
+    assert "bug.necptrace belongs to no project" in told
+    (trace,) = workplace.run("replay", stray, "--format", "json").json()["per_trace"]
+    assert (trace["verdict"], trace["golden"]) == ("identical", None)
+    assert "belongs to no project" in trace["without_golden"]
+
+
+def test_the_commands_that_keep_a_stray_trace_run(workplace: Workplace, stray: str) -> None:
+    printed = workplace.run("replay", stray)
+    (line,) = [each for each in printed.out.splitlines() if "to keep it:" in each]
+    *shell, accept = line.partition(":")[2].strip().split(" && ")
+    assert [each.split()[0] for each in shell] == ["mkdir", "cp"]
+    subprocess.run(" && ".join(shell), shell=True, check=True)
+    assert workplace.run(*accept.split()[1:]).status == 0
+    kept = workplace.run("replay", "traces")
+    assert (kept.status, "Compared with recorded" in kept.out) == (0, False)
+
+
+def test_a_stray_trace_that_differs_is_told_no_command_of_projects(
+    workplace: Workplace, stray: str
+) -> None:
+    engine = odd_command(workplace.root, "outcome.errno = 99")
+    printed = workplace.run("replay", stray, "--engine", engine, "--engine-limit", "60")
+    assert printed.status == 1
+    told = printed.out[printed.out.index("Start with") :]
+    assert "Run again:" in told
+    assert not {"accept", "Expect it:", "to keep it:"} & {*told.split(), *told.splitlines()}
+    assert "necp-replay.toml" not in told
+
+
+def test_a_stray_trace_without_outcomes_of_the_release_is_no_pass(
+    workplace: Workplace, stray: str
+) -> None:
+    printed = workplace.run("replay", stray, "--release", OLD)
+    assert (printed.status, "nothing to compare with" in printed.out) == (2, True)
+    command = printed.out.rstrip().rpartition("see what differs: ")[2]
+    assert workplace.run(*command.split()[1:]).status == 1
+
+
+def test_without_goldens_only_recorded_outcomes_are_compared(two: Workplace) -> None:
+    printed = two.run("replay", "b/traces", "--no-golden")
+    assert (printed.status, "--no-golden was given" in printed.out) == (0, True)
+    assert two.run("replay", "b/traces").status == 1
+    assert two.run("replay", "b/traces", "--no-golden", "--golden", "b/golden").status == 2
 
 
 def test_a_trace_whose_name_is_that_of_a_golden_is_refused(two: Workplace) -> None:
