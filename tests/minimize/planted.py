@@ -1,12 +1,14 @@
 """Plants differences in generated traces, and measures how small they get.
 
     python -m tests.minimize.planted [--differences 100] [--records 20000] [--beside-picire]
+                                     [--picire-seconds 20]
 
 One fact is changed from a release to the value of the next one. Of the records that differ then, a
 random one is minimized. Printed are the records that are left, and the cost in replays of the trace
 up to the difference. With ``--beside-picire`` the generic delta debugger of that name gets the same
 task (``pip install 'necp-replay[bench]'``). It is stopped after 200 replays of the trace up to the
-difference, with the smallest part that it has found by then.
+difference, or after ``--picire-seconds`` of processor time, with the smallest part that it has
+found by then.
 """
 
 from __future__ import annotations
@@ -17,8 +19,8 @@ import statistics
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -93,8 +95,8 @@ class _OverBudget(Exception):
     """Picire has spent what it may."""
 
 
-def beside_picire(each: Planted, target: str) -> tuple[int, float]:
-    """How many records picire leaves, and at which cost in replays of the trace.
+def beside_picire(each: Planted, target: str, limit_s: float) -> tuple[int, float, str]:
+    """How many records picire leaves, at which cost in replays of the trace, and how it ended.
 
     ``target`` is the fingerprint of the difference.
     """
@@ -113,11 +115,14 @@ def beside_picire(each: Planted, target: str) -> tuple[int, float]:
     judge = Judge(pair_of_releases(each.old, each.new), names, history)
     smallest = [number for number, _ in steps[:-1]]
     by_number = dict(steps)
+    deadline_s = time.process_time() + limit_s
 
     def test(config: list[int], config_id: object) -> Any:
         nonlocal smallest
         if judge.work.records > _PICIRE_REPLAYS * len(steps):
-            raise _OverBudget
+            raise _OverBudget("stopped by its budget of replays")
+        if time.process_time() > deadline_s:
+            raise _OverBudget("stopped by its time limit")
         part = [*((number, by_number[number]) for number in sorted(config)), steps[-1]]
         shown = judge.difference(part)
         if shown is None or shown.fingerprint != target:
@@ -125,9 +130,12 @@ def beside_picire(each: Planted, target: str) -> tuple[int, float]:
         smallest = min(smallest, config, key=len)
         return Outcome.FAIL
 
-    with suppress(_OverBudget):
+    ended = "finished"
+    try:
         DD(test)(smallest)
-    return len(smallest) + 1, judge.work.records / len(steps)
+    except _OverBudget as why:
+        ended = str(why)
+    return len(smallest) + 1, judge.work.records / len(steps), ended
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -136,9 +144,11 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--differences", type=int, default=100)
     parser.add_argument("--records", type=int, default=20_000)
     parser.add_argument("--beside-picire", action="store_true")
+    parser.add_argument("--picire-seconds", type=float, default=20.0)
     options = parser.parse_args(arguments)
     left, cost, seconds = [], [], []
     others: list[int] = []
+    endings: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as name:
         for each in planted(Path(name), options.differences, options.records):
             output = Path(name) / "small.necptrace"
@@ -165,16 +175,23 @@ def main(arguments: Sequence[str]) -> int:
             )
             output.unlink()
             if options.beside_picire:
-                records, replays = beside_picire(each, report.difference.fingerprint)
+                records, replays, ended = beside_picire(
+                    each, report.difference.fingerprint, options.picire_seconds
+                )
                 others.append(records)
-                print(f"  picire: {records:,} records, {replays:.1f} replays", flush=True)
+                endings[ended] += 1
+                print(f"  picire: {records:,} records, {replays:.1f} replays, {ended}", flush=True)
     print(
         f"{len(left)} differences: median {statistics.median(left):g} records,"
         f" largest {max(left)}; median {statistics.median(cost):.1f} replays of the trace, most"
         f" {max(cost):.1f}; median {statistics.median(seconds):.1f} s, most {max(seconds):.1f} s"
     )
     if others:
-        print(f"picire: median {statistics.median(others):g} records, largest {max(others):,}")
+        how = ", ".join(f"{count} {ended}" for ended, count in endings.items())
+        print(
+            f"picire: median {statistics.median(others):g} records, largest {max(others):,}; {how}"
+            f" ({_PICIRE_REPLAYS} replays, {options.picire_seconds:g} s each)"
+        )
     return 0
 
 
