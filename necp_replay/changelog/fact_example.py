@@ -8,7 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from necp_replay.errors import UsageError
-from necp_replay.minimize.minimize import MinimizeOptions, minimize, pair_of_releases
+from necp_replay.minimize.minimize import minimize, pair_of_releases
+from necp_replay.minimize.options import MinimizeOptions
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.render_input import title

@@ -26,7 +26,7 @@ from necp_replay.cli.progress import record_progress
 from necp_replay.cli.say import say
 
 if TYPE_CHECKING:
-    from necp_replay.minimize.minimize import MinimizeOptions
+    from necp_replay.minimize.options import MinimizeOptions
     from necp_replay.minimize.target import OnRecords
 
 _EPILOG = """\
@@ -118,7 +118,7 @@ def _options(options: argparse.Namespace, on_records: OnRecords) -> MinimizeOpti
     from dataclasses import replace
 
     from necp_replay.errors import UsageError
-    from necp_replay.minimize.minimize import MinimizeOptions
+    from necp_replay.minimize.options import MinimizeOptions
     from necp_replay.minimize.target import Wanted
 
     releases = (options.from_release, options.to_release)
@@ -143,7 +143,7 @@ def _between_releases(options: argparse.Namespace) -> MinimizeOptions:
     from necp_replay.errors import UsageError
     from necp_replay.kernel.machine import Machine
     from necp_replay.minimize.judge import Pair
-    from necp_replay.minimize.minimize import MinimizeOptions
+    from necp_replay.minimize.options import MinimizeOptions
     from necp_replay.releases.names import find_release
 
     if options.release is not None or options.golden is not None:
@@ -175,7 +175,7 @@ def _recorded(options: argparse.Namespace) -> MinimizeOptions:
     """What is recorded, or the golden where the release has no recorded outcomes."""
     from necp_replay.engines.engine import open_for_trace
     from necp_replay.minimize.judge import Pair
-    from necp_replay.minimize.minimize import MinimizeOptions
+    from necp_replay.minimize.options import MinimizeOptions
     from necp_replay.releases.names import canonical_tag
     from necp_replay.trace.header import OutcomeDetail
     from necp_replay.trace.knowledge import compares_beyond_vectors, is_full

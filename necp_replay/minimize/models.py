@@ -12,6 +12,7 @@ from necp_replay.events.outcome import Outcome
 from necp_replay.kernel.machine import Machine
 from necp_replay.minimize.judge import Judge
 from necp_replay.minimize.target import PROGRESS_RECORDS, OnRecords, Target
+from necp_replay.minimize.work import Work
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.profile import Profile
 from necp_replay.trace.reader import TraceReader
@@ -21,6 +22,7 @@ def find_model(
     reader: TraceReader,
     target: Target,
     judge: Judge,
+    work: Work,
     release: str,
     on_records: OnRecords | None = None,
 ) -> Profile | None:
@@ -37,12 +39,12 @@ def find_model(
     outcomes: list[Outcome] = []
     for number, step, _ in reader:
         outcomes = [machine.submit(step) for machine in machines]
-        judge.work.records += len(machines)
+        work.records += len(machines)
         if number == target.difference.record:
             break
         if on_records is not None and number % PROGRESS_RECORDS == 0:
             on_records(PROGRESS_RECORDS)
-    judge.work.replays += len(machines)
+    work.replays += len(machines)
     for profile, outcome in zip(profiles, outcomes, strict=True):
         if judge.answers_as(target.step, target.expected, outcome):
             return profile

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator
 from typing import Literal, TypedDict
 
-from necp_replay.minimize.minimize import MinimizeReport
+from necp_replay.minimize.options import MinimizeReport
 from necp_replay.outcomes.safe_text import visible
 from necp_replay.report.diff_json import DifferenceObject, difference_object
 from necp_replay.report.fields_text import field_lines

@@ -3,10 +3,12 @@
     python -m tests.minimize.planted [--differences 100] [--records 20000] [--beside-picire]
                                      [--picire-seconds 20]
 
-One fact is changed from a release to the value of the next one. Of the records that differ then, a
-random one is minimized. Printed are the records that are left, and the cost in replays of the trace
-up to the difference. With ``--beside-picire`` the generic delta debugger of that name gets the same
-task (``pip install 'necp-replay[bench]'``). It is stopped after 200 replays of the trace up to the
+One fact is changed from a release to the value of the next one. Of the records that differ then and
+ask for the fact themselves, a random one is minimized: the difference begins there. Printed are the
+records that are left, and the cost in replays of the trace up to the difference.
+
+With ``--beside-picire`` the generic delta debugger of that name gets the same task
+(``pip install 'necp-replay[bench]'``). It is stopped after 200 replays of the trace up to the
 difference, or after ``--picire-seconds`` of processor time, with the smallest part that it has
 found by then.
 """
@@ -30,10 +32,12 @@ from necp_replay.events.equality import same_whole
 from necp_replay.generate.trace import write_generated
 from necp_replay.kernel.machine import Machine
 from necp_replay.minimize.judge import Judge
-from necp_replay.minimize.minimize import MinimizeOptions, minimize, pair_of_releases
+from necp_replay.minimize.minimize import minimize, pair_of_releases
+from necp_replay.minimize.options import MinimizeOptions
 from necp_replay.minimize.target import Wanted
 from necp_replay.outcomes.names import StableNames
 from necp_replay.releases.lineage import LINEAGE, RELEASES
+from necp_replay.releases.observed_profile import ObservedProfile
 from necp_replay.releases.profile import Profile, differing_facts
 from necp_replay.tools.select import parse_selection
 from necp_replay.tools.touched_keys import touched_keys
@@ -68,23 +72,28 @@ def planted(folder: Path, wanted: int, records: int) -> Iterator[Planted]:
         new = replace(old, **change)
         trace = folder / f"{seed}.necptrace"
         write_generated(trace, old.release, seed=seed, records=records, mix="everything")
-        differing = _differing(trace, old, new)
+        differing = _beginnings(trace, fact, old, new)
         if differing:
             found += 1
             yield Planted(trace, fact, old, new, chance.choice(differing))
         trace.unlink()
 
 
-def _differing(trace: Path, old: Profile, new: Profile) -> list[int]:
-    before, after = Machine(old), Machine(new)
+def _beginnings(trace: Path, fact: str, old: Profile, new: Profile) -> list[int]:
+    """The records that differ and in which the fact is asked for; else the first that differs."""
+    observed = ObservedProfile.of(old, (old, new))
+    before, after = Machine(observed), Machine(new)
     for machine in (before, after):
         machine.make_missing_ids()
+    differing, found = [], []
     with TraceReader(trace) as reader:
-        return [
-            number
-            for number, step, _ in reader
-            if not same_whole(before.submit(step), after.submit(step))
-        ]
+        for number, step, _ in reader:
+            observed.forget_asked()
+            if not same_whole(before.submit(step), after.submit(step)):
+                differing.append(number)
+                if fact in observed.asked:
+                    found.append(number)
+    return found or differing[:1]
 
 
 _PICIRE_REPLAYS = 200
@@ -115,15 +124,17 @@ def beside_picire(each: Planted, target: str, limit_s: float) -> tuple[int, floa
     judge = Judge(pair_of_releases(each.old, each.new), names, history)
     smallest = [number for number, _ in steps[:-1]]
     by_number = dict(steps)
+    replayed = 0
     deadline_s = time.process_time() + limit_s
 
     def test(config: list[int], config_id: object) -> Any:
-        nonlocal smallest
-        if judge.work.records > _PICIRE_REPLAYS * len(steps):
+        nonlocal smallest, replayed
+        if replayed > _PICIRE_REPLAYS * len(steps):
             raise _OverBudget("stopped by its budget of replays")
         if time.process_time() > deadline_s:
             raise _OverBudget("stopped by its time limit")
         part = [*((number, by_number[number]) for number in sorted(config)), steps[-1]]
+        replayed += len(part)
         shown = judge.difference(part)
         if shown is None or shown.fingerprint != target:
             return Outcome.PASS
@@ -135,7 +146,7 @@ def beside_picire(each: Planted, target: str, limit_s: float) -> tuple[int, floa
         DD(test)(smallest)
     except _OverBudget as why:
         ended = str(why)
-    return len(smallest) + 1, judge.work.records / len(steps), ended
+    return len(smallest) + 1, replayed / len(steps), ended
 
 
 def main(arguments: Sequence[str]) -> int:

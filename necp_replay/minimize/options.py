@@ -1,0 +1,84 @@
+"""What to minimize and how, and the report about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from necp_replay.minimize.judge import Pair, ShownDifference
+from necp_replay.minimize.target import OnRecords, Wanted
+
+
+def _say_nothing(line: str) -> None:
+    """Take a line, and tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class MinimizeOptions:
+    """What to minimize.
+
+    - ``pair``: the two sides of the difference.
+    - ``release`` is the one of the actual side, ``expected_release`` of the expected one where that
+      is an engine; ``golden`` is the file whose outcomes are expected.
+    - ``wanted`` says which difference of the trace it is; by default the first.
+    - ``most_replays`` ends the search after so many replays of parts in this run.
+    - ``jobs``: so many processes try parts. The result is the same for every number.
+    - ``work_file`` keeps the work of a search that is interrupted; None keeps none. The same call
+      goes on from it. ``engines_key`` is any text that is another one when the engines are: work
+      with another key is dropped.
+    - ``on_records`` is told how many more records were replayed, ``say`` gets lines for people.
+    """
+
+    pair: Pair
+    release: str
+    expected_release: str | None = None
+    golden: Path | None = None
+    wanted: Wanted = field(default_factory=Wanted)
+    most_replays: int | None = None
+    on_records: OnRecords | None = None
+    jobs: int = 1
+    work_file: Path | None = None
+    engines_key: str = ""
+    say: Callable[[str], object] = _say_nothing
+
+
+@dataclass(slots=True)
+class MinimizeReport:
+    """What the search found, and what it took.
+
+    - ``output`` is the trace that was written, ``difference`` that of the record in the whole one.
+    - ``records`` is how many the trace has up to the difference. ``sizes`` are the records that
+      were left after each phase. ``simpler`` counts the parts of inputs that were left out.
+    - ``replays`` and ``replayed_records`` are those of the trace and of its parts. What several
+      processes tried ahead in vain, and the replays at the end, are not counted.
+    - ``stopped`` says why the search ended early; it is empty for a finished one. ``work_file`` is
+      where the work is kept then.
+    - ``shown`` of ``verified`` replays of the result show the difference.
+    - ``model`` is the release that stands for what is expected. ``sliced_only`` says that there is
+      none, so that nothing could be asked about the expected side.
+    """
+
+    output: Path
+    difference: ShownDifference
+    records: int = 0
+    sizes: dict[str, int] = field(default_factory=dict)
+    replays: int = 0
+    replayed_records: int = 0
+    stopped: str = ""
+    work_file: Path | None = None
+    shown: int = 0
+    verified: int = 0
+    sliced_only: bool = False
+    model: str | None = None
+    simpler: int = 0
+
+    @property
+    def left(self) -> int:
+        """How many records are left."""
+        return list(self.sizes.values())[-1]
+
+    @property
+    def equivalents(self) -> float:
+        """The cost in replays of the trace up to the difference."""
+        return self.replayed_records / max(1, self.records)

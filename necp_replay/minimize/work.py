@@ -1,0 +1,13 @@
+"""What a search has cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Work:
+    """Replays of the trace and of its parts, and the records of all of them."""
+
+    replays: int = 0
+    records: int = 0
