@@ -337,14 +337,16 @@ class _FormatAction(argparse.Action):
         namespace.json = namespace.format == "json"
 
 
-def add_jobs(parser: argparse.ArgumentParser) -> None:
-    """``--jobs N``."""
+def add_jobs(
+    parser: argparse.ArgumentParser, text: str = "replay this many traces at once (default: 1)"
+) -> None:
+    """``--jobs N``; ``text`` is its help."""
     parser.add_argument(
         "--jobs",
         type=job_count,
         default=1,
         metavar="N",
-        help="replay this many traces at once (default: 1)",
+        help=text,
     )
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
+import shlex
+import shutil
 import sys
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +16,7 @@ from necp_replay.cli.arguments import (
     Commands,
     add_engine,
     add_golden,
+    add_jobs,
     add_json,
     add_output,
     add_release,
@@ -24,6 +29,7 @@ from necp_replay.cli.arguments import (
 )
 from necp_replay.cli.progress import record_progress
 from necp_replay.cli.say import say
+from necp_replay.cli.streams import say_on_stderr
 
 if TYPE_CHECKING:
     from necp_replay.minimize.options import MinimizeOptions
@@ -34,6 +40,7 @@ examples:
   necp-replay minimize bug.necptrace -o small.necptrace
   necp-replay minimize bug.necptrace --record 4021 -o small.necptrace
   necp-replay minimize day.necptrace --from macos-10.15.4 --to macos-11.3 -o small.necptrace
+  necp-replay minimize bug.necptrace --jobs 4 -o small.necptrace
   necp-replay minimize bug.necptrace --engine ./my-engine --attempts 5 -o small.necptrace
 
 The difference is the first one, or that of --record or --fingerprint. With --from and --to it is
@@ -41,8 +48,8 @@ one between two releases, else one from what is recorded or from the golden, as 
 is recorded cannot be asked again: a release that gives the same outcome stands for it. If there is
 none, the records that the difference depends on are kept, and nothing else is tried.
 
-Interrupted, or at the end of the budget, the smallest trace so far is written. Minimize it to go
-on.
+Interrupted, or at the end of the budget, the smallest trace so far is written. The work is kept in
+OUT.work, and the same command goes on from there; after kill -9 too.
 Exit status: 0 done, 2 could not run, 4 written, but stopped early or not seen in every replay.
 """
 
@@ -86,8 +93,9 @@ def add_parser(commands: Commands) -> None:
         " not do the same twice (default: 1)",
     )
     parser.add_argument(
-        "--budget", type=positive, metavar="N", help="stop after N replays of parts"
+        "--budget", type=positive, metavar="N", help="stop after N replays of parts in this run"
     )
+    add_jobs(parser, "replay this many parts at once, with the same result (default: 1)")
     add_json(parser)
     parser.set_defaults(run=run)
 
@@ -118,8 +126,10 @@ def _options(options: argparse.Namespace, on_records: OnRecords) -> MinimizeOpti
     from dataclasses import replace
 
     from necp_replay.errors import UsageError
+    from necp_replay.minimize.kept_work import SUFFIX
     from necp_replay.minimize.options import MinimizeOptions
     from necp_replay.minimize.target import Wanted
+    from necp_replay.outcomes.safe_text import visible
 
     releases = (options.from_release, options.to_release)
     if (releases[0] is None) != (releases[1] is None):
@@ -133,7 +143,25 @@ def _options(options: argparse.Namespace, on_records: OnRecords) -> MinimizeOpti
         Wanted(options.record, options.fingerprint),
         options.budget,
         on_records,
+        options.jobs,
+        options.output.with_name(options.output.name + SUFFIX),
+        _engines_key(options),
+        lambda line: say_on_stderr(visible(f"necp-replay: {line}")),
     )
+
+
+def _engines_key(options: argparse.Namespace) -> str:
+    """What tells engines apart: the command line of a program, and the files that it names."""
+    limits = (options.engine_limit, options.record_limit)
+    if options.engine is None:
+        return repr(limits)
+    files = []
+    for word in shlex.split(options.engine):
+        found = shutil.which(word) or word
+        with suppress(OSError, ValueError):
+            status = os.stat(found)
+            files.append((found, status.st_size, status.st_mtime_ns))
+    return repr((limits, options.engine, files))
 
 
 def _between_releases(options: argparse.Namespace) -> MinimizeOptions:

@@ -39,6 +39,7 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.files.atomic import refuse_existing
 from necp_replay.kernel.machine import Machine
+from necp_replay.minimize.effort import Effort
 from necp_replay.minimize.judge import Judge, Pair
 from necp_replay.minimize.kept_work import KeptWork, StaleWork, digest_of
 from necp_replay.minimize.models import find_model
@@ -46,8 +47,7 @@ from necp_replay.minimize.options import MinimizeOptions, MinimizeReport
 from necp_replay.minimize.phases import Phases
 from necp_replay.minimize.question import question_of
 from necp_replay.minimize.target import Target, Wanted, find_target
-from necp_replay.minimize.trials import Limits, OverBudget, Part, Trials
-from necp_replay.minimize.work import Work
+from necp_replay.minimize.trials import OverBudget, Part, TrialLimits, Trials
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.profile import Profile
 from necp_replay.tools.derived_header import derived_header
@@ -123,7 +123,7 @@ class _Minimization:
         self.report = MinimizeReport(output, target.difference, records=target.records)
         self._history = self._touched(target)
         self._judge = Judge(self._pair, target.names, self._history, target.expected)
-        self._work = Work(1, target.records)
+        self._work = Effort(1, target.records)
         self._trials = self._new_trials()
         self._phases = Phases(self._trials, self._history)
 
@@ -199,7 +199,7 @@ class _Minimization:
             self.report.shown += self._trials.shows(part, is_plain=plain is not None)
 
     def _new_trials(self) -> Trials:
-        limits = Limits(self._pair.attempts, self._options.most_replays, self._options.jobs)
+        limits = TrialLimits(self._pair.attempts, self._options.most_replays, self._options.jobs)
         return Trials(
             self._judge,
             self._target.difference.fingerprint,

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 from necp_replay.events.outcome import Outcome
 from necp_replay.kernel.machine import Machine
+from necp_replay.minimize.effort import Effort
 from necp_replay.minimize.judge import Judge
 from necp_replay.minimize.target import PROGRESS_RECORDS, OnRecords, Target
-from necp_replay.minimize.work import Work
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.profile import Profile
 from necp_replay.trace.reader import TraceReader
@@ -22,7 +22,7 @@ def find_model(
     reader: TraceReader,
     target: Target,
     judge: Judge,
-    work: Work,
+    work: Effort,
     release: str,
     on_records: OnRecords | None = None,
 ) -> Profile | None:

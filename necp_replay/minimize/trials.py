@@ -16,11 +16,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from necp_replay.minimize.effort import Effort
 from necp_replay.minimize.judge import Judge, NumberedStep
 from necp_replay.minimize.kept_work import KeptWork, StaleWork
 from necp_replay.minimize.target import OnRecords
 from necp_replay.minimize.trial_processes import TrialProcesses
-from necp_replay.minimize.work import Work
 
 Part: TypeAlias = "Sequence[NumberedStep]"
 
@@ -30,7 +30,7 @@ class OverBudget(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class TrialLimits:
     """How the search asks.
 
     A part is replayed up to ``attempts`` times, until it shows the difference. ``most_replays`` is
@@ -52,9 +52,9 @@ class Trials:
         self,
         judge: Judge,
         fingerprint: str,
-        limits: Limits,
+        limits: TrialLimits,
         kept: KeptWork,
-        work: Work,
+        work: Effort,
         on_records: OnRecords | None = None,
     ) -> None:
         self.best: Part = ()

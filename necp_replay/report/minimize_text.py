@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Literal, TypedDict
 
 from necp_replay.minimize.options import MinimizeReport
@@ -30,7 +31,8 @@ class MinimizeDocument(TypedDict):
     ``record``, ``title`` and ``differences`` are of the whole trace, ``records`` its records up to
     the difference. ``simpler_inputs`` counts parts of inputs that were left out. ``whole_replays``
     is the cost in replays up to the difference. ``model`` is the release that stands for what is
-    expected. ``stopped`` says why it ended early. ``shown`` of ``verified`` replays show it.
+    expected. ``stopped`` says why it ended early, and ``work_file`` keeps the work then. ``shown``
+    of ``verified`` replays show it.
     """
 
     schema_version: Literal[1]
@@ -50,6 +52,7 @@ class MinimizeDocument(TypedDict):
     model: str | None
     sliced_only: bool
     stopped: str | None
+    work_file: str | None
     verified: Count
     shown: Count
 
@@ -80,6 +83,7 @@ def minimize_json(report: MinimizeReport) -> str:
         "model": report.model,
         "sliced_only": report.sliced_only,
         "stopped": report.stopped or None,
+        "work_file": None if report.work_file is None else visible(str(report.work_file)),
         "verified": report.verified,
         "shown": report.shown,
     }
@@ -108,6 +112,9 @@ def _lines(report: MinimizeReport, style: Style) -> Iterator[str]:
         )
     if report.stopped:
         yield style.paint(f"Stopped early: {report.stopped}.", "yellow")
+        if report.work_file is not None:
+            kept = visible(str(report.work_file))
+            yield f"The same command goes on from here. The work is kept in {kept}."
     if report.shown < report.verified:
         yield style.paint(
             f"The result shows the difference in {report.shown} of {report.verified} replays.",
@@ -115,4 +122,9 @@ def _lines(report: MinimizeReport, style: Style) -> Iterator[str]:
         )
     shown = visible(str(report.output))
     yield style.paint(f"{shown}: {counted(report.left, 'record')}", "bold")
-    yield f"Look at it: {shlex.join(('necp-replay', 'show', str(report.output)))}"
+    yield f"See it:     {_command('show', report.output)}"
+    yield f"Explain it: {_command('explain', report.output, '--record', str(report.left))}"
+
+
+def _command(command: str, path: Path, *words: str) -> str:
+    return shlex.join(("necp-replay", command, str(path), *words))

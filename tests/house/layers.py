@@ -58,8 +58,8 @@ LAYERS: dict[str, set[str]] = {
     "tools": {"abi", "engines", "events", "files", "kernel", "outcomes", "releases", "trace"},
     # The smallest trace that shows a difference.
     "minimize": {
-        *("abi", "engines", "events", "files", "golden", "kernel", "outcomes", "releases"),
-        *("tools", "trace"),
+        *("abi", "engines", "events", "files", "golden", "kernel", "outcomes", "processes"),
+        *("releases", "tools", "trace"),
     },
     # Release notes of behaviour.
     "changelog": {"minimize", "outcomes", "releases", "trace"},

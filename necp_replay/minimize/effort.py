@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(slots=True)
-class Work:
+class Effort:
     """Replays of the trace and of its parts, and the records of all of them."""
 
     replays: int = 0
