@@ -13,7 +13,8 @@ from typing import Final
 
 from necp_replay.outcomes.safe_text import escape, safe_lines
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
-from necp_replay.replay.findings.groups import Group, group_differences
+from necp_replay.replay.findings.causes import Cause
+from necp_replay.replay.findings.groups import group_differences
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.difference_text import fact_text, place_of, side_labels
 from necp_replay.report.failure_text import command_again
@@ -80,8 +81,8 @@ def summary(run: RunReport) -> str:
     parts = [f"## necp-replay {run.command}: {_headline(run)}", _totals(run)]
     if run.groups:
         parts += ["### Findings", _groups_table(run)]
-        if len(run.groups) > _SHOWN_GROUPS:
-            parts.append(f"and {counted(len(run.groups) - _SHOWN_GROUPS, 'more finding')}")
+        if len(run.causes) > _SHOWN_GROUPS:
+            parts.append(f"and {counted(len(run.causes) - _SHOWN_GROUPS, 'more finding')}")
     failed = [trace for trace in run.traces if trace.verdict is not Verdict.IDENTICAL]
     if failed:
         parts += ["### Traces", _traces_table(failed[:_SHOWN_TRACES])]
@@ -148,12 +149,13 @@ def _totals(run: RunReport) -> str:
 
 
 def _groups_table(run: RunReport) -> str:
-    rows = [_group_row(run, group) for group in run.groups[:_SHOWN_GROUPS]]
+    rows = [_cause_row(run, cause) for cause in run.causes[:_SHOWN_GROUPS]]
     columns = [*left("finding", "first example"), *right("chains", "follow", "traces")]
     return table(columns, rows, markdown=True)
 
 
-def _group_row(run: RunReport, group: Group) -> list[object]:
+def _cause_row(run: RunReport, cause: Cause) -> list[object]:
+    group, *others = cause.groups
     example = ""
     finding = markdown_code(group.key)
     if group.examples:
@@ -170,7 +172,9 @@ def _group_row(run: RunReport, group: Group) -> list[object]:
             finding += f"<br>{markdown_code(known)}"
         elif run.command == "diff" and run.files is None:
             finding += "<br>no fact explains it"
-    return [finding, example, group.begun, group.followed, group.traces]
+    if others:
+        finding += f"<br>and {counted(len(others), 'more kind')}"
+    return [finding, example, cause.begun, cause.followed, cause.traces_among(run.traces)]
 
 
 def _traces_table(traces: list[TraceReport]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from necp_replay.replay.findings.causes import causes_of
+from necp_replay.replay.findings.causes import Cause, causes_of
 from necp_replay.replay.findings.groups import Example, Group
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.difference_text import (
@@ -22,24 +22,45 @@ from necp_replay.report.words import counted
 
 SHOWN_GROUPS: Final = 8
 """The most groups that are shown unless all are requested. More would be several screens."""
+_WHOLE_KINDS: Final = 3
+"""Of the kinds with one likely fact, those that are shown with all fields unless all are requested.
+Each further one is two lines."""
 
 
 def group_parts(
     run: RunReport, groups: Sequence[Group], style: Style, limit: int | None
 ) -> Iterator[str]:
-    """A paragraph for each cause with its groups, up to ``limit`` groups. None shows all."""
-    shown = groups[:limit]
-    for number, cause in enumerate(causes_of(shown, run.facts), 1):
+    """A paragraph for each cause with its groups, up to ``limit`` groups. None shows all.
+
+    A group whose cause is shown is never left out alone: it says how far the cause reaches.
+    """
+    causes = causes_of(groups, run.facts)
+    shown = causes[: _causes_within(causes, limit)]
+    for number, cause in enumerate(shown, 1):
         told = [group for group in cause.groups if group.examples]
         if len(told) == 1:
             yield "\n".join(_group_lines(run, f"{number}. ", told[0], style))
         elif told and cause.fact is not None:
             head = f"{number}. {len(told)} kinds of difference with one likely fact"
             lines = [style.paint(head, "bold"), f"   {likely_fact_text(cause.fact)}"]
-            for group in told:
-                lines += (f"   {line}" for line in _group_lines(run, "", group, style, fact=False))
+            for place, group in enumerate(told):
+                whole = limit is None or place < _WHOLE_KINDS
+                drawn = _group_lines if whole else _short_lines
+                lines += (f"   {line}" for line in drawn(run, "", group, style, fact=False))
             yield "\n".join(lines)
-    yield from hidden_groups(groups[len(shown) :])
+    yield from hidden_groups([group for cause in causes[len(shown) :] for group in cause.groups])
+
+
+def _causes_within(causes: Sequence[Cause], limit: int | None) -> int:
+    """How many causes have at most ``limit`` groups together; at least one."""
+    if limit is None:
+        return len(causes)
+    room = limit
+    for number, cause in enumerate(causes):
+        room -= min(len(cause.groups), _WHOLE_KINDS)
+        if room < 0:
+            return max(1, number)
+    return len(causes)
 
 
 def hidden_groups(hidden: Sequence[Group]) -> Iterator[str]:
@@ -71,6 +92,17 @@ def _group_lines(
     for example in others:
         line = field_line(example.difference.fields, style)
         yield f"   {example.trace} {place_of(example.difference)}: {line}"
+
+
+def _short_lines(
+    run: RunReport, number: str, group: Group, style: Style, *, fact: bool = True
+) -> Iterator[str]:
+    """A group with its first example in a line; its likely fact is told by its cause."""
+    head, *_ = _group_lines(run, number, group, style, fact=fact)
+    first = group.examples[0]
+    yield head
+    line = field_line(first.difference.fields, style)
+    yield f"   {first.trace} {place_of(first.difference)}: {line}"
 
 
 def _example_lines(run: RunReport, example: Example, style: Style) -> Iterator[str]:

@@ -55,9 +55,10 @@ def next_steps(run: RunReport, style: Style, invocation: Invocation) -> str:
     """The lines. Empty if nothing failed."""
     lines: list[str] = []
     groups = [group for group in run.groups if group.examples]
-    if groups:
-        lines += _start(run, groups[0], style, invocation)
-    also = [*_others(run, groups, invocation), *_problems(run, invocation)]
+    first = _first_to_read(run, groups) if groups else None
+    if first is not None:
+        lines += _start(run, first, style, invocation)
+    also = [*_others(run, first, invocation), *_problems(run, invocation)]
     if also and lines:
         lines.append(style.paint("Also", "bold"))
     elif also:
@@ -66,8 +67,31 @@ def next_steps(run: RunReport, style: Style, invocation: Invocation) -> str:
     return "\n".join(lines)
 
 
+def _first_to_read(run: RunReport, groups: Sequence[Group]) -> Group:
+    """The group whose first example is read first.
+
+    Of the causes that begin at least half as many chains as the most frequent one, it is a group
+    whose example is from a scenario, and from the shortest trace: that reads fastest, and its name
+    says what it is about.
+    """
+    most = max(cause.begun for cause in run.causes)
+    frequent = [
+        group
+        for cause in run.causes
+        if 2 * cause.begun >= most
+        for group in cause.groups
+        if group.examples
+    ]
+
+    def effort(group: Group) -> tuple[bool, int]:
+        trace = _trace_of(run, group.examples[0])
+        return not trace.scenario, trace.records
+
+    return min(frequent or groups, key=effort)
+
+
 def _start(run: RunReport, group: Group, style: Style, invocation: Invocation) -> Iterator[str]:
-    """The first example of the most frequent group, and the commands for it."""
+    """The first example of a group, and the commands for it."""
     example = group.examples[0]
     difference = example.difference
     on = f" on {example.release}" if example.release else ""
@@ -83,7 +107,9 @@ def _start(run: RunReport, group: Group, style: Style, invocation: Invocation) -
     if golden is not None:
         yield f"    {golden}"
     kinds = len(run.groups)
-    rank = "The only kind of difference" if kinds == 1 else f"The most frequent of {kinds:,} kinds"
+    rank = "The only kind of difference" if kinds == 1 else f"One of {kinds:,} kinds"
+    if kinds > 1 and group is run.groups[0]:
+        rank = f"The most frequent of {kinds:,} kinds"
     yield f"  {rank}: it begins at {found_text(group)}."
     fact = fact_text(run, group)
     if fact is not None:
@@ -193,8 +219,8 @@ def _same_cause(run: RunReport, group: Group) -> tuple[Group, ...]:
     return next(cause.groups for cause in run.causes if group in cause.groups)
 
 
-def _others(run: RunReport, groups: Sequence[Group], invocation: Invocation) -> Iterator[str]:
-    told = _same_cause(run, groups[0]) if groups else ()
+def _others(run: RunReport, first: Group | None, invocation: Invocation) -> Iterator[str]:
+    told = () if first is None else _same_cause(run, first)
     others = [group for group in run.groups if group not in told]
     if others:
         begun = counted(sum(group.begun for group in others), "record")

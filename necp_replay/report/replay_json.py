@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, TypedDict
 from necp_replay.outcomes.record_difference import RecordDifference
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
 from necp_replay.replay.facts.likely_fact import LikelyFact
+from necp_replay.replay.findings.causes import Cause
 from necp_replay.replay.findings.groups import Group
 from necp_replay.replay.findings.run_report import RunReport, ShardOfRun
 from necp_replay.report.diff_json import (
@@ -28,6 +29,16 @@ class ReplayGroupObject(GroupObject):
     """A group of a replay, with the fact that is likely to explain it."""
 
     likely_fact: Annotated[dict[str, Any] | None, LikelyFact | None]
+
+
+class CauseObject(TypedDict):
+    """Groups that have the same likely fact, by their keys; a group without one is a cause alone."""
+
+    likely_fact: str | None
+    begun: Count
+    followed: Count
+    traces: Count
+    groups: list[str]
 
 
 class ReplayRecordObject(RecordObject):
@@ -103,6 +114,7 @@ class ReplayDocument(TypedDict):
     shard: Annotated[dict[str, Any] | None, ShardOfRun | None]
     unused_goldens: list[str]
     rules: list[RuleObject]
+    causes: list[CauseObject]
     groups: list[ReplayGroupObject]
     per_trace: list[ReplayTraceObject]
 
@@ -131,10 +143,21 @@ def replay_json(run: RunReport) -> str:
         "shard": None if run.shard is None else asdict(run.shard),
         "unused_goldens": [str(path) for path in run.unused_goldens],
         "rules": [rule_object(outcome) for outcome in run.rules],
+        "causes": [_cause(run, cause) for cause in run.causes],
         "groups": [_group(group, run.facts.get(group.key)) for group in run.groups],
         "per_trace": [_trace(report) for report in run.traces],
     }
     return json_text(document)
+
+
+def _cause(run: RunReport, cause: Cause) -> CauseObject:
+    return {
+        "likely_fact": None if cause.fact is None else cause.fact.fact,
+        "begun": cause.begun,
+        "followed": cause.followed,
+        "traces": cause.traces_among(run.traces),
+        "groups": [group.key for group in cause.groups],
+    }
 
 
 def _group(group: Group, fact: LikelyFact | None) -> ReplayGroupObject:

@@ -116,6 +116,31 @@ def test_kinds_with_one_likely_fact_are_told_as_one_cause(workplace: Workplace) 
     assert last.startswith("  Likely fact: ")
 
 
+@pytest.mark.usefixtures("changed_engine")
+def test_the_first_to_read_is_a_short_scenario_of_a_frequent_kind(workplace: Workplace) -> None:
+    """Generated traces have more of these differences, and are long."""
+    folders = (CORPUS / "differences", CORPUS / "measured" / NEW / "flows")
+    lines = last_lines(workplace.run("replay", *map(str, folders)).out)
+    (start,) = [line for line in lines if line.startswith("Start with ")]
+    assert Path(start.split()[2]).name == "remove_unknown_client.necptrace"
+    assert any(line.startswith("  One of 7 kinds: ") for line in lines)
+
+
+@pytest.mark.usefixtures("changed_engine")
+def test_the_kinds_of_one_cause_are_together_in_every_report(workplace: Workplace) -> None:
+    """A kind whose likely fact was found for another kind is told with it, however rare it is."""
+    folders = (str(CORPUS / "differences"), str(CORPUS / "measured" / NEW / "flows"))
+    found = workplace.run("replay", *folders, "--format", "json").json()
+    causes = [(each["likely_fact"], len(each["groups"])) for each in found["causes"]]
+    assert causes == [
+        ("inpcb_dispose_unregisters_flow", 3),
+        ("remove_unknown_client_is_error", 4),
+    ]
+    summary = workplace.run("replay", *folders, "--github").out
+    assert "and 2 more kinds" in summary
+    assert "and 3 more kinds" in summary
+
+
 def test_an_engine_of_ones_own_is_never_told_to_overwrite_the_goldens_of_the_project(
     workplace: Workplace,
 ) -> None:

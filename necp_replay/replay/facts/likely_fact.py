@@ -34,6 +34,8 @@ MOST_RECORDS: Final = 20_000
 """No fact is tried for a later record. Each takes a replay up to that record."""
 GROUPS_TRIED: Final = 8
 """Groups for which a fact is looked for, by their first difference."""
+GROUPS_ASKED: Final = 60
+"""Groups for which the facts found for those are tried. One wrong fact can differ in many ways."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,18 @@ def likely_facts(
     ``on_records`` is told how many more records were replayed. ``record_limit_s`` is how much
     processor time one record may take in each replay.
     """
-    found = {}
-    for group in groups[:GROUPS_TRIED]:
-        if group.examples:
+    found: dict[str, LikelyFact] = {}
+    for number, group in enumerate(groups[:GROUPS_ASKED]):
+        known = None if number < GROUPS_TRIED else frozenset(each.fact for each in found.values())
+        if group.examples and (known is None or known):
             first = group.examples[0]
             fact = likely_fact(
-                Path(first.trace), first.release, first.difference, on_records, record_limit_s
+                Path(first.trace),
+                first.release,
+                first.difference,
+                on_records,
+                record_limit_s,
+                only=known,
             )
             if fact is not None:
                 found[group.key] = fact
@@ -78,8 +86,12 @@ def likely_fact(
     difference: RecordDifference,
     on_records: OnRecords | None = None,
     record_limit_s: float | None = None,
+    *,
+    only: AbstractSet[str] | None = None,
 ) -> LikelyFact | None:
     """The first fact that would explain a difference of a replay, None if no fact would.
+
+    ``only`` are the facts that are tried; None tries all that the engine asks for.
 
     None too where a record takes more processor time than ``record_limit_s``.
 
@@ -92,7 +104,7 @@ def likely_fact(
     try:
         return _FactSearch(
             path, profile, difference, difference.record, on_records, record_limit_s
-        ).run()
+        ).run(only)
     except (NecpReplayError, OSError):
         # The replay has reported a trace that cannot be read. A record that takes too long only
         # here leaves the difference without an explanation.
@@ -121,10 +133,11 @@ class _FactSearch:
         self.truth = difference.truth
         self.names = StableNames()
 
-    def run(self) -> LikelyFact | None:
+    def run(self, only: AbstractSet[str] | None = None) -> LikelyFact | None:
         observed = ObservedProfile.of(self.profile)
         step, now = self._replay(observed)
-        for fact, other in _others(self.profile, observed.asked):
+        asked = observed.asked if only is None else observed.asked & only
+        for fact, other in _others(self.profile, asked):
             _, then = self._replay(other)
             here, there = (shown_value(getattr(each, fact)) for each in (self.profile, other))
             if self._shape(step, then, now) == self.wanted:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay.facts.likely_fact import LikelyFact
 from necp_replay.replay.findings.groups import Group
 
@@ -23,6 +24,16 @@ class Cause:
     def begun(self) -> int:
         """How many chains of differences it begins."""
         return sum(group.begun for group in self.groups)
+
+    @property
+    def followed(self) -> int:
+        """How many followers these chains have."""
+        return sum(group.followed for group in self.groups)
+
+    def traces_among(self, traces: Iterable[TraceReport]) -> int:
+        """In how many of some traces it begins a chain."""
+        keys = {group.key for group in self.groups}
+        return sum(not keys.isdisjoint(trace.kinds) for trace in traces)
 
 
 def causes_of(groups: Sequence[Group], facts: Mapping[str, LikelyFact]) -> list[Cause]:
