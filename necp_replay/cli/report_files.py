@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from necp_replay.cli.arguments import given_path
+from necp_replay.cli.arguments import given_path, positive, record_limit_of
 from necp_replay.cli.say import say
 
 if TYPE_CHECKING:
@@ -31,6 +32,13 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
         type=given_path,
         metavar="FILE",
         help="write an HTML page with findings, timelines, both sides and bytes of differences",
+    )
+    group.add_argument(
+        "--html-limit",
+        type=positive,
+        default=_PAGE_KEPT,
+        metavar="N",
+        help="show N differences on the page at most (default: 20000), shared by the traces",
     )
     group.add_argument(
         "--junit",
@@ -93,7 +101,8 @@ def kept_for_page(options: argparse.Namespace, traces: int) -> int:
     """
     if options.html is None:
         return 0
-    return min(_TRACE_KEPT, max(_LEAST_KEPT, _PAGE_KEPT // max(1, traces)))
+    limit: int = options.html_limit
+    return min(limit, _TRACE_KEPT, max(_LEAST_KEPT, limit // max(1, traces)))
 
 
 def print_report(text: str, options: argparse.Namespace) -> None:
@@ -116,9 +125,18 @@ def write_reports(options: argparse.Namespace, run: RunReport, keep: int | None)
 
     # Each kind of report is imported where it is wanted: most runs write none.
     if options.html is not None:
-        from necp_replay.report.html.page import page_of
+        from necp_replay.report.html.explained import explanations_of
+        from necp_replay.report.html.page import LARGE_BYTES, page_of
 
-        write_text(options.html, page_of(run))
+        explained = explanations_of(
+            run,
+            engine_is_ours=options.engine is None,
+            record_limit_s=record_limit_of(options),
+        )
+        page = page_of(run, explained, options.html_limit)
+        write_text(options.html, page)
+        if len(page) > LARGE_BYTES:
+            _warn_of_size(options, len(page))
     if options.junit is not None:
         from necp_replay.report.junit import junit_xml
 
@@ -133,6 +151,17 @@ def write_reports(options: argparse.Namespace, run: RunReport, keep: int | None)
     if options.html is not None:
         for trace in run.traces:
             keep_examples(trace, keep)
+
+
+def _warn_of_size(options: argparse.Namespace, size_bytes: int) -> None:
+    """Say that a page is large, and how to get a smaller one."""
+    from necp_replay.outcomes.safe_text import visible
+
+    say(
+        f"warning: {visible(str(options.html))} has {size_bytes / 1e6:.1f} MB, which browsers take"
+        " long to open: name fewer traces, or show fewer differences with --html-limit 1000",
+        stream=sys.stderr,
+    )
 
 
 def _add_summary(text: str) -> None:

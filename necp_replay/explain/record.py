@@ -47,7 +47,7 @@ def explain_record(
     record: int | None,
     *,
     client: str | None = None,
-    release: str | None = None,
+    release: str | Profile | None = None,
     record_limit_s: float | None = None,
 ) -> RecordExplanation:
     """Explain the evaluations that a record made, or why it failed.
@@ -56,8 +56,9 @@ def explain_record(
     did, all checks that give the recorded errno are listed. ``client`` chooses one client: by its
     stable name (``#1``) or its id in hex. For a record that evaluates no client, such as
     COPY_RESULT, the last evaluation of its client is explained. Without a ``record``, it is the
-    last evaluation of ``client`` in the trace. ``release`` is by default that of the trace.
-    ``record_limit_s`` is how much processor time one record may take.
+    last evaluation of ``client`` in the trace. ``release`` is by default that of the trace; it may
+    also be a profile that is no release's. ``record_limit_s`` is how much processor time one record
+    may take.
 
     Raises UsageError if there is nothing to explain, TraceError if the file cannot be read, and
     EngineError if a record takes too long.
@@ -93,7 +94,7 @@ def explain_record(
 
 
 def _last_evaluation(
-    path: Path, client: str, release: str | None, record_limit_s: float | None
+    path: Path, client: str, release: str | Profile | None, record_limit_s: float | None
 ) -> int:
     """The record that evaluated a client last. Raises UsageError if none did."""
     whole = _replay(path, None, release, record_limit_s)
@@ -134,7 +135,7 @@ class _ReplayedTrace:
 
 
 def _replay(
-    path: Path, record: int | None, release: str | None, record_limit_s: float | None
+    path: Path, record: int | None, release: str | Profile | None, record_limit_s: float | None
 ) -> _ReplayedTrace:
     """Replay up to a record; with None to the end, or to where the modelled system goes down."""
     names = StableNames()
@@ -145,7 +146,11 @@ def _replay(
     recorded: Outcome | None = None
     outcome = Outcome()
     with TraceReader(path) as reader:
-        machine = ObservedMachine(find_release(release or reader.header.release, under_way=True))
+        if isinstance(release, Profile):
+            profile = release
+        else:
+            profile = find_release(release or reader.header.release, under_way=True)
+        machine = ObservedMachine(profile)
         if machine.profile.release != canonical_tag(reader.header.release):
             machine.make_missing_ids()
         engine = limited(machine, record_limit_s)

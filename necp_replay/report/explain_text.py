@@ -62,10 +62,18 @@ def explanation_text(explanation: RecordExplanation, style: Style, lines: TreeLi
     """The whole explanation: the record, then a tree for each evaluation."""
     drawn = [style.paint(f"record {explanation.record}  {explanation.title}", "bold")]
     drawn.append(f"{explanation.trace} on {explanation.release}")
+    drawn.extend(explanation_trees(explanation, style, lines))
+    return "\n".join(drawn)
+
+
+def explanation_trees(
+    explanation: RecordExplanation, style: Style, lines: TreeLines
+) -> Iterator[str]:
+    """The lines of an explanation below its record, trace and release."""
     if explanation.evaluated_at != explanation.record:
-        drawn.append(f"evaluated at record {explanation.evaluated_at}  {explanation.evaluated_by}")
+        yield f"evaluated at record {explanation.evaluated_at}  {explanation.evaluated_by}"
     if explanation.note is not None:
-        drawn.append(style.paint(f"note: {explanation.note}", "yellow"))
+        yield style.paint(f"note: {explanation.note}", "yellow")
     trees = [] if explanation.failure is None else [_failure(explanation.failure)]
     if explanation.possible is not None:
         trees.append(_possible(explanation.possible))
@@ -73,12 +81,12 @@ def explanation_text(explanation: RecordExplanation, style: Style, lines: TreeLi
     if explanation.call is not None:
         trees.append(_call(explanation.call))
     for tree in trees:
-        drawn.append("")
-        drawn.extend(_draw(tree, style, lines))
+        yield ""
+        yield from _draw(tree, style, lines)
     if explanation.unchanged:
         count = counted(explanation.unchanged, "client")
-        drawn += ["", f"{count} evaluated with the same result as before; --client shows one"]
-    return "\n".join(drawn)
+        yield ""
+        yield f"{count} evaluated with the same result as before; --client shows one"
 
 
 @dataclass(slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from necp_replay.replay.findings.run_report import RunReport
+from necp_replay.report.html.explained import ExplainedSides
 from necp_replay.report.html.page import page_of
 from tests.browser.chromium import open_browser
 from tests.browser.opened import Opened
@@ -34,9 +35,10 @@ def open_report(browser: Browser, tmp_path: Path) -> Iterator[Open]:
         fragment: str = "",
         size: tuple[int, int] = (1440, 900),
         colours: str = "light",
+        explained: Mapping[int, ExplainedSides] | None = None,
     ) -> Opened:
         path = tmp_path / f"report{len(pages)}.html"
-        path.write_text(page_of(run), "utf-8")
+        path.write_text(page_of(run, explained or {}), "utf-8")
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme="dark" if colours == "dark" else "light",

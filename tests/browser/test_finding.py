@@ -111,7 +111,7 @@ def test_a_click_copies_the_command_for_the_record(open_report: Open) -> None:
     opened = open_report(every_kind(), fragment="#differences")
     command = "necp-replay show traces/client/remove.necptrace --select 5 --hex"
     assert opened.text(".command .code") == command
-    opened.page.locator(".command .copy").click()
+    opened.page.locator(".command .copy").first.click()
     assert opened.text("#said") == "Copied"
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from necp_replay.report.html.explained import ExplainedSides
 from tests.browser.conftest import Open
 from tests.browser.opened import Opened
 from tests.browser.reports import HOSTILE, every_kind, hostile
@@ -39,7 +40,15 @@ def look_at_everything(opened: Opened, entries: int) -> Opened:
 @pytest.fixture
 def visited(open_report: Open) -> Opened:
     """The hostile report, after all of it was shown."""
-    return look_at_everything(open_report(hostile()), 3 * len(HOSTILE))
+    run = hostile()
+    examples = [each for trace in run.traces for each in trace.examples]
+    explained = {
+        id(each): ExplainedSides(text, text, (text,), (text, f"│  {text}"))
+        for each, text in zip(
+            examples, (wild.replace("\ud800", "?") for wild in HOSTILE), strict=True
+        )
+    }
+    return look_at_everything(open_report(run, explained=explained), 3 * len(HOSTILE))
 
 
 def test_no_script_from_a_trace_runs(visited: Opened) -> None:
@@ -59,7 +68,13 @@ def test_no_attribute_is_a_listener_or_an_external_link(visited: Opened) -> None
 
 
 def test_hostile_texts_add_no_elements_or_attributes(visited: Opened, open_report: Open) -> None:
-    peaceful = look_at_everything(open_report(every_kind()), 7)
+    run = every_kind()
+    first, second, _ = run.traces[0].examples
+    explained = {
+        id(first): ExplainedSides("a", "b", ("│  a",), ("│  b", "c")),
+        id(second): ExplainedSides("a", "b", ("a",), ("a",)),
+    }
+    peaceful = look_at_everything(open_report(run, explained=explained), 7)
     extra = set(visited.script(STRUCTURE)) - set(peaceful.script(STRUCTURE))
     assert extra <= {"details open"}
 

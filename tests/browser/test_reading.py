@@ -1,10 +1,16 @@
 """The overview, the view of one difference, links, themes and printing."""
 
+from necp_replay.outcomes.field_difference import FieldDifference
+from necp_replay.outcomes.layers import Layer
 from necp_replay.replay.facts.likely_fact import LikelyFact
+from necp_replay.report.html.explained import ExplainedSides
 from necp_replay.rules.status import RuleStatus
 from tests.browser.conftest import Open
 from tests.browser.reports import every_kind, many
 from tests.report.runs import rule_outcome
+
+MINUS = "\N{MINUS SIGN}"
+LIKELY = LikelyFact("remove_unknown_client_is_error", "True", "False", ())
 
 
 def test_the_overview_counts_traces_by_verdict(open_report: Open) -> None:
@@ -184,12 +190,74 @@ def test_rules_for_this_kind_of_run_are_listed_with_their_status(open_report: Op
 
 def test_the_likely_fact_of_a_finding_is_shown(open_report: Open) -> None:
     run = every_kind()
-    run.facts = {run.groups[0].key: LikelyFact("a_fact", "True", "False", ())}
+    run.facts = {run.groups[0].key: LIKELY}
     opened = open_report(run)
-    assert "The replay behaves as if a_fact were False; expected is True" in opened.text(
-        ".findings"
-    )
+    told = f"he replay behaves as if {LIKELY.fact} were False; expected is True"
+    finding = opened.text(".finding-name")
+    assert f"REMOVE of an unknown client: t{told}" in finding
+    assert f"{MINUS} expected ENOENT and a log record" in finding
+    assert "+ replayed succeeds silently" in finding
     opened.page.locator(".finding-name").first.click()
-    assert "The replay behaves as if a_fact were False; expected is True" in opened.text(
-        ".chain-line"
+    assert f"T{told}" in opened.text(".chain-line")
+
+
+def test_kinds_with_one_likely_fact_are_one_finding(open_report: Open) -> None:
+    run = every_kind()
+    run.facts = {group.key: LIKELY for group in run.groups}
+    opened = open_report(run)
+    assert opened.text("h1") == "4 differences, 1 finding"
+    rows = [" ".join(text.split()) for text in opened.texts(".findings tbody tr")]
+    assert len(rows) == 3
+    assert rows[0].startswith("F1 REMOVE of an unknown client 2 kinds of difference")
+    assert [row.split()[0] for row in rows[1:]] == ["REMOVE", "snapshot"]
+    opened.page.locator(".finding-name").first.click()
+    assert opened.text("#matches") == "4 of 7 entries"
+    opened.press("o")
+    opened.page.locator(".finding-name").nth(2).click()
+    assert opened.text("#matches") == "1 of 7 entries"
+
+
+def test_a_row_shows_the_field_that_says_most(open_report: Open) -> None:
+    run = every_kind()
+    found = run.traces[0].examples[1]
+    found.fields.insert(0, FieldDifference(Layer.RETURN, "status", "ok retval=9", "ok retval=8"))
+    opened = open_report(run, fragment="#differences")
+    assert opened.texts(".row-change")[1] == "INTERFACE_INDEX 4 → 5"
+
+
+def test_both_explanations_are_beside_each_other(open_report: Open) -> None:
+    run = every_kind()
+    first, second, _ = run.traces[0].examples
+    lines = ("client #1: NONE", "├─ asks for", "│  └─ PORT 1")
+    explained = {
+        id(first): ExplainedSides("with 1", "with 2", lines, (*lines[:2], "│  └─ PORT 2")),
+        id(second): ExplainedSides("with 1", "with 2", lines, lines),
+    }
+    opened = open_report(run, fragment="#differences", explained=explained)
+    assert opened.texts("#section-explained th") == [f"{MINUS} with 1", "+ with 2"]
+    assert opened.texts("#section-explained mark") == ["1", "2"]
+    opened.press("j")
+    assert opened.text("#section-explained p") == "Both sides have the same explanation."
+    assert opened.texts("#section-explained .tree-line") == list(lines)
+    opened.press("j")
+    assert opened.count("#section-explained") == 0
+
+
+def test_the_command_that_explains_is_shown_where_there_is_something_to_explain(
+    open_report: Open,
+) -> None:
+    opened = open_report(every_kind(), fragment="#differences")
+    assert opened.texts(".commands dt") == ["See it", "Explain it"]
+    assert opened.texts(".commands .code")[1] == (
+        "necp-replay explain traces/client/remove.necptrace --record 5 --release xnu-4570.51.1"
     )
+    opened.press("]")
+    assert opened.texts(".commands dt") == ["See it"]
+
+
+def test_a_large_page_says_how_to_make_it_smaller(open_report: Open) -> None:
+    run = many(8_000, 2)
+    opened = open_report(run)
+    assert "This page is large (7." in opened.text(".notice")
+    assert "--html-limit 1000" in opened.text(".notice")
+    assert open_report(many(60, 2)).count("#overview .notice") == 0

@@ -4,6 +4,9 @@ const THEMES = ["system", "light", "dark"];
 /** The most entries that are printed. */
 const PRINTED = 300;
 
+/** Where the list and an entry do not fit beside each other; narrow.css has the same width. */
+const NARROW = matchMedia("(max-width: 760px)");
+
 const app = { current: null, inDetail: false };
 
 const KEYS = [
@@ -54,9 +57,12 @@ function openEntry(entry, reads = false) {
   }
   app.current = entry;
   showView("differences");
+  const isEntered = reads && NARROW.matches && !app.inDetail;
+  if (reads) document.body.classList.add("reading");
   selectEntry(entry);
-  drawDetail(entry, openEntry);
-  history.replaceState(null, "", linkTo(entry));
+  drawDetail(entry, (other) => openEntry(other, app.inDetail));
+  if (isEntered && location.hash === "#differences") history.pushState(null, "", linkTo(entry));
+  else history.replaceState(null, "", linkTo(entry));
   if (reads) readDetail();
 }
 
@@ -69,6 +75,7 @@ function readDetail() {
 }
 
 function showList() {
+  if (NARROW.matches) history.replaceState(null, "", "#differences");
   document.body.classList.remove("reading");
   app.inDetail = false;
   byId("list").focus({ preventScroll: true });
@@ -92,24 +99,27 @@ function changed() {
     list.selected = app.current === null ? -1 : 0;
     drawRows();
     drawDetail(app.current, openEntry);
-    if (app.current !== null) history.replaceState(null, "", linkTo(app.current));
+    if (app.current !== null && !NARROW.matches) history.replaceState(null, "", linkTo(app.current));
   }
 }
 
-/** List the entries with one value of one facet; the overview calls this. */
-function choose(facet, value) {
-  filterBy(facet, value);
+/** List the entries with some values of one facet; the overview calls this. */
+function choose(facet, values) {
+  filterBy(facet, values);
   app.current = null;
   showView("differences");
   changed();
-  byId("list").focus();
+  showList();
 }
 
+/** On a narrow screen one entry and the list replace each other. A link leads to the entry. */
 function route() {
   const entry = linkedEntry(location.hash);
-  if (entry !== null) openEntry(entry);
-  else if (location.hash === "#differences") showDifferences();
-  else showView("overview");
+  if (entry !== null) openEntry(entry, NARROW.matches);
+  else if (location.hash === "#differences") {
+    if (app.inDetail) showList();
+    showDifferences();
+  } else showView("overview");
 }
 
 /** Show the list of entries, and one entry next to it. */

@@ -97,9 +97,11 @@ function pairUp(gone, fresh) {
   return rows;
 }
 
+/** What a line is about: its text before the colon, or its first word; of a tree without its stem. */
 function keyOfLine(line) {
-  const end = line.indexOf(": ");
-  return end < 0 ? line : line.slice(0, end);
+  const said = line.replace(/^[│├└─ ]+(?:[✓✗·] )?/u, "");
+  const end = said.indexOf(": ");
+  return end < 0 ? said.split(" ", 1)[0] : said.slice(0, end);
 }
 
 /** Two lines, each as a list of [text, is changed]. */

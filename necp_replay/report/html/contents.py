@@ -9,20 +9,25 @@ stored once, in ``parts``, as a list of numbers of texts with several lines each
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from necp_replay.events.json_form import outcome_to_json, step_to_json
+from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.record_difference import FilePlace, RecordDifference
 from necp_replay.outcomes.safe_text import escape
 from necp_replay.outcomes.sides import Sides
 from necp_replay.outcomes.timeline import LaneKind, MarkKind, Timeline, TimelineMark
 from necp_replay.outcomes.trace_report import TraceReport
-from necp_replay.releases.profile import facts
+from necp_replay.replay.findings.causes import Cause
 from necp_replay.replay.findings.groups import Group
 from necp_replay.replay.findings.run_report import RunReport
-from necp_replay.report.difference_text import golden_text, likely_fact_text
+from necp_replay.report.by_meaning import by_meaning
+from necp_replay.report.difference_text import golden_text
 from necp_replay.report.hexdump import buffers_passed, buffers_returned
+from necp_replay.report.html.explained import ExplainedSides
+from necp_replay.report.html.findings import fact_shown, findings_of
+from necp_replay.report.next_steps import is_explained
 from necp_replay.report.style import Style
 from necp_replay.rules.status import RuleResult, RuleStatus
 
@@ -50,16 +55,29 @@ LANE_KINDS: Final = tuple(LaneKind)
 MARK_KINDS: Final = tuple(MarkKind)
 
 
-def document_of(report: RunReport) -> dict[str, Any]:
-    """The contents as plain JSON types. The same run always gives the same document."""
-    return _Document(report).written()
+def document_of(
+    report: RunReport,
+    explained: Mapping[int, ExplainedSides] | None = None,
+    differences: int | None = None,
+) -> dict[str, Any]:
+    """The contents as plain JSON types. The same run always gives the same document.
+
+    ``explained`` are the explanations of differences by their ``id()``. ``differences`` is how many
+    differences the page has at most.
+    """
+    return _Document(report, explained or {}, differences or DIFFERENCES).written()
 
 
 class _Document:
     """The document while it is built: the texts so far, and what is left of the limits."""
 
-    def __init__(self, report: RunReport) -> None:
+    def __init__(
+        self, report: RunReport, explained: Mapping[int, ExplainedSides], limit: int
+    ) -> None:
         self.report = report
+        self.explained = explained
+        self.limit = limit
+        self.findings = findings_of(report)
         self.strings: dict[str, int] = {}
         self.parts: dict[tuple[int, ...], int] = {}
         self.raw_left = RAW_CHARACTERS
@@ -69,7 +87,7 @@ class _Document:
 
     def written(self) -> dict[str, Any]:
         report = self.report
-        shares = _shares([len(trace.examples) for trace in report.traces], DIFFERENCES)
+        shares = _shares([len(trace.examples) for trace in report.traces], self.limit)
         traces = [
             self._trace(number, trace, share)
             for number, (trace, share) in enumerate(zip(report.traces, shares, strict=True))
@@ -82,7 +100,8 @@ class _Document:
             "unused_goldens": [escape(str(path)) for path in report.unused_goldens],
             "rules": [_rule(outcome) for outcome in report.rules],
             "traces": traces,
-            "groups": [self._group(group) for group in report.groups],
+            "findings": [self._finding(finding) for finding in self.findings],
+            "groups": [self._group(group) for each in self.findings for group in each.groups],
             "differences": self.differences,
             "lane_kinds": [kind.value for kind in LANE_KINDS],
             "mark_kinds": [kind.value for kind in MARK_KINDS],
@@ -151,7 +170,8 @@ class _Document:
             "error": trace.error,
             "hint": trace.hint,
             "first_not_modelled": trace.first_not_modelled,
-            "timeline": self._timeline(trace),
+            # Without a difference on the page nobody looks at the timeline.
+            "timeline": None if trace.examples and not share else self._timeline(trace),
         }
 
     def _difference(self, trace: int, difference: RecordDifference) -> dict[str, Any]:
@@ -183,7 +203,23 @@ class _Document:
             ],
             "more_fields": max(0, len(fields) - FIELDS),
             "sides": None if shown.sides is None else self._sides(shown.sides),
+            **self._rare(difference),
         }
+
+    def _rare(self, difference: RecordDifference) -> dict[str, Any]:
+        """What few differences have. It is left out of the others, to keep the page small."""
+        found: dict[str, Any] = {}
+        if headline := _headline(difference.fields[:FIELDS]):
+            found["headline"] = headline
+        if difference.record is not None and is_explained(difference):
+            found["is_explained"] = True
+        if sides := self.explained.get(id(difference)):
+            found["explained"] = {
+                "labels": [self.text(sides.expected_label), self.text(sides.actual_label)],
+                "expected": None if sides.expected is None else self.lines(sides.expected),
+                "actual": None if sides.actual is None else self.lines(sides.actual),
+            }
+        return found
 
     def _sides(self, sides: Sides) -> dict[str, Any]:
         passed, expected, actual = _buffers(sides)
@@ -206,22 +242,24 @@ class _Document:
             ],
         }
 
+    def _finding(self, cause: Cause) -> dict[str, Any]:
+        return {
+            "fact": fact_shown(self.report, cause),
+            "groups": [self.text(group.key) for group in cause.groups],
+            "begun": cause.begun,
+            "followed": cause.followed,
+            "traces": cause.traces_among(self.report.traces),
+        }
+
     def _group(self, group: Group) -> dict[str, Any]:
         examples = (self.places.get(id(example.difference)) for example in group.examples)
         return {
             "key": self.text(group.key),
-            "fact": self.optional(group.fact),
-            "likely": self._likely(group),
-            "documentation": None if group.fact is None else facts()[group.fact].text,
             "begun": group.begun,
             "followed": group.followed,
             "traces": group.traces,
             "examples": [place for place in examples if place is not None],
         }
-
-    def _likely(self, group: Group) -> int | None:
-        fact = self.report.facts.get(group.key)
-        return None if fact is None else self.text(likely_fact_text(fact))
 
     def _timeline(self, trace: TraceReport) -> dict[str, Any] | None:
         timeline = trace.timeline
@@ -254,6 +292,14 @@ class _Document:
             "left_out_lanes": timeline.left_out_lanes + len(timeline.lanes) - len(chosen),
             "thinned": timeline.thinned,
         }
+
+
+def _headline(fields: Sequence[FieldDifference]) -> int:
+    """The place of the field that says most."""
+    if not fields:
+        return 0
+    first = by_meaning(fields)[0]
+    return next(place for place, field in enumerate(fields) if field is first)
 
 
 def _place(document: _Document, place: FilePlace | None) -> int | None:

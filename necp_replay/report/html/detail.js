@@ -2,9 +2,11 @@
 
 /** Equal lines that are shown before and after a change. The others are folded. */
 const FOLDED_LINES = 3;
+/** Lines of trees that are deeper are indented as this depth is where they wrap. */
+const MOST_DEPTH = 6;
 
 /** Which sections are open. That stays the same for the next entry. */
-const opened = { timeline: true, sides: true, bytes: false, raw: false };
+const opened = { explained: true, timeline: true, sides: true, bytes: false, raw: false };
 
 /** Draw an entry. `open` shows another one. */
 function drawDetail(entry, open) {
@@ -18,6 +20,9 @@ function drawDetail(entry, open) {
   if (difference === null) parts.push(traceTrouble(entry));
   else {
     parts.push(fieldsTable(difference));
+    if (difference.explained) {
+      parts.push(section("explained", "Explanation", () => explainedView(difference.explained)));
+    }
     const timeline = timelineOf(entry, open);
     if (timeline !== null) parts.push(section("timeline", "Timeline", () => timeline));
     if (difference.context.length > 0) parts.push(contextOf(difference));
@@ -35,7 +40,8 @@ function drawDetail(entry, open) {
 
 /** A section that can be folded. Its content is made when it is opened for the first time. */
 function section(id, title, make) {
-  const box = el("details", { class: "section", id: "section-" + id }, el("summary", {}, title));
+  const box = el("details", { class: "section", id: "section-" + id },
+    el("summary", {}, el("h3", {}, title)));
   let isMade = false;
   const fillIn = () => {
     if (isMade || !box.open) return;
@@ -71,7 +77,9 @@ function headOf(entry, open) {
     el("h2", { id: "detail-title" }, code(title)),
     path,
     difference === null ? null : chainText(entry, open),
-    el("p", { class: "command" }, code(showCommand(entry)), copyButton(showCommand(entry), "Copy")),
+    el("dl", { class: "commands" }, commandsOf(entry).flatMap(([label, command]) => [
+      el("dt", {}, label),
+      el("dd", { class: "command" }, commandCode(command), copyButton(command, "Copy"))])),
   );
 }
 
@@ -79,13 +87,14 @@ function headOf(entry, open) {
 function chainText(entry, open) {
   const difference = entry.difference;
   const line = el("p", { class: "chain-line" });
-  const group = CONTENTS.groups[GROUP_NUMBERS.get(entry.finding) - 1] || null;
-  const fact = group ? text(group.fact) : null;
-  if (fact !== null) {
-    line.append("Explained by ", code(fact, "fact"));
-    line.append(group.documentation ? ": " + group.documentation + " " : ". ");
-  }
-  if (group && group.likely !== null) line.append(...untrusted(sentence(text(group.likely))), ". ");
+  const finding = findingOf(entry.finding);
+  const fact = finding === null ? null : finding.fact;
+  if (fact !== null && fact.likely === null) {
+    line.append("Explained by ", code(fact.name, "fact"), ": " + fact.title + ". ");
+    for (const [label, meaning] of fact.meanings) {
+      line.append(code(label), ": ", ...untrusted(meaning), ". ");
+    }
+  } else if (fact !== null) line.append(sentence(fact.likely) + ". ");
   if (difference.golden !== null) line.append(...untrusted(sentence(text(difference.golden))), ". ");
   line.append("Fingerprint ", code(text(difference.fingerprint)), ". ");
   if (difference.follows !== null) {
@@ -102,7 +111,8 @@ function chainText(entry, open) {
       line.append(link, ". ");
     }
   } else if (difference.followers > 0) {
-    line.append("Begins a chain: " + counted(difference.followers, "difference") + " follow. ");
+    line.append("Begins a chain: " + counted(difference.followers, "difference") +
+      (difference.followers === 1 ? " follows. " : " follow. "));
   }
   if (difference.rule !== null) line.append("Expected by rule " + number(difference.rule) + ".");
   return line;
@@ -197,17 +207,23 @@ function sidesView(sides, label) {
     view.append(el("details", { class: "passed" },
       el("summary", {}, "What the process passed, " + counted(lines.length, "line")), ...lines));
   }
-  const table = el("table", { class: "sides-table" },
-    el("caption", { class: "said" }, "Both outcomes whole"),
-    el("thead", {}, el("tr", {}, el("th", { scope: "col" }, sideLabel("expected", label)),
-      el("th", { scope: "col" }, sideLabel("actual", ACTUAL)))));
-  const body = el("tbody");
   const rows = sideBySide(linesOf(sides.expected), linesOf(sides.actual));
-  for (const run of runsOf(rows)) body.append(...rowsOfRun(run, body));
-  table.append(body);
   if (rows.length === 0) view.append(el("p", { class: "quiet" }, "Neither side has an outcome."));
-  else view.append(table);
+  else {
+    view.append(sidesTable("Both outcomes whole", rows, sideLabel("expected", label),
+      sideLabel("actual", ACTUAL)));
+  }
   return view;
+}
+
+function sidesTable(caption, rows, expected, actual) {
+  const table = el("table", { class: "sides-table" },
+    el("caption", { class: "said" }, caption),
+    el("thead", {}, el("tr", {}, el("th", { scope: "col" }, expected), el("th", { scope: "col" }, actual))));
+  const body = el("tbody");
+  for (const run of runsOf(rows)) body.append(...rowsOfRun(run));
+  table.append(body);
+  return table;
 }
 
 /** Divide rows into runs of equal ones and runs of changed ones. */
@@ -242,6 +258,34 @@ function sideCell(side, line, parts, isOnly) {
   const sign = parts || isOnly ? (side === "expected" ? "−" : "+") : " ";
   return el("td", { class: side }, el("span", { class: "line-sign", "aria-hidden": "true" }, sign),
     el("bdi", { class: "code", dir: "ltr" }, parts ? marked(parts) : untrusted(line)));
+}
+
+/** Why the record came out as it did: one explanation, or both sides beside each other. */
+function explainedView({ labels, expected, actual }) {
+  const [left, right] = labels.map(text);
+  const view = el("div", { class: "sides explained" });
+  if (expected === null || actual === null) {
+    view.append(el("p", { class: "quiet" }, code(expected === null ? right : left), ":"),
+      tree(linesOf(expected ?? actual)));
+    return view;
+  }
+  const rows = sideBySide(linesOf(expected), linesOf(actual));
+  if (rows.every(([kind]) => kind === "same")) {
+    view.append(el("p", { class: "quiet" }, "Both sides have the same explanation."),
+      tree(linesOf(actual)));
+    return view;
+  }
+  view.append(sidesTable("Both explanations", rows, sideLabel("expected", left), sideLabel("actual", right)));
+  return view;
+}
+
+/** The lines of a tree. What does not fit into a line goes on below the text, not below its stem. */
+function tree(lines) {
+  return el("div", { class: "tree" }, lines.map((line) => {
+    const [stem] = line.match(/^[│├└─ ]*/u);
+    const depth = Math.min(MOST_DEPTH, Math.round(stem.length / 3));
+    return el("div", { class: "tree-line depth-" + depth }, code(line || " "));
+  }));
 }
 
 /** The record in the form of `necp-replay convert`: the input and both outcomes. */

@@ -62,6 +62,13 @@ function code(text, className = "") {
   return el("bdi", { class: ("code " + className).trim(), dir: "ltr" }, untrusted(text));
 }
 
+/** A command in its own element. Options are not broken at their hyphens. */
+function commandCode(command) {
+  const words = command.split(" ").flatMap((word, index) => [index === 0 ? "" : " ",
+    word.startsWith("-") ? el("span", { class: "whole-word" }, untrusted(word)) : untrusted(word)]);
+  return el("bdi", { class: "code", dir: "ltr" }, words.flat());
+}
+
 const NUMBERS = new Intl.NumberFormat("en-US");
 
 /** 1234567 as 1,234,567. */

@@ -76,10 +76,10 @@ function clearFilter() {
   byId("search").value = "";
 }
 
-/** Filter by one value only, as links in the overview do. */
-function filterBy(facetId, value) {
+/** Filter by some values of one facet only, as links in the overview do. */
+function filterBy(facetId, values) {
   clearFilter();
-  filter.chosen[facetId].add(value);
+  for (const value of values) filter.chosen[facetId].add(value);
 }
 
 /** Draw the column of filters. `changed` is called after each choice. */
@@ -150,11 +150,13 @@ function facetLabel(facet, value) {
   if (facet.id === "verdict") return [verdictSymbol(value), " " + VERDICTS[value].label];
   if (facet.id === "trace") return code(traceName(value));
   if (facet.id !== "group") return code(value);
-  const group = CONTENTS.groups[GROUP_NUMBERS.get(value) - 1];
+  const group = GROUPS.get(value);
   if (!group) return code(value);
   const { kind, summary } = groupTitle(group);
-  return [groupBadge(value), " ", code(group.fact === null ? kind : value), " ",
-    summary && group.fact === null ? el("span", { class: "quiet" }, untrusted(summary.path)) : null];
+  const { fact } = findingOf(value);
+  if (fact !== null && fact.likely === null) return [groupBadge(value), " " + fact.title];
+  return [groupBadge(value), " ", code(kind), " ",
+    summary ? el("span", { class: "quiet" }, untrusted(summary.path)) : null];
 }
 
 /** The symbol of a verdict. */
@@ -168,5 +170,10 @@ function verdictSymbol(verdict) {
 function groupBadge(key) {
   const place = GROUP_NUMBERS.get(key);
   if (place === undefined) return null;
-  return el("span", { class: "group-badge", title: shown("finding " + place + ": " + key) }, "F" + place);
+  return numberBadge(place);
+}
+
+/** The badge with the number of a finding. */
+function numberBadge(number) {
+  return el("span", { class: "group-badge", title: "finding " + number }, "F" + number);
 }

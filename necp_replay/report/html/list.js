@@ -1,6 +1,6 @@
 /* The list of entries. Only visible rows exist as elements, so that long lists stay fast. */
 
-const ROW_PIXELS = 62;
+const ROW_PIXELS = 78;
 /** Rows that exist above and below the visible ones, so that scrolling shows no gap. */
 const ROWS_BEYOND = 6;
 
@@ -93,7 +93,7 @@ function rowOf(entry, place) {
     ),
     el("span", { class: "row-where" }, difference === null ? "" : whereText(difference)),
     el("div", { class: "row-change" }, changeText(entry)),
-    code(traceName(trace.path), "row-trace"),
+    code(trace.path.replace(/\.necptrace$/, ""), "row-trace"),
   );
   row.style.transform = "translateY(" + place * ROW_PIXELS + "px)";
   return row;
@@ -115,7 +115,7 @@ function changeText(entry) {
   if (entry.verdict === "error") return code(trace.error);
   if (entry.verdict === "no golden") return "nothing to compare with";
   if (entry.verdict === "not modelled") return code(trace.first_not_modelled || "");
-  const field = entry.difference.fields[0];
+  const field = headline(entry.difference);
   if (!field) return "";
   const { path, expected, actual } = fieldSummary(field);
   return [

@@ -32,8 +32,11 @@ function linesOf(parts) {
 const ENTRIES = makeEntries();
 /** From the key of an entry to its index. */
 const PLACES = new Map(ENTRIES.map((entry, place) => [entry.key, place]));
-/** From the key of a group to the number that is shown: 1 for the most frequent group. */
-const GROUP_NUMBERS = new Map(CONTENTS.groups.map((group, index) => [text(group.key), index + 1]));
+/** From the key of a group to the number of its finding, in the order of the terminal's report. */
+const GROUP_NUMBERS = new Map(CONTENTS.findings.flatMap((finding, index) =>
+  finding.groups.map((key) => [text(key), index + 1])));
+/** From the key of a group to the group. */
+const GROUPS = new Map(CONTENTS.groups.map((group) => [text(group.key), group]));
 
 function makeEntries() {
   const byTrace = CONTENTS.traces.map(() => []);
@@ -166,12 +169,38 @@ function wordsOf(entry) {
   return entry.words;
 }
 
+/** The field of a difference that says most, or undefined. */
+function headline(difference) {
+  return difference.fields[difference.headline ?? 0];
+}
+
+/** The finding that a group belongs to, or null. */
+function findingOf(key) {
+  return CONTENTS.findings[GROUP_NUMBERS.get(key) - 1] || null;
+}
+
 /** A short title for a group, from its first example. */
 function groupTitle(group) {
   const example = group.examples.map((place) => CONTENTS.differences[place])[0];
   if (!example) return { kind: text(group.key), summary: null };
-  const field = example.fields[0];
+  const field = headline(example);
   return { kind: text(example.kind), summary: field ? fieldSummary(field) : null };
+}
+
+/** The commands that say more about an entry, each with what it does. */
+function commandsOf(entry) {
+  const commands = [["See it", showCommand(entry)]];
+  const { path } = CONTENTS.traces[entry.trace];
+  const difference = entry.difference;
+  if (CONTENTS.files || difference === null || !difference.is_explained) return commands;
+  const explain = "necp-replay explain " + quoted(path) + " --record " + difference.record;
+  const releases = CONTENTS.command === "diff" ? [EXPECTED, ACTUAL]
+    : [CONTENTS.traces[entry.trace].release];
+  for (const release of releases) {
+    const on = release ? " --release " + quoted(release) : "";
+    commands.push([commands.length === 1 ? "Explain it" : "", explain + on]);
+  }
+  return commands;
 }
 
 /** The command that shows an entry again: the record in full, the comparison, or the replay. */

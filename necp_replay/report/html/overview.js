@@ -1,15 +1,28 @@
 /* The overview: totals, findings, rules, and traces. */
 
+/** From this size on a browser takes long to open the page. */
+const LARGE_CHARACTERS = 5_000_000;
+const COUNTS = ["Records", "Same", "Differ", "Not modelled"];
 /** The most traces in a table. */
 const TRACES_SHOWN = 500;
 
 /** Draw the overview. `choose` lists the entries with one value of a facet. */
 function drawOverview(choose) {
   const overview = byId("overview");
-  overview.append(totals(choose), findings(choose));
+  overview.append(totals(choose));
+  const size = byId("contents").textContent.length;
+  if (size > LARGE_CHARACTERS) overview.append(sizeNotice(size));
+  overview.append(findings(choose));
   if (CONTENTS.rules.some((rule) => rule.is_for_this)) overview.append(rules());
   overview.append(tracesTable(choose));
   if (CONTENTS.unused_goldens.length > 0) overview.append(unusedGoldens());
+}
+
+function sizeNotice(size) {
+  const command = "necp-replay " + CONTENTS.command;
+  return el("p", { class: "notice", role: "note" }, "This page is large (" + (size / 1e6).toFixed(1) +
+    " MB). A smaller one opens faster: name fewer traces, or show fewer differences with ",
+  code(command + " … --html-limit 1000"), ".");
 }
 
 function totals(choose) {
@@ -29,12 +42,12 @@ function totals(choose) {
     if (verdict === "identical" || count === 0) tiles.append(el("li", {}, el("div", {}, body)));
     else {
       const button = el("button", { type: "button" }, body);
-      button.addEventListener("click", () => choose("verdict", verdict));
+      button.addEventListener("click", () => choose("verdict", [verdict]));
       tiles.append(el("li", {}, button));
     }
   }
-  const begun = CONTENTS.groups.reduce((total, group) => total + group.begun, 0);
-  const followed = CONTENTS.groups.reduce((total, group) => total + group.followed, 0);
+  const begun = CONTENTS.findings.reduce((total, finding) => total + finding.begun, 0);
+  const followed = CONTENTS.findings.reduce((total, finding) => total + finding.followed, 0);
   const facts = [
     counted(traces.length, "trace"),
     counted(sum("records"), "record"),
@@ -59,7 +72,7 @@ function verdictOf(trace) {
 }
 
 function verdictSentence(counts, begun, followed) {
-  const groups = CONTENTS.groups.length;
+  const groups = CONTENTS.findings.length;
   if (groups > 0) return counted(begun + followed, "difference") + ", " + counted(groups, "finding");
   const bad = ["error", "no golden", "not modelled"].find((verdict) => counts.has(verdict));
   return bad ? counted(counts.get(bad), "trace") + " " + VERDICTS[bad].label : "Nothing differs";
@@ -67,56 +80,101 @@ function verdictSentence(counts, begun, followed) {
 
 function findings(choose) {
   const block = el("section", { class: "block" }, el("h2", {}, "Findings"));
-  if (CONTENTS.groups.length === 0) {
+  if (CONTENTS.findings.length === 0) {
     block.append(el("p", { class: "quiet" }, "There are no differences."));
     return block;
   }
   const body = el("tbody");
-  for (const group of CONTENTS.groups) body.append(findingRow(group, choose));
+  CONTENTS.findings.forEach((finding, index) => body.append(...findingRows(finding, index + 1, choose)));
   block.append(el("p", { class: "quiet" },
     "Differences that follow from an earlier one of the same client, flow, policy or agent are counted",
     " where their chain begins."),
-  el("div", { class: "table-box" }, el("table", { class: "findings" },
+  el("div", { class: "table-box" }, el("table", { class: "findings stacked" },
     el("thead", {}, el("tr", {}, ...["Finding", "Differs", "Chains", "Follow", "Traces"].map((name, index) =>
       el("th", { scope: "col", class: index > 1 ? "number" : "" }, name)))), body)));
   return block;
 }
 
-function findingRow(group, choose) {
-  const key = text(group.key);
-  const { kind, summary } = groupTitle(group);
+/** A row for a finding; one more for each of its kinds if it has several. */
+function findingRows(finding, number, choose) {
+  const groups = finding.groups.map((key) => GROUPS.get(text(key)));
+  if (groups.length === 1) return [findingRow(finding, number, groups[0], choose)];
+  const { title } = finding.fact;
+  const kinds = counted(groups.length, "kind") + " of difference with one likely fact";
+  const name = el("span", {}, el("span", { class: "row-kind" }, title), factText(finding.fact, kinds));
+  return [countedRow(findingButton(finding.groups, numberBadge(number), name, choose), "", finding),
+    ...groups.map((group) => kindRow(group, choose))];
+}
+
+function findingRow(finding, number, group, choose) {
+  const { kind } = groupTitle(group);
+  const { fact } = finding;
+  const isExplained = fact !== null && fact.likely === null;
   const comparesReleases = CONTENTS.command === "diff" && !CONTENTS.files;
-  const open = () => choose("group", key);
-  const button = el("button", { type: "button", class: "finding-name", "data-group": key },
-    groupBadge(key), el("span", {}, code(kind, "row-kind"), group.fact === null
-      ? [el("small", {}, comparesReleases ? "no fact explains it · " : "fingerprint ", code(key)),
-        group.likely === null ? null
-          : el("small", { class: "documentation" }, untrusted(sentence(text(group.likely))))]
-      : [el("small", {}, "explained by ", code(text(group.fact), "fact")),
-        group.documentation ? el("small", { class: "documentation" }, group.documentation) : null]));
-  button.addEventListener("click", open);
-  const change = summary === null ? "" : [el("div", { class: "quiet" }, untrusted(summary.path)),
+  const name = el("span", {},
+    isExplained ? el("span", { class: "row-kind" }, fact.title) : code(kind, "row-kind"),
+    isExplained ? null : el("small", {}, comparesReleases ? "no fact explains it · " : "fingerprint ",
+      code(text(group.key))),
+    fact === null ? null : factText(fact));
+  return countedRow(findingButton(finding.groups, numberBadge(number), name, choose), groupChange(group),
+    finding);
+}
+
+/** The row of one of several kinds of difference of a finding. */
+function kindRow(group, choose) {
+  const name = el("span", {}, code(groupTitle(group).kind, "row-kind"),
+    el("small", {}, "fingerprint ", code(text(group.key))));
+  const row = countedRow(findingButton([group.key], el("span", { class: "badge-space" }), name, choose),
+    groupChange(group), group);
+  row.classList.add("kind");
+  return row;
+}
+
+function findingButton(keys, badge, name, choose) {
+  const button = el("button", { type: "button", class: "finding-name" }, badge, name);
+  button.addEventListener("click", () => choose("group", keys.map(text)));
+  return button;
+}
+
+/** What a fact means on both sides. */
+function factText(fact, heading = fact.title) {
+  return el("span", { class: "fact-text" },
+    fact.likely === null ? null : el("small", {}, el("b", {}, heading), ": " + fact.likely),
+    fact.meanings.map(([label, meaning], index) => el("small", {},
+      sideLabel(index === 0 ? "expected" : "actual", label), " ", untrusted(meaning))),
+    el("small", {}, code(fact.name, "fact"), " ", code(fact.values), fact.function ? " · " : "",
+      code(fact.function)));
+}
+
+function groupChange(group) {
+  const { summary } = groupTitle(group);
+  if (summary === null) return "";
+  return [el("div", { class: "quiet" }, untrusted(summary.path)),
     el("div", {}, code(summary.expected, "expected"), el("span", { class: "arrow" }, " → "),
       code(summary.actual, "actual"))];
-  return el("tr", {}, el("th", { scope: "row" }, button), el("td", { class: "change" }, change),
-    ...[group.begun, group.followed, group.traces].map((value) =>
-      el("td", { class: "number" }, number(value))));
+}
+
+function countedRow(name, change, counts) {
+  const numbers = { Chains: counts.begun, Follow: counts.followed, Traces: counts.traces };
+  return el("tr", {}, el("th", { scope: "row" }, name), el("td", { class: "change" }, change),
+    ...Object.entries(numbers).map(([label, value]) =>
+      el("td", { class: "number" + (value === 0 ? " none-of-it" : ""), "data-label": label }, number(value))));
 }
 
 /** The rules for this kind of run, with their status. */
 function rules() {
   const names = ["Rule", "Action", "Status", "Records", "Traces", "Reason"];
   const rows = CONTENTS.rules.filter((rule) => rule.is_for_this).map((rule) => el("tr", {},
-    el("th", { scope: "row", class: "number" }, number(rule.number)),
+    el("th", { scope: "row", class: "number", "data-label": "Rule" }, number(rule.number)),
     el("td", {}, rule.action),
     el("td", { class: rule.fails ? "fails" : "" }, rule.fails ? "✗ " : "✓ ", rule.status),
-    el("td", { class: "number" }, number(rule.records)),
-    el("td", { class: "number" }, number(rule.traces)),
+    el("td", { class: "number", "data-label": "Records" }, number(rule.records)),
+    el("td", { class: "number", "data-label": "Traces" }, number(rule.traces)),
     el("td", {}, el("div", {}, untrusted(rule.reason)),
       rule.why ? el("div", { class: "quiet" }, untrusted(rule.why)) : null,
       rule.expires ? el("div", { class: "quiet" }, "expires " + rule.expires) : null)));
   return el("section", { class: "block" }, el("h2", {}, "Rules"), el("div", { class: "table-box" },
-    el("table", { class: "traces rules" }, el("thead", {}, el("tr", {}, names.map((name) =>
+    el("table", { class: "traces rules stacked" }, el("thead", {}, el("tr", {}, names.map((name) =>
       el("th", { scope: "col", class: ["Rule", "Records", "Traces"].includes(name) ? "number" : "" }, name)))),
     el("tbody", {}, rows))));
 }
@@ -137,10 +195,10 @@ function tracesTable(choose) {
 }
 
 function traceRows(traces, choose) {
-  const names = ["Trace", "Release", "Records", "Same", "Differ", "Not modelled", "Verdict"];
+  const names = ["Trace", "Release", ...COUNTS, "Verdict"];
   const body = el("tbody", {}, traces.slice(0, TRACES_SHOWN).map((trace) => traceRow(trace, choose)));
   const hidden = traces.length - TRACES_SHOWN;
-  return el("div", { class: "table-box" }, el("table", { class: "traces" },
+  return el("div", { class: "table-box" }, el("table", { class: "traces stacked" },
     el("thead", {}, el("tr", {}, names.map((name, index) =>
       el("th", { scope: "col", class: index > 1 && index < 6 ? "number" : "" }, name)))), body),
   hidden > 0 ? el("p", { class: "quiet" }, "and " + counted(hidden, "more trace")) : null);
@@ -151,11 +209,12 @@ function traceRow(trace, choose) {
   let name = code(trace.path);
   if (verdict !== "identical") {
     name = el("button", { type: "button", class: "link" }, name);
-    name.addEventListener("click", () => choose("trace", trace.path));
+    name.addEventListener("click", () => choose("trace", [trace.path]));
   }
   const counts = [trace.records, trace.identical, trace.different, trace.not_modelled];
-  return el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, code(trace.release)),
-    counts.map((value) => el("td", { class: "number" + (value === 0 ? " quiet" : "") }, number(value))),
+  return el("tr", {}, el("th", { scope: "row" }, name), el("td", { class: "release" }, code(trace.release)),
+    counts.map((value, index) => el("td", { "data-label": COUNTS[index],
+      class: "number" + (value === 0 ? " quiet none-of-it" : "") }, number(value))),
     el("td", { class: "verdict" }, verdictSymbol(verdict), " " + VERDICTS[verdict].label));
 }
 

@@ -11,13 +11,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Mapping
 from importlib.resources import files
 from string import Template
 from typing import Final
 
 from necp_replay.outcomes.safe_text import safe_lines
 from necp_replay.replay.findings.run_report import RunReport
-from necp_replay.report.html.contents import document_of
+from necp_replay.report.html.contents import DIFFERENCES, document_of
+from necp_replay.report.html.explained import ExplainedSides
 
 SCRIPTS: Final = (
     "dom.js",
@@ -32,11 +34,22 @@ SCRIPTS: Final = (
     "app.js",
 )
 """The parts of the script, in the order in which they are joined: each uses those before it."""
-STYLES: Final = ("style.css", "record.css")
+STYLES: Final = ("style.css", "record.css", "narrow.css", "print.css")
+_NO_EXPLANATIONS: Final[Mapping[int, ExplainedSides]] = {}
+LARGE_BYTES: Final = 5_000_000
+"""From this size on a browser takes noticeably long to open the page."""
 
 
-def page_of(report: RunReport) -> str:
-    """The whole page. The same run always gives the same text."""
+def page_of(
+    report: RunReport,
+    explained: Mapping[int, ExplainedSides] = _NO_EXPLANATIONS,
+    differences: int = DIFFERENCES,
+) -> str:
+    """The whole page. The same run always gives the same text.
+
+    ``explained`` are explanations of differences (:func:`explanations_of`); ``differences`` is how
+    many of them the page contains at most.
+    """
     script = '"use strict";\n(() => {\n' + "".join(map(_source, SCRIPTS)) + "})();\n"
     style = "".join(map(_source, STYLES))
     policy = "; ".join(
@@ -53,7 +66,7 @@ def page_of(report: RunReport) -> str:
     return Template(_source("page.html")).substitute(
         policy=policy,
         style=style,
-        contents=json_in_html(_safe(document_of(report))),
+        contents=json_in_html(_safe(document_of(report, explained, differences))),
         script=script,
     )
 

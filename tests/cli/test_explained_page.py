@@ -1,0 +1,84 @@
+"""The HTML page explains examples of findings, on both sides, and can be made smaller."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from necp_replay.releases import lineage
+from necp_replay.report.html import page as html_page
+from tests.cli.workplace import NEW, OLD, Workplace
+from tests.report.html.test_page import contents_of
+
+CORPUS = Path(__file__).parents[2] / "traces"
+REMOVED = str(CORPUS / "differences" / "remove_unknown_client.necptrace")
+VPN = str(CORPUS / "policies" / "vpn.necptrace")
+
+
+def explained(workplace: Workplace, *words: str) -> list[tuple[list[str], str, str]]:
+    """Labels and both sides of each explanation on the page of a command."""
+    workplace.run(*words, "--html", "page.html")
+    document = contents_of((workplace.root / "page.html").read_text("utf-8"))
+
+    def text(parts: list[int] | None) -> str:
+        lines = [number for part in parts or [] for number in document["parts"][part]]
+        return "\n".join(document["strings"][number] for number in lines)
+
+    found: list[tuple[list[str], str, str]] = []
+    for difference in document["differences"]:
+        sides: dict[str, Any] | None = difference.get("explained")
+        if sides is not None:
+            labels = [document["strings"][number] for number in sides["labels"]]
+            found.append((labels, text(sides["expected"]), text(sides["actual"])))
+    return found
+
+
+def test_two_releases_are_explained_beside_each_other(workplace: Workplace) -> None:
+    ((labels, old, new),) = explained(workplace, "diff", REMOVED, "--from", OLD, "--to", NEW)
+    assert labels == [OLD, NEW]
+    assert old == "ok: no check failed"
+    assert "ENOENT: check 4 of 4 of REMOVE (necp_client_remove)" in new
+
+
+def test_a_likely_fact_is_explained_with_both_values(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = replace(lineage.RELEASES[NEW], remove_unknown_client_is_error=False)
+    monkeypatch.setitem(lineage.RELEASES, NEW, changed)
+    ((labels, expected, replayed),) = explained(workplace, "replay", REMOVED)
+    fact = "with remove_unknown_client_is_error"
+    assert labels == [f"{fact} True", f"{fact} False"]
+    assert "ENOENT: check 4 of 4" in expected
+    assert replayed == "ok: no check failed"
+
+
+def test_without_a_likely_fact_the_engine_explains_what_it_did(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "necp_replay.kernel.policy.match.policy_matches", lambda policy, info: False
+    )
+    found = explained(workplace, "replay", VPN)
+    assert found
+    for (expected_label, label), expected, replayed in found:
+        assert (expected_label, expected) == ("", "")
+        assert label == f"the built-in engine on {NEW}"
+        assert "policies (session order/order): NONE; no policy decides" in replayed
+
+
+def test_a_large_page_is_warned_of_and_can_be_limited(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(html_page, "LARGE_BYTES", 10_000)
+    words = ("diff", str(CORPUS / "differences" / "remove_matrix.necptrace"))
+    releases = ("--from", OLD, "--to", NEW, "--html", "page.html")
+    printed = workplace.run(*words, *releases)
+    assert printed.err.startswith("warning: page.html has 0.")
+    assert "--html-limit 1000" in printed.err
+    workplace.run(*words, *releases, "--html-limit", "2")
+    document = contents_of((workplace.root / "page.html").read_text("utf-8"))
+    assert len(document["differences"]) == 2
+    assert document["traces"][0]["different"] > 2
