@@ -32,7 +32,7 @@ class ReplayGroupObject(GroupObject):
 
 
 class CauseObject(TypedDict):
-    """Groups that have the same likely fact, by their keys; a group without one is a cause alone."""
+    """Groups with the same likely fact, by their keys. A group without one is a cause alone."""
 
     likely_fact: str | None
     begun: Count
