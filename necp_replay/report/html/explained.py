@@ -42,7 +42,7 @@ class ExplainedSides:
 
 
 @dataclass(frozen=True, slots=True)
-class _Side:
+class _ExplainedSide:
     """A profile to explain with, and what it stands for."""
 
     label: str
@@ -88,13 +88,13 @@ def _in_turn(run: RunReport) -> Iterator[Example]:
 
 def _sides_of(
     run: RunReport, example: Example, *, engine_is_ours: bool
-) -> tuple[_Side | None, _Side | None]:
+) -> tuple[_ExplainedSide | None, _ExplainedSide | None]:
     """What both sides of an example are explained with."""
     if run.command == "diff":
         old, new = RELEASES.get(run.expected_label), RELEASES.get(run.actual_label)
         return (
-            None if old is None else _Side(run.expected_label, old),
-            _Side(run.actual_label, new) if new is not None and engine_is_ours else None,
+            None if old is None else _ExplainedSide(run.expected_label, old),
+            _ExplainedSide(run.actual_label, new) if new is not None and engine_is_ours else None,
         )
     profile = RELEASES.get(example.release)
     if profile is None:
@@ -106,15 +106,15 @@ def _sides_of(
             return expected, actual
     label = f"the built-in engine on {example.release}"
     if engine_is_ours:
-        return None, _Side(label, profile)
-    return _Side(label, profile), None
+        return None, _ExplainedSide(label, profile)
+    return _ExplainedSide(label, profile), None
 
 
 def _values(fact: LikelyFact) -> tuple[str, str]:
     return fact.expected, fact.replayed
 
 
-def _side_of_fact(profile: Profile, fact: LikelyFact, value: str) -> _Side | None:
+def _side_of_fact(profile: Profile, fact: LikelyFact, value: str) -> _ExplainedSide | None:
     """The profile with a value of a fact; None if no profile has a value that is shown so."""
     name = fact.fact
     values = [getattr(each, name) for each in (profile, *RELEASES.values())]
@@ -123,7 +123,7 @@ def _side_of_fact(profile: Profile, fact: LikelyFact, value: str) -> _Side | Non
     for known in values:
         if shown_value(known) == value:
             change: dict[str, Any] = {name: known}
-            return _Side(f"with {name} {value}", replace(profile, **change))
+            return _ExplainedSide(f"with {name} {value}", replace(profile, **change))
     return None
 
 
@@ -144,7 +144,7 @@ def _lines(
 
 
 def _explain(
-    example: Example, side: _Side | None, record_limit_s: float | None
+    example: Example, side: _ExplainedSide | None, record_limit_s: float | None
 ) -> RecordExplanation | None:
     """An explanation. None if the record has none, or is not the one that was replayed."""
     difference = example.difference
