@@ -43,7 +43,7 @@ def test_zeros_are_no_address() -> None:
         pytest.param(b"\7", id="one byte"),
     ],
 )
-def test_what_text_would_not_show_is_hex(content: bytes) -> None:
+def test_an_address_that_text_cannot_show_exactly_is_hex(content: bytes) -> None:
     assert address_text(content) == f"0x{content.hex()}"
 
 

@@ -37,7 +37,7 @@ SIXTEEN: dict[str, Any] = {
         (AGGREGATE_RESULT_10002_61, 460, SIXTEEN),
     ],
 )
-def test_what_is_packed_is_unpacked_again_but_for_fields_that_are_not_there(
+def test_unpacking_gives_the_packed_fields_that_the_layout_has(
     layout: AggregateLayout, size: int, missing: dict[str, Any]
 ) -> None:
     content = layout.pack(FIELDS)

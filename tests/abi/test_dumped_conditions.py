@@ -45,7 +45,7 @@ def test_policies_of_a_dump_that_end_in_one_form_outweigh_one_that_ends_in_none(
     assert not conditions_have_flags([])
 
 
-def test_what_is_cut_is_read_as_far_as_it_goes_and_is_not_whole() -> None:
+def test_cut_conditions_are_read_up_to_the_cut_and_are_not_whole() -> None:
     content = packed(0, 3)
     for length in range(len(packed(0, 2)) + 1, len(content)):
         conditions, rest = read_conditions(content[:length], have_flags=True)

@@ -158,7 +158,7 @@ def test_a_cascade_after_a_deletion_keeps_its_records_together() -> None:
     assert [step.move for step in found].count(Move.CHANGE) > 19_900
 
 
-def test_a_long_block_that_was_put_in_is_told_as_just_that() -> None:
+def test_a_long_inserted_block_is_reported_as_additions_only() -> None:
     left = [Pair(place % 50, place) for place in range(5_000)]
     block = [Pair(place % 50, -1 - place) for place in range(50_000)]
     found = differences(aligned(left, left[:1000] + block + left[1000:]))
@@ -173,7 +173,7 @@ def test_of_two_sequences_with_nothing_in_common_all_is_removed_and_added() -> N
     assert cost(steps) == 40_000
 
 
-def test_what_follows_the_end_of_the_other_is_removed_or_added() -> None:
+def test_entries_after_the_end_of_the_other_side_are_removed_or_added() -> None:
     left = [Pair(place) for place in range(10_000)]
     assert {step.move for step in differences(aligned(left, left[:10]))} == {Move.REMOVE}
     assert {step.move for step in differences(aligned([], left))} == {Move.ADD}

@@ -58,7 +58,7 @@ def test_each_system_has_its_own_part() -> None:
     assert "calls.c" in {path.name for path in source_files(sys.platform)}
 
 
-def test_no_source_file_is_too_long_to_take_in() -> None:
+def test_no_source_file_is_longer_than_the_limit() -> None:
     folders = (SOURCES, Path(__file__).parent / "programs")
     for path in [each for folder in folders for each in folder.iterdir()]:
         lines = path.read_text("utf-8").splitlines()

@@ -52,13 +52,13 @@ def action(
     )
 
 
-def test_a_process_that_was_not_seen_to_begin_is_added() -> None:
+def test_a_process_whose_start_was_not_recorded_is_added() -> None:
     (first, _), counts = recorded(OPEN)
     assert isinstance(first[0].input, processes.ProcAdd)
     assert counts == {"the start of a process was not recorded": 1}
 
 
-def test_an_fd_that_is_opened_twice_was_closed_unseen() -> None:
+def test_an_fd_that_is_opened_twice_was_closed_in_between() -> None:
     found = inputs_of(BEGINS, OPEN, OPEN)
     assert found[2] == syscalls.Close(7, 3)
     assert recorded(BEGINS, OPEN, OPEN)[1] == {"the closing of an fd was not recorded": 1}
@@ -81,7 +81,7 @@ def test_the_fd_of_a_call_is_not_known_without_the_call_that_opened_it() -> None
     assert counts == {"a call was made on an fd whose opening was not recorded": 1}
 
 
-def test_an_fd_that_there_was_no_room_for_is_left_out() -> None:
+def test_an_open_that_failed_because_no_fd_was_left_is_left_out() -> None:
     refused = call(CallKind.NECP_OPEN, 0, result=-1, errno=Errno.EMFILE)
     assert len(inputs_of(BEGINS, refused)) == 1
 
@@ -120,7 +120,7 @@ def test_a_pointer_in_a_buffer_is_followed_and_its_address_dropped() -> None:
     )
 
 
-def test_the_id_that_a_client_got_is_what_the_kernel_made() -> None:
+def test_the_id_of_an_added_client_is_one_that_the_kernel_generated() -> None:
     add = action(*(3, 1, 0x1000, 16, 0x2000, 3), after={2: memory(b"i" * 16)})
     step, outcome = recorded(BEGINS, OPEN, add)[0][2]
     assert (step.uuids, step.unmeasured) == ((b"i" * 16,), ())
@@ -162,7 +162,7 @@ def test_time_does_not_go_back_where_calls_overlapped() -> None:
     assert [step.now_ns for step, _ in pairs] == [1_000_000_009, 1_000_000_009]
 
 
-def test_a_readiness_that_was_not_asked_for_is_no_step() -> None:
+def test_a_poll_that_asks_for_no_readiness_makes_no_step() -> None:
     assert len(inputs_of(BEGINS, OPEN, call(CallKind.POLL, 3, 4, 4))) == 2
     assert len(inputs_of(BEGINS, OPEN, call(CallKind.POLL, 3, 1, 0))) == 3
 

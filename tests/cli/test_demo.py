@@ -29,7 +29,7 @@ def test_every_command_of_the_tour_can_be_run_again(
         assert workplace.run(*shlex.split(command)[1:]).status == 0, command
 
 
-def test_the_tour_also_goes_where_ci_is_set(
+def test_the_tour_also_works_where_ci_is_set(
     workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CI", "true")

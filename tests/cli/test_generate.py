@@ -75,6 +75,6 @@ def test_the_inputs_of_a_seed_are_the_same_with_unmeasured_parts(workplace: Work
 
 
 @pytest.mark.parametrize("percent", ["-1", "101", "half", "5%"])
-def test_a_share_that_is_none_is_refused(workplace: Workplace, percent: str) -> None:
+def test_an_invalid_percentage_is_refused(workplace: Workplace, percent: str) -> None:
     arguments = ("generate", "--seed", "3", "--records", "20", "-o", "p.necptrace")
     assert workplace.run(*arguments, "--unmeasured", percent).status == 2

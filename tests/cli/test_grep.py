@@ -113,7 +113,7 @@ def test_the_older_spelling_works_where_format_was_the_only_one(
     ],
     ids=["grep", "show", "explain"],
 )
-def test_a_reader_that_leaves_ends_the_search_without_a_word(command: tuple[str, ...]) -> None:
+def test_a_search_ends_silently_when_its_output_pipe_is_closed(command: tuple[str, ...]) -> None:
     name, *words = command
     paths = (CLIENT,)
     arguments = (name, *words, *paths) if name == "grep" else (name, *paths, *words)

@@ -141,7 +141,7 @@ def test_the_kinds_of_one_cause_are_together_in_every_report(workplace: Workplac
     assert "and 3 more kinds" in summary
 
 
-def test_an_engine_of_ones_own_is_never_told_to_overwrite_the_goldens_of_the_project(
+def test_no_suggestion_overwrites_the_goldens_with_those_of_an_external_engine(
     workplace: Workplace,
 ) -> None:
     path = workplace.record()

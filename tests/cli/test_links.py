@@ -109,7 +109,7 @@ def test_a_check_of_scenarios_finds_left_over_traces_in_linked_folders(linked: W
     assert "traces/client/gone.necptrace: no scenario makes it" in printed.out
 
 
-def test_a_name_that_is_no_text_is_printed_with_escapes(linked: Workplace) -> None:
+def test_a_name_that_is_not_valid_text_is_printed_with_escapes(linked: Workplace) -> None:
     Path("traces/l\x1b[2J").symlink_to("nowhere")
     printed = linked.run("replay", "traces")
     assert "\x1b" not in printed.err

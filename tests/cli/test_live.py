@@ -45,7 +45,7 @@ def test_a_captured_trace_is_compared_with_the_system(
     assert printed.status == 3
 
 
-def test_a_session_is_opened_if_it_is_really_wanted(workplace: Workplace) -> None:
+def test_a_session_is_opened_only_with_the_option_really(workplace: Workplace) -> None:
     trace = captured(workplace, "session")
     counts = []
     for options in ((), ("--really",)):
@@ -64,7 +64,7 @@ def test_a_library_that_is_not_there_is_refused(workplace: Workplace) -> None:
     assert (printed.status, "cannot be loaded" in printed.err) == (2, True)
 
 
-def test_a_signal_ends_it_after_what_it_did_is_undone(tmp_path: Path) -> None:
+def test_a_signal_ends_it_after_its_changes_are_undone(tmp_path: Path) -> None:
     with subprocess.Popen(
         [*COMMAND, "--library", str(built_programs().stand_in)],
         stdin=subprocess.PIPE,

@@ -98,7 +98,7 @@ def test_what_the_generator_made_is_not_called_measured(workplace: Workplace) ->
     ("source", "measured"),
     [("UNKNOWN", False), ("IMPORT", False), ("VECTORS", True), ("SYSTEM", True)],
 )
-def test_only_what_says_so_is_called_measured(
+def test_only_a_trace_whose_header_says_so_is_called_measured(
     workplace: Workplace, source: str, measured: bool
 ) -> None:
     wrong = {"errno": 0, "retval": 9, "effects": []}
@@ -262,7 +262,9 @@ def test_info_and_show_say_what_is_not_known(workplace: Workplace) -> None:
     ],
     ids=lambda command: command[0],
 )
-def test_tools_keep_the_mark(workplace: Workplace, command: tuple[str, ...]) -> None:
+def test_tools_keep_the_marks_of_unmeasured_parts(
+    workplace: Workplace, command: tuple[str, ...]
+) -> None:
     make(workplace, {"errno": 0}, {"errno": 0, "retval": 3}, {"errno": 0})
     assert workplace.run(*command).status in (0, 4)
     other = command[-1] if command[0] != "anonymize" else "other.necptrace"
@@ -335,7 +337,7 @@ def test_a_wrong_error_number_differs_although_inputs_are_unknown(workplace: Wor
     assert example["record"] == 5
 
 
-def test_a_run_in_which_nothing_is_determined_is_no_pass(workplace: Workplace) -> None:
+def test_a_run_in_which_nothing_is_determined_does_not_pass(workplace: Workplace) -> None:
     unknown = {**STEPS[1], "unmeasured": ["pid"], "out": {"errno": 0}}
     make_traced(workplace, [unknown, {**STEPS[2], "out": {"errno": 0}}])
     printed = replayed(workplace)

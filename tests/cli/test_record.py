@@ -209,7 +209,9 @@ def test_what_a_scenario_prints_is_printed(workplace: Workplace) -> None:
 
 
 @pytest.mark.parametrize("other", ["Remove_Twice", "REMOVE_TWICE"])
-def test_a_trace_whose_name_differs_in_case_is_not_joined(workplace: Workplace, other: str) -> None:
+def test_a_trace_whose_name_differs_only_in_case_is_refused(
+    workplace: Workplace, other: str
+) -> None:
     workplace.write("scenarios/remove.py", SCENARIO)
     workplace.write(f"traces/{other}.necptrace", "")
     printed = workplace.run("record", "scenarios", "-o", "traces")

@@ -117,7 +117,7 @@ def test_what_is_served_has_the_limit(two: Workplace) -> None:
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "nan", "1e300", "soon", ""])
-def test_a_limit_that_is_none_is_refused(workplace: Workplace, limit: str) -> None:
+def test_an_invalid_limit_is_refused(workplace: Workplace, limit: str) -> None:
     printed = workplace.run("replay", "traces", f"--record-limit={limit}")
     assert printed.status == 2
     assert "--record-limit" in printed.err

@@ -86,7 +86,7 @@ def test_a_file_written_without_standard_streams_is_whole(accepted: Workplace) -
     assert one == two
 
 
-def test_a_reader_that_has_left_is_no_verdict(accepted: Workplace) -> None:
+def test_a_closed_output_pipe_is_status_2_without_a_traceback(accepted: Workplace) -> None:
     for done in run_commands(accepted.root, PRINTING, shell="| exec true"):
         assert done.returncode == 2, done
         assert "Traceback" not in done.stderr, done

@@ -110,7 +110,9 @@ def test_other_commands_go_on(
     assert not (two_traces.root / "traces" / "README.md").exists()
 
 
-def test_a_name_for_which_no_golden_can_have_a_name(two_traces: Workplace) -> None:
+def test_a_trace_name_that_is_too_long_for_a_golden_is_an_error_of_that_trace(
+    two_traces: Workplace,
+) -> None:
     trace = two_traces.root / "traces" / "remove_twice.necptrace"
     name = "n" * (255 - len(".necptrace"))
     trace.rename(trace.with_name(f"{name}.necptrace"))
@@ -212,7 +214,7 @@ def test_files_that_cannot_be_read_are_errors_and_the_others_go_on(two_traces: W
     assert "traces/other.necptrace" in done.stdout
 
 
-def test_a_release_that_there_is_not_is_refused_at_once_in_one_line(two_traces: Workplace) -> None:
+def test_an_unknown_release_is_refused_at_once_in_one_line(two_traces: Workplace) -> None:
     printed = two_traces.run("replay", "traces", "--release", "xnu-9")
     assert (printed.status, printed.out) == (2, "")
     assert printed.err.splitlines()[0] == "necp-replay: there is no release 'xnu-9'"

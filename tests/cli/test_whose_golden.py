@@ -81,7 +81,7 @@ def test_goldens_of_another_project_judge_nothing(two: Workplace) -> None:
         assert "--golden names a part of the project a" in printed.err
 
 
-def test_a_scenario_without_a_project_is_no_pass(two: Workplace) -> None:
+def test_a_scenario_without_a_project_does_not_pass(two: Workplace) -> None:
     (two.root / "b/necp-replay.toml").unlink()
     (two.root / "b/traces").rename(two.root / "b/corpus")
     for arguments in (("b/corpus",), ("b/corpus", "--golden", "b/golden")):
@@ -175,7 +175,7 @@ def test_traces_whose_names_differ_in_case_are_refused(two: Workplace, name: str
     assert goldens(two) == before
 
 
-def test_a_golden_whose_name_differs_in_case_is_not_joined(two: Workplace) -> None:
+def test_a_golden_whose_name_differs_only_in_case_is_refused(two: Workplace) -> None:
     folder = two.root / "a/traces"
     (folder / "remove_twice.necptrace").rename(folder / "Remove_twice.necptrace")
     printed = two.run("accept", "a/traces")

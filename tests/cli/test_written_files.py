@@ -193,7 +193,7 @@ def test_a_file_that_a_command_line_names_twice_is_refused(
     assert not (root / "out").exists() and not (root / "y").exists()
 
 
-def test_the_summary_of_the_job_is_no_place_for_a_report(
+def test_a_report_in_the_file_of_the_job_summary_is_refused(
     recorded: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary.md")

@@ -39,7 +39,7 @@ def test_our_engine_follows_the_protocol(workplace: Workplace, more: tuple[str, 
         ),
     ],
 )
-def test_what_is_wrong_is_told(
+def test_each_broken_rule_is_named(
     workplace: Workplace, misbehaviour: str, status: int, broken: set[str]
 ) -> None:
     command = odd_command(workplace.root, misbehaviour)

@@ -1,4 +1,4 @@
-"""Replaying through a program: the same where it is right, a verdict of its own where not."""
+"""Replaying through an external program: the same outcomes if it is right, else a verdict."""
 
 from __future__ import annotations
 

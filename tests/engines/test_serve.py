@@ -87,7 +87,9 @@ def test_a_process_opens_an_fd() -> None:
         pytest.param((HELLO, Unknown()), "not known", id="unknown request"),
     ],
 )
-def test_what_cannot_be_done_is_a_failure(requests: tuple[Request, ...], said: str) -> None:
+def test_a_request_that_cannot_be_done_gets_a_failure(
+    requests: tuple[Request, ...], said: str
+) -> None:
     *_, reply = conversation(*requests)
     assert isinstance(reply, Failure)
     assert said in reply.reason

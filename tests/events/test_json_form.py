@@ -260,7 +260,7 @@ def test_an_outcome_of_another_form_is_refused_by_name(reason: str, case: Any) -
     assert str(refused.value).startswith(reason)
 
 
-def test_an_answer_that_its_input_never_gives_is_written_out() -> None:
+def test_an_answer_that_its_input_never_gives_is_written_explicitly() -> None:
     outcome = Outcome(errno=3)
     call = NecpClientAction(1, 3, 4)
     assert outcome_to_json(outcome, call)["answer"] is None
@@ -278,7 +278,7 @@ def test_what_vectors_do_not_measure_can_be_left_out() -> None:
     }
 
 
-def test_of_an_answered_type_confusion_vectors_hold_the_fact_alone() -> None:
+def test_vectors_only_say_that_an_answered_call_was_a_type_confusion() -> None:
     call = NecpClientAction(100, 3, 99)
     outcome = Outcome(22, None, ActionBuffers(), (TypeConfusionMark("f"), Log(3, "f")))
     assert outcome_to_json(outcome, call, measured_only=True) == {"type_confusion": True}

@@ -36,13 +36,15 @@ def office(release: str) -> ExplainedSystem:
         ),
     ],
 )
-def test_the_port_of_a_listener(release: str, local: str, flags: int, held: str) -> None:
+def test_the_reserved_port_of_a_listener_is_told(
+    release: str, local: str, flags: int, held: str
+) -> None:
     world = office(release)
     world.system.add_process(100).necp_open().add(local=local, listener=True, flags=flags)
     assert world.explain().holds == (held,)
 
 
-def test_the_flow_of_a_parent() -> None:
+def test_the_flow_of_a_parent_is_told_or_why_it_is_not_shared() -> None:
     world = office(DEMUX)
     fd = world.system.add_process(100).necp_open()
     parent = fd.add(remote=REMOTE)

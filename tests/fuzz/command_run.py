@@ -1,4 +1,4 @@
-"""Runs one case of the fuzzer of commands, and complains about what must never be."""
+"""Runs one case of the fuzzer of commands, and reports what must never happen."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def digest(steps: list[Step]) -> str:
 
 
 @pytest.mark.parametrize(("mix", "seed"), PINNED)
-def test_a_seed_gives_the_same_steps_for_ever(mix: str, seed: int) -> None:
+def test_a_seed_always_gives_the_same_steps(mix: str, seed: int) -> None:
     assert VERSION == 13
     assert digest(list(generate_steps(seed, 2000, mix))) == PINNED[mix, seed]
 

@@ -1,4 +1,4 @@
-"""What is no golden is told by what it is instead, with a hint that fits."""
+"""A file that is not a golden is named as what it is, with a hint that fits."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def test_a_field_that_differs_is_named() -> None:
     ]
 
 
-def test_a_client_more_shifts_all_names_and_is_the_only_difference() -> None:
+def test_an_additional_client_shifts_all_names_and_is_the_only_difference() -> None:
     few = document(OPEN, add(1), copy(1), add(2), copy(2), copy(1))
     many = document(OPEN, add(1), add(2), copy(2), add(3), copy(3), copy(2))
     extra = FieldDifference(Layer.RETURN, "record", None, "ok retval=0")

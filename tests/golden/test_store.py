@@ -68,13 +68,13 @@ def test_a_folder_with_the_name_of_a_golden_is_refused(tmp_path: Path, name: str
         GoldenStore(tmp_path).find(name, NEW)
 
 
-def test_other_names_may_hold_an_at(tmp_path: Path) -> None:
+def test_other_names_may_contain_an_at_sign(tmp_path: Path) -> None:
     for name in ("corp@2/add", "add@", "add@two words", "@/x"):
         assert GoldenStore(tmp_path).find(name, NEW) is None
 
 
 @pytest.mark.parametrize("what", ["link to nothing", "folder", "fifo"])
-def test_what_only_has_the_name_of_a_golden_is_not_passed_over(tmp_path: Path, what: str) -> None:
+def test_something_else_with_the_name_of_a_golden_is_refused(tmp_path: Path, what: str) -> None:
     (tmp_path / "add.golden").write_text(EMPTY)
     newer = tmp_path / f"add@{NEW}.golden"
     if what == "folder":

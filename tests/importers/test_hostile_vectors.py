@@ -213,7 +213,7 @@ def header_of(kind: bytes, size: int) -> bytes:
     ],
     ids=["extended header", "long name", "line"],
 )
-def test_a_bomb_is_refused_in_bounded_memory(
+def test_a_decompression_bomb_is_refused_in_bounded_memory(
     tmp_path: Path, kind: bytes, content_bytes: int, reason: str
 ) -> None:
     source = tmp_path / "a.tar.xz"

@@ -1,4 +1,4 @@
-"""Recalled evaluations, held against an engine that makes every one of them."""
+"""Cached evaluations, compared with an engine that makes every one of them."""
 
 from __future__ import annotations
 

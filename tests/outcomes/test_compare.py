@@ -78,7 +78,7 @@ def test_a_flow_that_differs_is_in_the_layer_of_flow_sets() -> None:
     assert found.actual == "0x00000040 FLOW_ASSIGNED"
 
 
-def test_a_tlv_more_is_reported_as_just_that_tlv() -> None:
+def test_an_additional_tlv_is_the_only_difference() -> None:
     one = result((ClientResult.FLAGS, bytes(4)), (ClientResult.EFFECTIVE_MTU, b"\1\0\0\0"))
     other = result(
         (ClientResult.FLAGS, bytes(4)),

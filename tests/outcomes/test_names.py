@@ -67,7 +67,7 @@ def test_what_is_forgotten_to_bound_memory_is_rendered_again(
 
 
 @pytest.mark.parametrize("decode", [result_nodes, parameter_nodes])
-def test_who_changes_a_list_of_nodes_changes_no_other(
+def test_changing_a_returned_list_of_nodes_changes_no_other(
     decode: Callable[[bytes, StableNames], list[Node]],
 ) -> None:
     names = StableNames()

@@ -92,7 +92,7 @@ def test_a_flow_keeps_its_identity_when_its_address_changes() -> None:
     ]
 
 
-def test_a_client_more_is_just_that() -> None:
+def test_an_additional_client_is_the_only_difference() -> None:
     more = "client: #0\n  defunct: 1\n" + "\n".join(line[4:] for line in FLOWS.split("\n"))
     assert found(FLOWS, more) == [("client", None, "#0 {defunct: 1}")]
 
@@ -137,7 +137,7 @@ def test_counters_are_compared_as_numbers(
     assert difference == [FieldDifference(Layer.STATISTICS, *expected)]
 
 
-def test_an_effect_less_is_just_that_effect() -> None:
+def test_a_missing_effect_is_the_only_difference() -> None:
     effects = "effects\n  wake: fd=3\n  wake: fd=4\n  wake: fd=5\n"
     assert found(effects, effects.replace("  wake: fd=4\n", "")) == [
         ("effects > wake", "fd=4", None)

@@ -266,7 +266,7 @@ def test_every_input_is_shown_in_printable_lines(kind: type, data: st.DataObject
 
 
 @given(st.sampled_from(SessionAction), st.binary(max_size=60))
-def test_no_bytes_are_too_odd_for_a_session(action: SessionAction, content: bytes) -> None:
+def test_any_bytes_passed_to_a_session_are_shown(action: SessionAction, content: bytes) -> None:
     for line in lines_of(passed_nodes(_session(action, content), StableNames())):
         assert line.isprintable()
 

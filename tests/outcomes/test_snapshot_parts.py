@@ -1,4 +1,4 @@
-"""What two states have in common is left out, and what differs about them stays the same."""
+"""Parts that two states have in common are left out, and their differences stay the same."""
 
 from __future__ import annotations
 

@@ -192,7 +192,7 @@ def test_lanes_that_ended_without_a_difference_make_room(monkeypatch: pytest.Mon
     assert {mark.lane for mark in timeline.marks} <= set(timeline.lanes)
 
 
-def test_much_state_is_looked_at_seldom() -> None:
+def test_snapshots_of_a_large_state_are_taken_less_often() -> None:
     looked = []
 
     class Watched:

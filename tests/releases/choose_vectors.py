@@ -1,4 +1,4 @@
-"""Chooses the measured traces that earn a place in the corpus: few that show every changed fact.
+"""Chooses the measured traces for the corpus: few and small ones that show every changed fact.
 
     .venv/bin/python -m tests.releases.choose_vectors TRACES RELEASE
 

@@ -1,4 +1,4 @@
-"""The vectors of a release that earn a place in the corpus."""
+"""Which vectors of a release are chosen for the corpus."""
 
 from __future__ import annotations
 

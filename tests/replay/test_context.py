@@ -59,7 +59,7 @@ def test_the_same_fd_is_the_context_of_what_names_nothing_else() -> None:
     assert context(*steps) == [2, 5, 6]
 
 
-def test_what_is_about_nothing_has_the_latest_records_as_context() -> None:
+def test_a_record_that_names_nothing_has_the_latest_records_as_context() -> None:
     assert context(*[Step(FdPoll(100, 3))] * 5, Step(TimerFire())) == [3, 4, 5]
 
 

@@ -64,7 +64,7 @@ def test_a_trace_that_differs_has_a_timeline() -> None:
     assert [lane.label for lane in timeline.lanes.values()][-1] == "client #1"
 
 
-def test_nothing_of_it_is_kept_where_it_is_not_asked_for() -> None:
+def test_sides_and_timelines_are_kept_only_on_request() -> None:
     report = replayed()
     assert report.timeline is None
     assert [each.shown.sides for each in report.examples] == [None]

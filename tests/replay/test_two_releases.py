@@ -200,7 +200,7 @@ class OddEngine:
         return self._machine.snapshot()
 
 
-def test_what_a_program_does_otherwise_has_no_fact_and_all_else_has() -> None:
+def test_differences_of_an_external_program_have_no_fact_and_all_others_have() -> None:
     path = TRACES / "differences" / "remove_unknown_client.necptrace"
     report = diff(path, open_to=lambda _: OddEngine(NEW, 2))
     assert [(each.record, each.fact) for each in report.examples] == [

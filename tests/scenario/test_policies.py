@@ -161,6 +161,6 @@ def test_a_refused_policy_has_no_id() -> None:
     assert (refused.answer.errno, refused.id) == (22, 0)
 
 
-def test_a_network_that_is_none_is_an_error_of_the_scenario() -> None:
+def test_an_invalid_network_is_an_error_of_the_scenario() -> None:
     with pytest.raises(ScenarioError, match="does not appear to be"):
         p.remote_address("en0")

@@ -296,7 +296,7 @@ def test_policies_decide_and_a_match_says_so(home: Home) -> None:
     assert (other.routing_result, other.routed_interface_index) == (PolicyResult.NONE, 4)
 
 
-def test_time_and_the_kernel_move_when_told(home: Home) -> None:
+def test_time_and_notifications_are_methods_of_the_system(home: Home) -> None:
     client = home.client()
     assert client.inject_nexus_flow(AGENT).errno == 0
     client.copy_result()

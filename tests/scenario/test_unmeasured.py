@@ -94,7 +94,7 @@ def test_blocks_are_nested_and_end() -> None:
         ({"known": {"in_buffer": 0}}, "no record of the block has in_buffer"),
     ],
 )
-def test_a_part_that_there_is_not_is_an_error(parts: dict[str, Any], reason: str) -> None:
+def test_an_unknown_part_is_an_error(parts: dict[str, Any], reason: str) -> None:
     with pytest.raises(ScenarioError) as raised:
         Seen().added(**parts)
     assert reason in str(raised.value)

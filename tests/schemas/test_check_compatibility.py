@@ -50,7 +50,7 @@ def test_schemas_that_did_not_change_are_compatible(schemas: Path) -> None:
         ("package necp_replay.example", "package elsewhere", "enum necp_replay.example.Colour"),
     ],
 )
-def test_a_change_that_old_traces_would_trip_over_is_refused(
+def test_a_change_that_is_incompatible_with_old_traces_is_refused(
     schemas: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, complaint: str
 ) -> None:
     _change(schemas, old, new)
@@ -73,7 +73,7 @@ def test_what_is_refused_cannot_be_recorded(schemas: Path) -> None:
         ("message Shape", "message Line {}\nmessage Shape", "message necp_replay.example.Line"),
     ],
 )
-def test_an_addition_is_fine_once_recorded(
+def test_an_addition_is_accepted_once_recorded(
     schemas: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, complaint: str
 ) -> None:
     _change(schemas, old, new)
@@ -100,7 +100,7 @@ def test_a_number_given_up_is_never_used_again(
 
 
 @pytest.mark.parametrize("text", [None, "message {"])
-def test_schemas_that_do_not_compile_are_never_fine(tmp_path: Path, text: str | None) -> None:
+def test_schemas_that_do_not_compile_are_refused(tmp_path: Path, text: str | None) -> None:
     if text is not None:
         (tmp_path / "broken.proto").write_text(text, encoding="utf-8")
     assert _check(tmp_path) == 2

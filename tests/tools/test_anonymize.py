@@ -1,4 +1,4 @@
-"""An anonymized trace tells nothing of anybody, and every verdict on it is the same."""
+"""An anonymized trace identifies nobody, and every verdict on it is the same."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def test_no_character_of_the_lines_can_drive_a_terminal() -> None:
     assert all(line.rstrip("\n").isprintable() for line in _lines(trace_of(header=header)))
 
 
-def test_a_header_may_be_written_in_one_breath() -> None:
+def test_a_header_may_be_written_without_blanks() -> None:
     with TraceReader(io.BytesIO(_trace('{"necptrace":1,"release":"r"}\n'))) as reader:
         assert reader.header == Header("r")
 

@@ -148,7 +148,7 @@ def test_an_open_that_found_no_room_keeps_all_fds_of_its_process(tmp_path: Path)
     assert report.reasons["the same fd"] == 2
 
 
-def test_an_observer_is_told_of_everybody(tmp_path: Path) -> None:
+def test_an_observer_keeps_all_records_that_it_is_told_of(tmp_path: Path) -> None:
     def observed(system: System) -> None:
         observer = system.add_process(300, uid=0).necp_open(OpenFlag.PUSH_OBSERVER)
         for pid in (100, 200):
@@ -195,7 +195,7 @@ def test_the_header_says_that_it_is_a_part_and_of_what(tmp_path: Path) -> None:
     assert header.outcome_detail is OutcomeDetail.FULL
 
 
-def test_nothing_selected_is_no_trace(tmp_path: Path) -> None:
+def test_a_selection_of_nothing_is_refused(tmp_path: Path) -> None:
     trace = record(tmp_path / "whole.necptrace", two_processes)
     with pytest.raises(UsageError, match="no record of the trace is selected"):
         cut_to(tmp_path, trace, "pid 999")
@@ -350,7 +350,7 @@ def test_a_trace_without_outcomes_can_be_cut(tmp_path: Path) -> None:
     assert all(outcome is None for _, _, outcome in records_of(report.output))
 
 
-def test_an_engine_that_never_does_the_same_is_said_to(tmp_path: Path) -> None:
+def test_a_cut_reports_an_engine_that_is_not_deterministic(tmp_path: Path) -> None:
     trace = record(tmp_path / "whole.necptrace", two_processes)
     calls = count()
 

@@ -1,4 +1,4 @@
-"""The doctor names what is wrong, where it is and how grave, and finds nothing in sound traces."""
+"""`doctor` names what is wrong, where and how serious it is, and finds nothing in intact traces."""
 
 from __future__ import annotations
 
@@ -251,7 +251,7 @@ def test_a_process_that_was_not_added_is_a_note(tmp_path: Path) -> None:
     assert of_records(tmp_path, OPEN) == [("note", "processes", 1)]
 
 
-def test_the_same_complaint_is_listed_so_often_and_counted(tmp_path: Path) -> None:
+def test_equal_findings_are_listed_up_to_a_limit_and_all_are_counted(tmp_path: Path) -> None:
     found = examined(tmp_path, trace_of(many_records(100), SOUND)).findings
     assert found.by_severity[Severity.WARNING] == 99
     assert found.unlisted == {(Severity.WARNING, CheckedPart.IDS): 79}

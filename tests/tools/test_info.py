@@ -1,4 +1,4 @@
-"""A trace is told from its index, and from its records just the same."""
+"""A trace has the same summary from its index and from its records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Traces are concatenated and merged; outcomes go along where they still hold."""
+"""Traces are concatenated and merged; outcomes are kept where they still hold."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_nothing_follows_a_panic(tmp_path: Path) -> None:
     assert not (tmp_path / "both.necptrace").exists()
 
 
-def test_traces_that_are_in_each_others_way_are_said_to_be(tmp_path: Path) -> None:
+def test_traces_that_cannot_be_joined_are_refused(tmp_path: Path) -> None:
     one = write(tmp_path / "one.necptrace", app(100, 3_000_000_000))
     use = [Step(processes.ProcAdd(100)), Step(syscalls.NecpSessionOpen(100))]
     use += [Step(syscalls.NecpSessionAction(100, 3, 1)), Step(syscalls.Close(100, 3))]
@@ -103,7 +103,7 @@ def test_traces_that_are_in_each_others_way_are_said_to_be(tmp_path: Path) -> No
         concatenate([one, two], tmp_path / "both.necptrace")
 
 
-def test_one_trace_alone_or_twice_is_no_joining(tmp_path: Path) -> None:
+def test_a_single_trace_or_one_given_twice_is_refused(tmp_path: Path) -> None:
     one = write(tmp_path / "one.necptrace", app(100))
     with pytest.raises(UsageError, match="alone"):
         concatenate([one], tmp_path / "both.necptrace")

@@ -1,4 +1,4 @@
-"""Damages traces by the thousand and tells what a reader makes of them.
+"""Damages traces in thousands of ways, and reports how a reader handles each.
 
     python -m tests.trace.damage [--traces N] [--cuts N] [--flips N] [--jobs N] [--seed N] PATH...
 

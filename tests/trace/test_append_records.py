@@ -1,4 +1,4 @@
-"""Going on with a trace that exists: numbers and clock continue, and nothing is rewritten."""
+"""Appending to an existing trace: numbers and clock continue, and nothing is rewritten."""
 
 from __future__ import annotations
 

@@ -220,7 +220,7 @@ def test_optional_content_of_a_newer_kind_is_skipped() -> None:
         assert reader.header.meaning == MEANING
 
 
-def test_bombs_are_refused_in_bounded_memory() -> None:
+def test_decompression_bombs_are_refused_in_bounded_memory() -> None:
     command = [sys.executable, "-m", "tests.trace.hostile"]
     run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=REPOSITORY)
     *refusals, peak_mib = run.stdout.splitlines()
@@ -264,7 +264,7 @@ def test_a_frame_of_another_kind_is_refused(frame: bytes) -> None:
 
 @pytest.mark.parametrize("after", range(4))
 @pytest.mark.parametrize("method", ["read", "seek"])
-def test_a_medium_that_fails_is_an_error_like_any_other(method: str, after: int) -> None:
+def test_a_read_error_of_the_medium_is_a_trace_error(method: str, after: int) -> None:
     class Failing(io.BytesIO):
         calls = 0
 

@@ -73,7 +73,7 @@ def test_damage_anywhere_recovers_only_records_of_the_trace(
         assert original.recovery_complaint(damaged) is None
 
 
-def test_damage_among_content_of_another_time_changes_no_record() -> None:
+def test_damage_of_content_of_another_version_changes_no_record() -> None:
     original = Original(of_another_time())
     for damaged in [*every_cut(original.content), *every_flip(original.content)]:
         # Nobody but a newer version could tell whether the content that is stepped over is right.

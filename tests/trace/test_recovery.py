@@ -62,7 +62,7 @@ def test_an_intact_trace_comes_out_byte_for_byte(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("missing", [1, 7, 8, 19, 20, 60])
-def test_a_lost_closing_record_loses_nothing(tmp_path: Path, missing: int) -> None:
+def test_a_trace_without_its_index_loses_no_record(tmp_path: Path, missing: int) -> None:
     recovery, trace = recovered(tmp_path, SMALL[:-missing])
     assert trace == SMALL
     assert recovery.is_lossless
@@ -70,7 +70,7 @@ def test_a_lost_closing_record_loses_nothing(tmp_path: Path, missing: int) -> No
 
 
 @pytest.mark.parametrize("position", [0, 3, 5, 9, 20, 23])
-def test_the_mark_of_the_format_can_be_made_again(tmp_path: Path, position: int) -> None:
+def test_a_lost_opening_frame_is_written_again(tmp_path: Path, position: int) -> None:
     damaged = bytearray(SMALL)
     damaged[position] ^= 0x40
     recovery, trace = recovered(tmp_path, bytes(damaged))
@@ -107,7 +107,7 @@ def test_a_damaged_chunk_is_left_out_and_its_records_named(tmp_path: Path) -> No
         }
 
 
-def test_any_flip_loses_no_more_than_the_chunk_it_is_in(tmp_path: Path) -> None:
+def test_any_flipped_bit_loses_at_most_its_chunk(tmp_path: Path) -> None:
     for position in range(STARTS[2], len(SMALL), 3):
         damaged = bytearray(SMALL)
         damaged[position] ^= 1 << position % 8
@@ -128,7 +128,7 @@ def test_the_index_tells_of_chunks_lost_at_the_end(tmp_path: Path) -> None:
     assert not recovery.is_tail_unknown
 
 
-def test_bytes_between_chunks_cost_only_themselves(tmp_path: Path) -> None:
+def test_bytes_between_chunks_are_left_out_and_nothing_else(tmp_path: Path) -> None:
     alien = b"\x04\x22\x4d\x18" * 9
     recovery, trace = recovered(tmp_path, SMALL[: STARTS[3]] + alien + SMALL[STARTS[3] :])
     assert records_in(trace) == EXPECTED
@@ -179,7 +179,7 @@ def test_a_trace_within_the_trace_does_not_become_part_of_it(tmp_path: Path) -> 
     assert records_in(found) == EXPECTED
 
 
-def test_a_skippable_frame_grown_over_a_chunk_gives_it_back(tmp_path: Path) -> None:
+def test_a_chunk_inside_a_damaged_skippable_frame_is_recovered(tmp_path: Path) -> None:
     swallowed = STARTS[4] - STARTS[3]
     grown = struct.pack("<II", frames.FIRST_SKIPPABLE_MAGIC, 8 + swallowed) + bytes(8)
     recovery, trace = recovered(tmp_path, SMALL[: STARTS[3]] + grown + SMALL[STARTS[3] :])
@@ -187,7 +187,7 @@ def test_a_skippable_frame_grown_over_a_chunk_gives_it_back(tmp_path: Path) -> N
     assert [(loss.offset, loss.length) for loss in recovery.losses] == [(STARTS[3], len(grown))]
 
 
-def test_content_that_readers_step_over_is_kept(tmp_path: Path) -> None:
+def test_skippable_frames_are_kept(tmp_path: Path) -> None:
     extra = frames.skippable_frame(frames.FIRST_SKIPPABLE_MAGIC, b"from the future")
     recovery, trace = recovered(tmp_path, SMALL[: STARTS[3]] + extra + SMALL[STARTS[3] :])
     assert extra in trace
@@ -263,7 +263,7 @@ def test_a_file_full_of_false_frames_takes_bounded_time(tmp_path: Path) -> None:
     assert "too many places look like frames" in recovery.losses[0].reason
 
 
-def test_a_bomb_is_stepped_over(tmp_path: Path) -> None:
+def test_a_decompression_bomb_is_skipped(tmp_path: Path) -> None:
     bomb = chunk(bytes(60 * 1024 * 1024))
     recovery, trace = recovered(tmp_path, SMALL[: STARTS[3]] + bomb + SMALL[STARTS[3] :])
     assert records_in(trace) == EXPECTED

@@ -15,7 +15,7 @@ def test_ids_are_replaced_wherever_they_stand() -> None:
     assert names.to_system(TRACE[:15]) == TRACE[:15]
 
 
-def test_zeros_are_no_id() -> None:
+def test_zeros_are_not_replaced_as_an_id() -> None:
     names = SystemNames()
     names.learn(bytes(16), REAL)
     assert names.to_system(bytes(64)) == bytes(64)

@@ -195,7 +195,7 @@ def test_a_token_comes_after_the_id_of_its_agent_and_may_be_empty() -> None:
         (UNKNOWN + b"t", Errno.ENOENT),
     ],
 )
-def test_a_token_that_cannot_be_added(payload: bytes, errno: Errno) -> None:
+def test_a_token_that_cannot_be_added_is_refused_and_logged(payload: bytes, errno: Errno) -> None:
     answer = setopt(make_session(A1), AgentOption8019.ADD_TOKEN, payload)
     assert (answer.errno, records(answer)) == (errno, ["netagent_handle_add_token_setopt"])
 

@@ -215,7 +215,7 @@ def test_bytes_after_an_id_are_ignored() -> None:
     assert laptop.client(client).assertions == (agent,)
 
 
-def test_a_kernel_agent_is_given_the_client_s_parameters() -> None:
+def test_a_kernel_agent_gets_the_parameters_of_the_client_it_is_triggered_for() -> None:
     laptop, agent = laptop_with_agent(via="kernel")
     answer = laptop.fd.add(remote=REMOTE).agent_action(pack_tlv(TRIGGER, agent))
     (message,) = effects_of(answer, AgentMessage)

@@ -81,7 +81,7 @@ def test_with_skywalk_the_parameters_say_for_whom_a_client_acts() -> None:
         ("xnu-8792.81.2", (Errno.ENOENT, []), (Errno.EINVAL, ["necp_client_claim"])),
     ],
 )
-def test_a_client_with_flows(
+def test_whether_a_client_with_flows_can_be_claimed_depends_on_the_release(
     release: str, by_client: tuple[int, list[str]], by_flow: tuple[int, list[str]]
 ) -> None:
     for is_flow, expected in ((False, by_client), (True, by_flow)):

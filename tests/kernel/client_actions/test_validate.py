@@ -37,7 +37,9 @@ def test_the_tag_that_sign_made_is_right_and_no_other() -> None:
         (Arguments(faulting(60, 59), None), Errno.EFAULT, [FUNCTION]),
     ],
 )
-def test_lengths_and_faults(arguments: Arguments, errno: Errno, logs: list[str]) -> None:
+def test_wrong_lengths_are_einval_and_faults_are_efault(
+    arguments: Arguments, errno: Errno, logs: list[str]
+) -> None:
     assert verdict(arguments.call(resolver().fd, ClientAction.VALIDATE)) == (errno, logs)
 
 

@@ -39,7 +39,7 @@ class Compared(bytes):
         return super().__hash__()
 
 
-def test_what_is_newer_is_not_looked_at() -> None:
+def test_assertions_of_other_agents_are_not_compared() -> None:
     found = Assertions()
     old, new = Compared(b"a" * 16), Compared(b"b" * 16)
     for agent in (old, new):

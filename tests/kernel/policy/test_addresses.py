@@ -69,7 +69,7 @@ def test_an_address_is_in_a_range_when_it_passes_neither_end(
 
 
 @given(addresses, addresses, st.integers(0, 255))
-def test_addresses_share_a_subnet_key_when_one_is_in_the_other_s_subnet(
+def test_addresses_share_a_subnet_key_when_one_is_in_the_subnet_of_the_other(
     address: bytes, subnet: bytes, prefix: int
 ) -> None:
     without_port_and_scope = (

@@ -91,7 +91,7 @@ def test_a_condition_decides_which_traffic_a_policy_is_about(
     assert routing_result(laptop, not_met) != PolicyResult.DROP
 
 
-def test_only_a_client_has_a_client() -> None:
+def test_has_client_holds_for_clients_and_not_for_necp_match_policy() -> None:
     laptop = laptop_with_policy([policies.has_client()], policies.drop())
     assert routing_result(laptop, {}) == PolicyResult.DROP
     assert match(laptop.app).routing_result != PolicyResult.DROP

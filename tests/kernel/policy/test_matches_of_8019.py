@@ -197,7 +197,7 @@ def test_the_value_of_a_rule_must_be_long_enough(rule: RouteRule, errno: Errno) 
         assert session.action(SessionAction.POLICY_ADD, content, room(4)).errno == expected
 
 
-def test_a_timer_has_every_privilege() -> None:
+def test_evaluations_by_the_update_timer_have_every_privilege() -> None:
     for profile, woken in ((OLD, False), (NEW, True)):
         world = make_world(profile)
         fd = world.app.necp_open()

@@ -160,7 +160,7 @@ def test_parameters_are_read_although_all_is_dropped() -> None:
         assert (matched.routing_result, matched.policy_id) == (DROP, policy_id)
 
 
-def test_no_match_has_an_id() -> None:
+def test_the_policy_id_of_no_match_depends_on_the_release() -> None:
     for has_id, policy_id in ((False, 0), (True, 1)):
         world = world_of(replace(WITH_SKIPS, no_match_has_an_id=has_id))
         assert match(world).policy_id == policy_id

@@ -60,7 +60,7 @@ def test_another_port_or_protocol_is_free(local: str, udp: bool) -> None:
     assert listen(laptop, local, udp=udp).errno == Errno.OK
 
 
-def test_a_listener_that_goes_frees_its_port() -> None:
+def test_a_listener_that_is_removed_frees_its_port() -> None:
     laptop = make_laptop(RELEASE)
     client = laptop.fd.client(listen(laptop, "0.0.0.0:80").client_id)
     assert laptop.client(client).port_reserved == 1

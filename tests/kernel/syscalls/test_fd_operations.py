@@ -110,7 +110,9 @@ def test_a_session_that_is_selected_has_an_error_that_is_taken_for_ready(
         ("xnu-8019.41.5", [Errno.ENXIO, Errno.ENXIO]),
     ],
 )
-def test_ioctl_and_select_of_another_file(release: str, errnos: list[Errno]) -> None:
+def test_ioctl_and_select_of_a_file_of_another_kind_are_refused(
+    release: str, errnos: list[Errno]
+) -> None:
     process = make_laptop(release).system.add_process(300, "other")
     fd = process.on_fd(process.open_other().fd)
     assert [fd.ioctl().errno, fd.select().errno] == errnos
@@ -129,5 +131,5 @@ def test_a_process_that_is_not_there_is_esrch() -> None:
 
 
 @HOWS
-def test_a_file_of_another_kind_has_no_readiness_of_necp_s(how: str) -> None:
+def test_polling_a_file_of_another_kind_is_eopnotsupp(how: str) -> None:
     assert make_laptop().app.open_other().poll(how=how).errno == Errno.EOPNOTSUPP

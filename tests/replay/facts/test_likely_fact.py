@@ -1,4 +1,4 @@
-"""The fact that would make up a difference of a replay, found by trying."""
+"""The fact that would explain a difference of a replay, found by trying each."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_a_golden_tells_as_much_as_a_recorded_outcome(tmp_path: Path) -> None:
     assert likely_fact(TRACE, OLD, difference) == LikelyFact(FACT, "True", "False", near_old)
 
 
-def test_a_program_that_does_what_another_release_does_is_found_out() -> None:
+def test_a_program_that_behaves_like_another_release_has_a_likely_fact() -> None:
     def open_older(_: str) -> Engine:
         return Machine(lineage.RELEASES[OLD])
 
@@ -96,7 +96,7 @@ class WrongEngine:
         return self._machine.snapshot()
 
 
-def test_what_no_fact_makes_up_is_put_down_to_none() -> None:
+def test_a_difference_that_no_fact_explains_has_no_likely_fact() -> None:
     def open_wrong(release: str) -> Engine:
         return WrongEngine(lineage.RELEASES[release])
 

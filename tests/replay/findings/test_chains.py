@@ -82,7 +82,7 @@ def test_a_client_follows_from_what_differed_on_its_fd_alone_where_a_fact_connec
     assert [each.chain.follows for each in collect(*differences).examples] == [None, follows, None]
 
 
-def test_what_is_said_to_begin_follows_from_nothing() -> None:
+def test_a_difference_that_begins_a_chain_follows_from_no_other() -> None:
     report = TraceReport("t.necptrace", "xnu-4570.51.1")
     collector = DifferenceCollector(report, None)
     for record in (3, 4):
@@ -133,7 +133,7 @@ def test_a_fingerprint_says_which_error_became_which() -> None:
     assert fingerprint_of("COPY_RESULT", [one]) != fingerprint_of("COPY_RESULT", [other])
 
 
-def test_groups_beyond_all_reason_are_counted_as_one() -> None:
+def test_groups_above_the_limit_are_counted_as_one() -> None:
     report = TraceReport("t.necptrace", "xnu-4570.51.1")
     collector = DifferenceCollector(report)
     total = GROUPS_COUNTED + 50

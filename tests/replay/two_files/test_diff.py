@@ -22,7 +22,7 @@ def compared(folder: Path, left: tuple[str, ...], right: tuple[str, ...], count:
     return diff_files(*pair, FileOptions(keep=None, extra_examples=10))
 
 
-def test_a_client_that_is_gone_explains_what_differs_afterwards(tmp_path: Path) -> None:
+def test_later_differences_follow_from_a_missing_client(tmp_path: Path) -> None:
     left = (OPEN, add(1), copy(1), add(2), copy(2, 1280), copy(1), copy(2))
     diff = compared(tmp_path, left, (OPEN, add(1), copy(1), copy(1)), 5)
     first, *others = diff.report.examples
@@ -31,7 +31,7 @@ def test_a_client_that_is_gone_explains_what_differs_afterwards(tmp_path: Path) 
     assert (diff.final_state, diff.report.different) == ("same", 3)
 
 
-def test_a_client_more_has_the_same_name_in_all_that_follows_from_it(tmp_path: Path) -> None:
+def test_an_additional_client_has_one_name_in_all_its_followers(tmp_path: Path) -> None:
     right = (OPEN, add(1), copy(1), add(2), copy(2, 1280), copy(1), copy(2))
     diff = compared(tmp_path, (OPEN, add(1), copy(1), copy(1)), right, 5)
     first, *others = diff.report.examples

@@ -74,7 +74,7 @@ def test_traces_that_differ_in_their_ids_only_are_the_same(deeds: list[Deed]) ->
 
 @given(histories(), st.data())
 @settings(max_examples=examples(20, thorough=60), deadline=None)
-def test_a_client_more_renames_all_others_and_is_the_only_difference(
+def test_an_additional_client_renames_all_others_and_is_the_only_difference(
     deeds: list[Deed], data: st.DataObject
 ) -> None:
     place = data.draw(st.integers(0, len(deeds)))
@@ -112,7 +112,7 @@ def test_an_id_that_is_swapped_for_another_is_a_difference(
 
 
 @pytest.mark.parametrize("side", ["left", "right"])
-def test_of_clients_added_alike_the_one_too_many_may_be_any(side: str) -> None:
+def test_of_clients_added_alike_any_one_may_be_the_additional_one(side: str) -> None:
     few: list[Deed] = [("add", n, 1) for n in (2, 3)] + [("copy", n, n) for n in (2, 3, 2, 3)]
     many: list[Deed] = [("add", 1, 1), *few]
     for one, other in ((few, many), (many, few)):
@@ -258,7 +258,7 @@ def test_counters_say_how_much_more_they_are() -> None:
     assert found.fields == [FieldDifference(Layer.INPUT, "now_ns", "5", "8", 3)]
 
 
-def test_a_client_that_is_gone_explains_what_differs_about_it_afterwards() -> None:
+def test_later_differences_of_a_missing_client_follow_from_its_add() -> None:
     left = [add(1), add(2, port=7), copy(1), copy(2), copy(1), copy(2, value=3)]
     diff = diff_of(left, [add(1), copy(1), copy(1)])
     first, *others = found_in(diff)
@@ -267,7 +267,7 @@ def test_a_client_that_is_gone_explains_what_differs_about_it_afterwards() -> No
     assert {each.chain.follows_place for each in others} == {first.place}
 
 
-def test_a_client_more_explains_what_only_the_right_does_with_it() -> None:
+def test_records_about_an_additional_client_follow_from_its_add() -> None:
     right = [add(1), add(2, port=7), copy(1), copy(2), copy(2, value=3)]
     diff = diff_of([add(1), copy(1)], right)
     first, *others = found_in(diff)
@@ -285,7 +285,7 @@ def test_what_differs_about_another_client_begins_a_chain_of_its_own() -> None:
     assert len({each.fingerprint for each in found}) == 1
 
 
-def test_a_record_in_anothers_place_says_what_else_was_passed() -> None:
+def test_a_replaced_record_shows_how_its_input_differs() -> None:
     left = [add(1), add(2), copy(1), copy(1, value=1)]
     right = [add(1), add(2), copy(1), copy(2, value=1)]
     (found,) = found_in(diff_of(left, right))

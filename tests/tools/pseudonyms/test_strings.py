@@ -48,7 +48,7 @@ def test_unicode_stays_unicode(text: bytes) -> None:
 
 
 @given(st.text("abcdXYZ.-_09*", max_size=30).map(str.encode))
-def test_capitals_differ_in_nothing_but_being_capitals(text: bytes) -> None:
+def test_pseudonyms_of_names_that_differ_in_case_differ_only_in_case(text: bytes) -> None:
     assert texts.forwards(text).lower() == texts.forwards(text.lower())
     assert texts.forwards(text).decode().isupper() == text.decode().isupper()
 

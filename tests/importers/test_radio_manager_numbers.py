@@ -12,7 +12,7 @@ from necp_replay.importers.vectors import read_vector
 
 
 @pytest.mark.parametrize(("written", "on"), [(0, True), (1, True), (False, False), (True, True)])
-def test_a_number_was_taken_for_true_by_what_measured(written: int, on: bool) -> None:
+def test_any_number_means_that_the_radio_manager_is_asserted(written: int, on: bool) -> None:
     lines = (
         {"vectors": 1, "release": "xnu-8019.41.5", "name": "test"},
         {
