@@ -46,6 +46,7 @@ from necp_replay.cli import (
     serve,
     show,
     split,
+    state,
     why,
 )
 from necp_replay.cli.streams import say_on_stderr
@@ -62,6 +63,7 @@ COMMANDS = (
     bisect,
     matrix,
     explain,
+    state,
     record,
     capture,
     import_,

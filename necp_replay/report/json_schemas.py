@@ -30,6 +30,7 @@ from necp_replay.report.releases import FactsDocument, ReleasesDocument
 from necp_replay.report.replay_json import ReplayDocument
 from necp_replay.report.show_json import ShownRecordObject
 from necp_replay.report.since_when import SinceWhenDocument
+from necp_replay.report.state_json import StateChangeDocument, StateDocument
 from necp_replay.report.table import left, table
 
 
@@ -76,6 +77,10 @@ JSON_OUTPUTS: Final[Mapping[str, JsonOutput]] = {
     "replay": JsonOutput("replay", "A replay of traces", ReplayDocument),
     "show": JsonOutput("show", "A record of a trace", ShownRecordObject, is_lines=True),
     "split": JsonOutput("split", "Cuts of a trace", CutsDocument),
+    "state": JsonOutput("state", "The state at a record", StateDocument),
+    "state-watch": JsonOutput(
+        "state --watch", "A record that changed the state", StateChangeDocument, is_lines=True
+    ),
 }
 """Every output, by the name of its schema."""
 

@@ -90,6 +90,8 @@ COMMANDS: Final = (
     ("accept", "T"),
     ("diff", "T", "--from", "xnu-4570.41.2", "--to", RELEASE),
     ("explain", "T", "--record", "3"),
+    ("state", "T", "--record", "3"),
+    ("state", "T", "--watch", "client"),
     ("coverage", "T"),
     ("coverage", "T", "--json"),
     ("accept", "T", "--dry-run"),

@@ -70,6 +70,8 @@ BAD = [
     ("bench", "--clients", "0"),
     ("bench", "--release", ""),
     ("explain", "x", "--record", "0"),
+    ("state", "", "--record", "1"),
+    ("state", "x", "--record", "0"),
     ("doctor", "-", "--spool-limit", "0"),
     ("doctor", "-", "--spool-limit", "M"),
     ("doctor", "-", "--spool-limit", "1e9"),

@@ -138,6 +138,11 @@ CASES: Final[dict[str, tuple[Any, ...]]] = {
         ("replay", "traces", "--shard", "1/2", "--until-different", "--no-cache", *JSON),
     ),
     "show": (("show", TRACE, *JSON), ("show", TRACE, OTHER, *JSON)),
+    "state": (
+        ("state", TRACE, "--record", "7", "--before", *JSON),
+        ("state", TRACE, "--path", "client", "--path", "counters/*", "--record", "7", *JSON),
+    ),
+    "state-watch": (("state", TRACE, "--watch", "counters/*", *JSON),),
     "split": (("split", TRACE, "--by", "pid", "-o", "parts", *JSON),),
 }
 """For each schema, commands that print such an output, and what is done between them."""

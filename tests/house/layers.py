@@ -98,7 +98,7 @@ LAYERS: dict[str, set[str]] = {
     # Results as text, JSON, pages.
     "report": {
         *("accept", "bench", "changelog", "coverage", "engines", "events", "explain", "files"),
-        *("kernel", "outcomes"),
+        *("history", "kernel", "outcomes"),
         *("importers", "minimize", "releases", "replay", "rules", "tools", "trace", "why"),
     },
     # Where users come in.
@@ -108,6 +108,7 @@ LAYERS: dict[str, set[str]] = {
         *(
             "generate",
             "golden",
+            "history",
             "importers",
             "kernel",
             "minimize",
