@@ -318,7 +318,8 @@ class FailureExplanation:
     """Which check of an action or input failed.
 
     ``checks`` are all checks in the order in which the kernel makes them. ``function`` is the
-    upstream function. ``values`` are those that the failing check looked at. ``release`` is what
+    upstream function, None for a change around the subsystem. ``values`` are those that the failing
+    check looked at, or the arguments; none where it looks at nothing. ``release`` is what
     its fact says of the release, where it has one.
     """
 

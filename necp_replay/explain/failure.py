@@ -17,6 +17,7 @@ from necp_replay.explain.explanation import CheckShown, FailureExplanation, Fail
 from necp_replay.kernel.catalog import INPUTS
 from necp_replay.kernel.client_actions.table import CLIENT_ACTIONS
 from necp_replay.kernel.session_actions.table import SESSION_ACTIONS
+from necp_replay.outcomes.render_input import arguments_of
 from necp_replay.outcomes.safe_text import escape
 from necp_replay.releases.profile import facts
 
@@ -57,7 +58,7 @@ def explain_failure(
             CheckShown(each.text, None if at is None or number > at else number < at)
             for number, each in enumerate(description.checks)
         ),
-        values=() if failed is None else tuple(_values(failed, names)),
+        values=tuple(_values(step.input, failed, check, names)),
         release=None if check is None else _by_release(check, profile),
     )
 
@@ -98,12 +99,24 @@ def descriptions_of(event: Input) -> Iterator[AnyDescription]:
     yield _INPUTS[type(event)]
 
 
+_LOOKS_AT_NOTHING = ("always", "the release has no such function", "the release has no such option")
 _INPUTS = {description.subject: description for description in INPUTS}
 
 
-def _values(failed: FailedCheck, names: StableNames) -> Iterator[FailureValue]:
-    for name, value in failed.values.items():
-        yield FailureValue(name.replace("_", " "), _value_text(value, names))
+def _values(
+    event: Input, failed: FailedCheck | None, check: Check | None, names: StableNames
+) -> Iterator[FailureValue]:
+    """What the handler noted; else the arguments that the check looks at, or all of them."""
+    if failed is not None and failed.values:
+        for name, value in failed.values.items():
+            yield FailureValue(name.replace("_", " "), _value_text(value, names))
+        return
+    if check is None or check.when in _LOOKS_AT_NOTHING:
+        return
+    arguments = dict(arguments_of(event, names))
+    looked_at = [name for name in check.looks_at if name in arguments] or list(arguments)
+    for name in looked_at:
+        yield FailureValue(name.replace("_", " "), arguments[name])
 
 
 def _value_text(value: Value, names: StableNames) -> str:

@@ -50,7 +50,8 @@ class Check:
     """One check that can fail. ``fact`` names the profile's fact that decides about it, if any.
 
     With ``is_for_others``, the check also stands for every errno that no other check of the action
-    has.
+    has. ``looks_at`` names the fields of the input that it looks at, for explanations; without it
+    and without values that the handler notes, all arguments are shown.
     """
 
     when: str
@@ -58,6 +59,7 @@ class Check:
     is_logged: bool = False
     fact: str = ""
     is_for_others: bool = False
+    looks_at: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -67,9 +69,9 @@ class Check:
         return f"{self.errno.name}{log}: {self.when}{release}"
 
 
-def silent(errno: Errno, when: str, *, fact: str = "") -> Check:
+def silent(errno: Errno, when: str, *, fact: str = "", looks_at: tuple[str, ...] = ()) -> Check:
     """A check that fails without a log record."""
-    return Check(when, errno, is_logged=False, fact=fact)
+    return Check(when, errno, is_logged=False, fact=fact, looks_at=looks_at)
 
 
 def logged(errno: Errno, when: str, *, fact: str = "", is_for_others: bool = False) -> Check:
@@ -153,11 +155,13 @@ class Description(Generic[Handler]):
 AnyDescription = Description[Callable[..., Any]]
 """A description of anything."""
 
-NO_PROCESS: Final = silent(Errno.ESRCH, "no process has the pid")
-NO_CLIENT: Final = silent(Errno.ENOENT, "no fd has the client")
-NO_BLOCK: Final = silent(Errno.ENOENT, "there is no such block")
-NO_AGENT_SESSION: Final = silent(Errno.ENOENT, "no session has the name")
-NO_INTERFACE: Final = silent(Errno.ENXIO, "no interface has the index")
+NO_PROCESS: Final = silent(Errno.ESRCH, "no process has the pid", looks_at=("pid",))
+NO_CLIENT: Final = silent(Errno.ENOENT, "no fd has the client", looks_at=("client_id",))
+NO_BLOCK: Final = silent(Errno.ENOENT, "there is no such block", looks_at=("handle",))
+NO_AGENT_SESSION: Final = silent(Errno.ENOENT, "no session has the name", looks_at=("session",))
+NO_INTERFACE: Final = silent(
+    Errno.ENXIO, "no interface has the index", looks_at=("index", "ifindex")
+)
 
 _FAMILIES: Final[tuple[tuple[Kind, Any], ...]] = (
     (Kind.SYSTEM_CALL, inputs.SyscallInput),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any, Final
 
@@ -40,6 +41,16 @@ def title(event: Input, names: StableNames) -> str:
             return f"necp_open pid={event.pid} flags={shown}"
         case _:
             return _plain_title(event, names)
+
+
+def arguments_of(event: Input, names: StableNames) -> Iterator[tuple[str, str]]:
+    """The names and values of an input's fields that say something. They are safe to print."""
+    for entry in fields(event):
+        value = getattr(event, entry.name)
+        if value is not None and value != entry.default and entry.name not in _SKIPPED:
+            is_text = isinstance(value, str)
+            shown = escape_beside_ids(value) if is_text else _value_text(value, names)
+            yield entry.name.rstrip("_"), shown
 
 
 def kind_of_input(event: Input) -> str:

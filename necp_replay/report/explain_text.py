@@ -199,7 +199,8 @@ def _node(node: Node) -> _Line:
 def _failure(failure: FailureExplanation) -> _Line:
     failing = next((n for n, each in enumerate(failure.checks, start=1) if each.passed is False), 0)
     which = f"check {failing} of {len(failure.checks)}" if failing else "a check that is not named"
-    where = f" ({failure.function})" if failure.function else ""
+    function = failure.function or "a change around the subsystem, no upstream function"
+    where = f" ({function})"
     return _Line(
         f"{failure.errno}: {which} of {failure.name}{where}",
         [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from necp_replay.trace.reader import TraceReader
 
 ROOT = Path(__file__).parents[2]
 
+LOOKS_AT_NOTHING = re.compile(": (always|the release has no such)")
 MANY = 12_000
 """Bytes of the largest trace that is looked at: 1,100 traces are smaller."""
 
@@ -60,6 +62,8 @@ def test_every_failing_record_has_one_check_that_failed() -> None:
                 texts[0].startswith(failure.errno) or "what else" in texts[0]
             ):
                 unclear.append(f"{path.name} record {number}: {outcome.errno} {failure.name}")
+            elif not failure.values and not LOOKS_AT_NOTHING.search(texts[0]):
+                unclear.append(f"{path.name} record {number}: no values of {texts[0]}")
     assert unclear == []
     assert explained > 5_000
 
@@ -125,6 +129,26 @@ def test_the_check_the_values_and_the_upstream_function_are_named(
     )
     shown = {each.name: each.value for each in failure.values}
     assert (failure.name, failure.function, failing, shown) == (name, function, check, values)
+
+
+@pytest.mark.parametrize(
+    ("trace", "record", "values"),
+    [
+        ("client/calls_of_no_process", 4, {"pid": "4242"}),
+        ("client/parameters_of_every_kind_of_fd", 27, {"flags of the fd": "0x4 (PUSH_OBSERVER)"}),
+        (
+            "network/routes_that_cannot_change",
+            5,
+            {"id": "b", "dest": "no address", "prefix": "24", "ifindex": "4"},
+        ),
+    ],
+)
+def test_values_come_from_the_arguments_where_the_handler_notes_none(
+    trace: str, record: int, values: dict[str, str]
+) -> None:
+    _, failure = _failures(ROOT / "traces" / f"{trace}.necptrace")[record]
+    assert failure is not None
+    assert {each.name: each.value for each in failure.values} == values
 
 
 def test_checks_before_the_failing_one_passed_and_later_ones_were_not_reached() -> None:

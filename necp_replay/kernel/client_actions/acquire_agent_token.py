@@ -34,7 +34,8 @@ def acquire_agent_token(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) 
     agent_uuid = copyin(kernel, call.client_id, UUID_BYTES, _FUNCTION, check=_ID_FAULT)
     error, length = acquire_token(kernel, agent_uuid, call.buffer, call.buffer_bytes)
     if error:
-        raise SyscallError(_TOKEN_FAULT if error == Errno.EFAULT else error)
+        failed = _TOKEN_FAULT if error == Errno.EFAULT else error
+        raise SyscallError(failed, agent=agent_uuid, buffer_length=call.buffer_bytes)
     return length
 
 

@@ -47,7 +47,7 @@ def add(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     and write it. Source: necp_client_add, xnu-4570.51.1, xnu-8019.80.24.
     """
     if necp_fd.is_push_observer:
-        refuse(kernel, _PUSH_OBSERVER, _FUNCTION)
+        refuse(kernel, _PUSH_OBSERVER, _FUNCTION, values=necp_fd.flag_values)
     if not call.names_client:
         raise SyscallError(_NO_ID, **call.id_values)
     if call.buffer.is_null or not 0 < call.buffer_bytes <= MAX_CLIENT_PARAMETERS_BYTES:

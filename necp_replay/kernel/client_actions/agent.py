@@ -144,10 +144,8 @@ def _report(
 
 def _refused_message(error: int, message: str, agent_uuid: bytes) -> SyscallError:
     """The failure of a message to an agent. Its errno says which check of the action failed."""
-    check = _MESSAGE_CHECKS.get(error)
-    if check is None:
-        return SyscallError(error)
-    return SyscallError(check, message=message, agent=agent_uuid)
+    failed = _MESSAGE_CHECKS.get(error, error)
+    return SyscallError(failed, message=message, agent=agent_uuid)
 
 
 def _remove_assertion(kernel: KernelState, client: Client, agent_uuid: bytes) -> None:

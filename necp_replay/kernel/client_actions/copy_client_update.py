@@ -28,13 +28,13 @@ def copy_client_update(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -
     EFAULT; ENOENT if nothing is queued. Source: necp_client_copy_client_update, xnu-4570.51.1.
     """
     if not necp_fd.is_push_observer:
-        refuse(kernel, _NO_PUSH_OBSERVER, _FUNCTION)
+        refuse(kernel, _NO_PUSH_OBSERVER, _FUNCTION, values=necp_fd.flag_values)
     if not call.names_client:
         refuse(kernel, _NO_ID, _FUNCTION, values=call.id_values)
     if call.buffer_bytes == 0 or call.buffer.is_null:
         refuse(kernel, _NO_BUFFER, _FUNCTION, values=call.buffer_values)
     if not necp_fd.update_list:
-        raise SyscallError(Errno.ENOENT)
+        raise SyscallError(Errno.ENOENT, queued=0)
 
     update = necp_fd.update_list.popleft()
     copyout(kernel, call.client_id, update.client_id, _FUNCTION, check=_UPDATE_ID_FAULT)

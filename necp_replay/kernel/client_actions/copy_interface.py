@@ -70,7 +70,7 @@ def copy_interface(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> in
     named = copyin(kernel, call.client_id, INTERFACE_INDEX.size, _FUNCTION, check=_INDEX_FAULT)
     (index,) = INTERFACE_INDEX.unpack(named)
     if index == IFSCOPE_NONE:
-        refuse(kernel, _ZERO_INDEX, _FUNCTION)
+        refuse(kernel, _ZERO_INDEX, _FUNCTION, values={"index": index})
 
     ifp = kernel.interfaces.by_index.get(index)
     details = bytes(INTERFACE_DETAILS.size) if ifp is None else _details(kernel, ifp)

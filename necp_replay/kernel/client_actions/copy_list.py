@@ -30,7 +30,7 @@ def copy_list(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
     if call.buffer_bytes < CLIENT_COUNT.size or call.buffer.is_null:
         raise SyscallError(_NO_COUNT, **call.buffer_values)
     if not necp_fd.is_observer:
-        refuse(kernel, _NO_OBSERVER, _FUNCTION)
+        refuse(kernel, _NO_OBSERVER, _FUNCTION, values=necp_fd.flag_values)
     requested = copyin(kernel, call.buffer, CLIENT_COUNT.size, _FUNCTION, logs=False)
     list_bytes = UUID_BYTES * CLIENT_COUNT.unpack(requested)[0]
     if call.buffer_bytes - CLIENT_COUNT.size != list_bytes:

@@ -52,7 +52,7 @@ def get_interface_address(kernel: KernelState, necp_fd: NecpFd, call: ClientCall
     named = copyin(kernel, call.client_id, INTERFACE_INDEX.size, _FUNCTION, check=_INDEX_FAULT)
     (index,) = INTERFACE_INDEX.unpack(named)
     if index == IFSCOPE_NONE:
-        refuse(kernel, _ZERO_INDEX, _FUNCTION)
+        refuse(kernel, _ZERO_INDEX, _FUNCTION, values={"index": index})
     address = copyin(kernel, call.buffer, size_bytes, _FUNCTION, check=_ADDRESS_FAULT)
     if address[1] not in (AF_INET, AF_INET6):
         refuse(kernel, _OTHER_FAMILY, _FUNCTION, values={"family": address[1]})

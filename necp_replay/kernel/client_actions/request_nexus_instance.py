@@ -60,14 +60,14 @@ def _request_nexus(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> in
     request = agent_request(kernel, client)
     option = next((each for each in client.interface_options if each.agent != ZERO_UUID), None)
     if option is None:
-        raise SyscallError(_NO_OPTION)
+        raise SyscallError(_NO_OPTION, options=len(client.interface_options))
     registration = create_registration(kernel, necp_fd, client, _FLAGS)
     error = request_nexus_flow(
         kernel, necp_fd, call.process, registration, option.agent, option.interface, request
     )
     if error:
         kernel.log(LOG_ERR, _FUNCTION, error)
-        raise SyscallError(error)
+        raise SyscallError(error, agent=option.agent)
     if not call.buffer.is_null and call.buffer_bytes == STATISTICS_REQUEST.size:
         _give_statistics(kernel, necp_fd, registration, call)
     return 0

@@ -85,6 +85,12 @@ class NecpFd:
         return self._update_list
 
     @property
+    def flag_values(self) -> dict[str, str]:
+        """The flags that it was opened with, for a check that looks at them."""
+        names = "|".join(str(flag.name) for flag in OpenFlag if self.flags & flag)
+        return {"flags of the fd": f"{self.flags:#x}{f' ({names})' if names else ''}"}
+
+    @property
     def is_push_observer(self) -> bool:
         """Whether updates are pushed to this fd (``NECP_OPEN_FLAG_PUSH_OBSERVER``)."""
         return bool(self.flags & _PUSH_OBSERVER)

@@ -27,7 +27,8 @@ def necp_session_open(kernel: KernelState, process: Process, event: NecpSessionO
     Source: necp_session_open, xnu-4570.51.1, xnu-8792.41.9.
     """
     if kernel.profile.sessions_need_platform_binary and not is_platform_binary(kernel, process):
-        refuse(kernel, _NO_PLATFORM_BINARY, "necp_session_open")
+        values = {"pid": process.pid, "platform_binary": process.platform_binary}
+        refuse(kernel, _NO_PLATFORM_BINARY, "necp_session_open", values=values)
     privilege = "PRIV_NET_PRIVILEGED_NECP_POLICIES"
     if process.uid != ROOT_UID and not has_privilege(process, privilege):
         refuse(kernel, _NO_PRIVILEGE, "necp_session_open", values={"uid": process.uid})
