@@ -18,8 +18,8 @@ from necp_replay.files.conflicts import conflict_line
 from necp_replay.files.folded_names import told_apart
 from necp_replay.files.folders import make_folder
 from necp_replay.files.refusals import cannot_write
-from necp_replay.files.together import write_together
 from necp_replay.files.walk import real_path
+from necp_replay.files.write_together import write_together
 from necp_replay.golden.beginning import BEGINNING_BYTES, check_replaceable
 from necp_replay.golden.document import GoldenDocument
 from necp_replay.golden.foreign_lines import conflict

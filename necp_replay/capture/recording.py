@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from necp_replay.errors import TraceError, hint_for
-from necp_replay.files.sized import create_sized
+from necp_replay.files.fixed_size import create_sized
 from necp_replay.files.window import FileWindow
 
 MAGIC: Final = b"NECPCAP1"

@@ -79,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _run_step(step: TourStep, parse: Callable[[Sequence[str]], argparse.Namespace]) -> int:
     """Edit the scenario, print the command, and run it. Returns its exit status."""
-    from necp_replay.files.together import write_together
+    from necp_replay.files.write_together import write_together
     from necp_replay.starter.project import SCENARIO
 
     if step.edit is not None:

@@ -121,7 +121,7 @@ def _explain_selected(options: argparse.Namespace) -> int:
     from necp_replay.errors import UsageError
     from necp_replay.explain.record import explain_record
     from necp_replay.report.words import counted
-    from necp_replay.tools.found import records_found
+    from necp_replay.tools.search import records_found
     from necp_replay.tools.select import parse_selection
 
     if options.record is not None:

@@ -8,7 +8,7 @@ from necp_replay.cli.say import say
 from necp_replay.outcomes.safe_text import escape
 
 if TYPE_CHECKING:
-    from necp_replay.importers.seen import LineNote
+    from necp_replay.importers.seen_call import LineNote
 
 
 class ExplainedLines:

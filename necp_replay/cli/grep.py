@@ -63,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.outcomes.safe_text import visible
     from necp_replay.report.grep_text import found_json, found_line
     from necp_replay.report.style import style_for
-    from necp_replay.tools.found import records_found
+    from necp_replay.tools.search import records_found
     from necp_replay.tools.select import parse_selection
 
     selection = parse_selection(options.select)

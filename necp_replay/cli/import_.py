@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from necp_replay.importers.import_file import ImportReport
 
 _VECTORS: Final = "vectors"
-_TRACE_SUFFIX: Final = ".necptrace"
 _EPILOG = """\
 examples:
   necp-replay import trace.jsonl dtruss.txt -o traces/field
@@ -192,13 +191,14 @@ def _targets(
     """The trace of each source. Two of one name are an error of the second."""
     from necp_replay.errors import ImportedFileError
     from necp_replay.files.folded_names import folded
+    from necp_replay.trace.find import TRACE_SUFFIX
 
     if output is None:
         return [(source, None) for source in sources]
     found: list[tuple[Path, Path | None]] = []
     taken: set[str] = set()
     for source in sources:
-        target = output / f"{source.name}{_TRACE_SUFFIX}"
+        target = output / f"{source.name}{TRACE_SUFFIX}"
         if folded(target.name) in taken:
             reason = f"{visible(target.name)} is the trace of another file, too"
             hint = "Rename one, or import them into two folders."

@@ -2,8 +2,8 @@
 
 By default SIGTERM and SIGHUP end a process at once, and temporary files and child processes remain.
 SIGINT raises an exception, but it can be lost: Python drops it where it cannot pass it on (see
-``processes/dropped.py``), and other code may make another one of it, or catch it. So a timer looks
-whether the exception is being handled, and raises it again where it is not.
+``processes/dropped_exceptions.py``), and other code may make another one of it, or catch it. So a
+timer looks whether the exception is being handled, and raises it again where it is not.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from types import FrameType, TracebackType
 from typing import Any, Final, Self
 
 from necp_replay.errors import Terminated
-from necp_replay.processes.dropped import DroppedExceptions, is_taking
+from necp_replay.processes.dropped_exceptions import DroppedExceptions, is_taking
 
 _NAMES: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 _LOOK_S: Final = 0.1

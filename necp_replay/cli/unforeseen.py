@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from necp_replay.processes.dropped import DroppedExceptions
+from necp_replay.processes.dropped_exceptions import DroppedExceptions
 
 TRACEBACK_FILE: Final = "NECP_REPLAY_TRACEBACK"
 """The variable in the environment that names the file for the traceback."""

@@ -24,12 +24,14 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.snapshot import Snapshot
 from necp_replay.kernel.machine import Machine
-from necp_replay.processes.dropped import DroppedExceptions, is_taking
+from necp_replay.processes.dropped_exceptions import DroppedExceptions, is_taking
 from necp_replay.releases.profile import Profile
 
 _AGAIN_S: Final = 0.01
-"""When a record is interrupted again. Python drops some exceptions (``processes/dropped.py``), and
-the record would go on without a limit."""
+"""When a record is interrupted again: Python drops some exceptions.
+
+The record would then go on without a limit (``processes/dropped_exceptions.py``).
+"""
 
 _SHORTEST_S: Final = 1e-6
 """The shortest time that the timer can count. A shorter one counts as 0, which is no limit."""

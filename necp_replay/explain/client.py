@@ -11,10 +11,10 @@ from necp_replay.explain.disagreements import result_disagreements
 from necp_replay.explain.explanation import ClientExplanation, MatchCheck
 from necp_replay.explain.flags import explain_own_flags, flag_disagreements
 from necp_replay.explain.flows import explain_flows
-from necp_replay.explain.holdings import explain_holdings
 from necp_replay.explain.interfaces import explain_interfaces
 from necp_replay.explain.match import explain_match, traced
 from necp_replay.explain.observed_machine import valid_result
+from necp_replay.explain.ports_and_parents import explain_holdings
 from necp_replay.explain.resolver_tag import explain_refusal
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.objects.calculation import Calculation

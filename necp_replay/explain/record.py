@@ -27,7 +27,7 @@ from necp_replay.explain.explanation import (
 from necp_replay.explain.failure import explain_failure
 from necp_replay.explain.match import explain_match
 from necp_replay.explain.observed_machine import EvaluatedClient, ObservedMachine
-from necp_replay.explain.possible import explain_possible
+from necp_replay.explain.possible_checks import explain_possible
 from necp_replay.outcomes.decode_match import match_nodes
 from necp_replay.outcomes.decode_tlv import parameter_nodes
 from necp_replay.outcomes.names import StableNames

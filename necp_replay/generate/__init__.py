@@ -13,7 +13,7 @@ To read the package, start at ``generator.py``, which explains how the choices a
 ``clients.py``, ``policies.py``, ``domain_sets.py``, ``signatures.py``, ``agents.py``,
 ``sockets.py``, ``network.py``, ``notifications.py`` and ``scripted.py``; the bytes that they pass
 are made in ``values.py`` and ``hostile_calls.py``. ``trace.py`` runs the steps on the engine and
-writes the trace; ``hidden.py`` marks parts of its records as unmeasured.
+writes the trace; ``unmeasured_parts.py`` marks parts of its records as unmeasured.
 
 It may import the engine, the trace format, the builders of ``scenario``, the random numbers of
 ``bench``, and ``coverage``, which counts what a trace exercises.

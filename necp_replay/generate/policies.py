@@ -39,7 +39,11 @@ from necp_replay.generate.generator import (
     KnownFd,
 )
 from necp_replay.generate.hostile_calls import session_call
-from necp_replay.generate.known import POLICY_CONDITIONS, POLICY_RESULTS, ROUTE_RULE_ACTIONS
+from necp_replay.generate.modelled_kinds import (
+    POLICY_CONDITIONS,
+    POLICY_RESULTS,
+    ROUTE_RULE_ACTIONS,
+)
 from necp_replay.scenario.addresses import sockaddr
 from necp_replay.scenario.buffers import as_buffer, faulting, room
 

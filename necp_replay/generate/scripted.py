@@ -33,7 +33,7 @@ from necp_replay.generate.generator import (
     Generator,
     KnownFd,
 )
-from necp_replay.generate.known import POLICY_RESULTS
+from necp_replay.generate.modelled_kinds import POLICY_RESULTS
 from necp_replay.generate.policies import KEPT, MATCH_RESULT_BYTES
 from necp_replay.scenario.buffers import as_buffer, room
 from necp_replay.scenario.parameters import client_parameters

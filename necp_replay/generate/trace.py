@@ -11,8 +11,8 @@ from necp_replay.engines.recorder import Recorder
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.generate import VERSION
-from necp_replay.generate.hidden import Hiding
 from necp_replay.generate.steps import DEFAULT_MIX, generate_steps
+from necp_replay.generate.unmeasured_parts import Hiding
 from necp_replay.kernel.machine import Machine
 from necp_replay.kernel.missing_inputs import missing_inputs
 from necp_replay.releases.names import find_release

@@ -13,7 +13,7 @@ from necp_replay.abi.client import (
 from necp_replay.abi.client_structs import APPLICATION_ID
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.generate.generator import Generator
-from necp_replay.generate.known import CLIENT_PARAMETER_FLAGS, CLIENT_PARAMETERS
+from necp_replay.generate.modelled_kinds import CLIENT_PARAMETER_FLAGS, CLIENT_PARAMETERS
 from necp_replay.scenario.addresses import sockaddr
 from necp_replay.scenario.parameters import client_parameters
 

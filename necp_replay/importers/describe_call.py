@@ -8,7 +8,7 @@ from typing import Final
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.policy import SessionAction
 from necp_replay.importers.errno_names import errno_text
-from necp_replay.importers.seen import ARGUMENTS, SeenCall
+from necp_replay.importers.seen_call import ARGUMENTS, SeenCall
 
 _BUFFERS: Final = frozenset(
     {"client_id", "buffer", "in_buffer", "out_buffer", "parameters", "result", "agent_uuid"}

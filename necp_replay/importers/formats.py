@@ -15,7 +15,7 @@ from necp_replay.importers.kdebug import begins_as_kdebug, read_kdebug
 from necp_replay.importers.log_calls import has_log_line, read_log_calls
 from necp_replay.importers.policy_dump import begins_as_policy_dump, read_policy_dump
 from necp_replay.importers.proto_schema import read_schema
-from necp_replay.importers.seen import LineNote, Notes, SeenCall
+from necp_replay.importers.seen_call import LineNote, Notes, SeenCall
 from necp_replay.importers.sockfuzzer import is_session, read_session
 from necp_replay.importers.text_lines import read_text_lines
 from necp_replay.importers.tracer_text import (

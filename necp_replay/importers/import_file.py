@@ -15,7 +15,7 @@ from necp_replay.files.folders import make_folder
 from necp_replay.files.stored_name import stored_path
 from necp_replay.importers.formats import SourceFormat, detect_format
 from necp_replay.importers.records import Assumption, RecordMaker, Records
-from necp_replay.importers.seen import LineNote, Notes, SeenCall
+from necp_replay.importers.seen_call import LineNote, Notes, SeenCall
 from necp_replay.trace.header import Header, OutcomeDetail, SourceKind
 from necp_replay.trace.writer import TraceWriter
 

@@ -14,7 +14,7 @@ from typing import IO, Final
 
 from necp_replay.errors import ImportedFileError
 from necp_replay.importers.describe_call import call_text
-from necp_replay.importers.seen import ARGUMENTS, LineNote, Notes, SeenCall
+from necp_replay.importers.seen_call import ARGUMENTS, LineNote, Notes, SeenCall
 
 VERSION_2: Final = b"\x00\x02\xaa\x55"
 VERSION_3: Final = b"\x00\x03\xaa\x55"

@@ -8,7 +8,7 @@ from typing import IO, Final
 from necp_replay.importers.describe_call import call_text
 from necp_replay.importers.log_facts import FactKind, LogFact, fact_of
 from necp_replay.importers.log_lines import LogEntry, entry_of, read_log
-from necp_replay.importers.seen import ARGUMENTS, LineNote, Notes, SeenCall
+from necp_replay.importers.seen_call import ARGUMENTS, LineNote, Notes, SeenCall
 from necp_replay.importers.text_lines import TextLine
 
 _ANYBODY_SAYS: Final = frozenset({FactKind.KERNEL, FactKind.PATH})

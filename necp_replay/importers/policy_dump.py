@@ -34,7 +34,7 @@ from necp_replay.abi.policy import (
 from necp_replay.abi.tlv import TLV_HEADER, iterate_tlvs, pack_tlv, tlvs_end
 from necp_replay.errors import ImportedFileError
 from necp_replay.events.interfaces import IfaceAttach
-from necp_replay.importers.seen import LineNote, Notes, SeenCall
+from necp_replay.importers.seen_call import LineNote, Notes, SeenCall
 
 MAX_DUMP_BYTES: Final = 16 * 1024 * 1024
 """The longest dump that is read."""

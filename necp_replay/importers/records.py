@@ -26,7 +26,7 @@ from necp_replay.events.shown_sandbox import ShownSandbox
 from necp_replay.events.unmeasured import with_unmeasured
 from necp_replay.events.unmeasured_inputs import UUIDS, partial_step
 from necp_replay.events.user_buffer import OutBuffer, Unseen, UserBuffer
-from necp_replay.importers.seen import ARGUMENTS, FaultingBuffer, SeenCall
+from necp_replay.importers.seen_call import ARGUMENTS, FaultingBuffer, SeenCall
 
 UNNAMED_PID: Final = 1
 """The pid in traces of sources that name no process."""

@@ -29,7 +29,7 @@ from necp_replay.importers.proto_values import (
     decode_text,
     values_of,
 )
-from necp_replay.importers.seen import LineNote, Notes, SeenCall
+from necp_replay.importers.seen_call import LineNote, Notes, SeenCall
 from necp_replay.importers.sockfuzzer_schemas import IDENTIFIERS, REVISIONS
 
 MAX_SESSION_BYTES: Final = 16 * 1024 * 1024

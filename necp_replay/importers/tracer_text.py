@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from necp_replay.importers.errno_names import errno_named
-from necp_replay.importers.seen import (
+from necp_replay.importers.seen_call import (
     ARGUMENTS,
     CALL_NAMES,
     SAME_CALLS,

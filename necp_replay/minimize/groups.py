@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from necp_replay.tools.history import History
+from necp_replay.tools.packed_keys import History
 
 
 def groups_of(history: History, numbers: Iterable[int]) -> list[list[int]]:

@@ -21,8 +21,8 @@ from necp_replay.outcomes.render_input import kind_of_input, title
 from necp_replay.outcomes.render_outcome import Rendered, render_outcome
 from necp_replay.outcomes.safe_text import escape
 from necp_replay.outcomes.snapshot_parts import differing_parts
-from necp_replay.tools.history import History
 from necp_replay.tools.kept_steps import KeptSteps
+from necp_replay.tools.packed_keys import History
 
 OpenEngine: TypeAlias = Callable[[], Engine]
 NumberedStep: TypeAlias = tuple[int, Step]

@@ -51,8 +51,8 @@ from necp_replay.minimize.trials import OverBudget, Part, TrialLimits, Trials
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.profile import Profile
 from necp_replay.tools.derived_header import derived_header
-from necp_replay.tools.history import History
 from necp_replay.tools.kept_records import KeptRecords
+from necp_replay.tools.packed_keys import History
 from necp_replay.tools.select import parse_selection
 from necp_replay.tools.slicing import Reach, slice_backwards
 from necp_replay.tools.touched_keys import touched_keys

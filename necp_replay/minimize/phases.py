@@ -13,7 +13,7 @@ from necp_replay.minimize.judge import Judge, NumberedStep
 from necp_replay.minimize.plain_forms import PLAIN_FORMS
 from necp_replay.minimize.simpler_inputs import simpler_steps
 from necp_replay.minimize.trials import Part, Trials
-from necp_replay.tools.history import History
+from necp_replay.tools.packed_keys import History
 
 _LONG: Final = 256
 """Of a slice with more records than this, large windows are removed first."""

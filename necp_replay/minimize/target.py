@@ -16,7 +16,7 @@ from necp_replay.minimize.judge import Judge, Pair, ShownDifference
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.render_input import title
 from necp_replay.outcomes.render_outcome import Rendered
-from necp_replay.tools.history import History
+from necp_replay.tools.packed_keys import History
 from necp_replay.trace.reader import TraceReader
 
 OnRecords = Callable[[int], None]

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from necp_replay.errors import error_of_trace
 from necp_replay.outcomes.trace_report import TraceReport
-from necp_replay.processes.dropped import DroppedExceptions
+from necp_replay.processes.dropped_exceptions import DroppedExceptions
 from necp_replay.replay.progress import OnRecords
 from necp_replay.trace.find import FoundTrace
 

@@ -6,7 +6,7 @@ from necp_replay.outcomes.render_input import title
 from necp_replay.outcomes.render_outcome import render_outcome
 from necp_replay.report.show_json import record_json
 from necp_replay.report.style import Style
-from necp_replay.tools.found import FoundRecord
+from necp_replay.tools.search import FoundRecord
 
 
 def found_line(trace: str, found: FoundRecord, style: Style) -> str:

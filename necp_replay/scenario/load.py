@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 from necp_replay.errors import ScenarioError, Terminated
-from necp_replay.processes.dropped import dropped_raised
+from necp_replay.processes.dropped_exceptions import dropped_raised
 from necp_replay.releases.span import ReleaseSpan
 from necp_replay.scenario.runs_on import span_of_scenario
 from necp_replay.scenario.system import System

@@ -17,7 +17,7 @@ from necp_replay.events.outcome import Outcome
 from necp_replay.files.stored_name import stored_name
 from necp_replay.files.walk import walk_files
 from necp_replay.kernel.machine import Machine
-from necp_replay.processes.dropped import dropped_raised
+from necp_replay.processes.dropped_exceptions import dropped_raised
 from necp_replay.releases.names import find_release
 from necp_replay.releases.span import ReleaseSpan
 from necp_replay.scenario.find import FoundScenario

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from necp_replay.errors import ScenarioError
-from necp_replay.events.hiding import ALL_OF_OUTCOME, Hidden, hidden_names, hide
+from necp_replay.events.hide_parts import ALL_OF_OUTCOME, Hidden, hidden_names, hide
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from necp_replay.errors import UsageError
 from necp_replay.files.folders import make_folder
-from necp_replay.files.together import write_together
+from necp_replay.files.write_together import write_together
 
 SCENARIO: Final = "scenarios/vpn.py"
 FILES: Final[dict[str, str]] = {

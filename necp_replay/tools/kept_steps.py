@@ -10,7 +10,7 @@ from necp_replay.events.clock import CLOCK_START_NS, Now
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.references import OPENINGS
-from necp_replay.tools.history import History
+from necp_replay.tools.packed_keys import History
 
 _LOWEST_FD: Final = 3
 """Where numbers of fds begin."""

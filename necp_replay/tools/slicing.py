@@ -31,8 +31,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from necp_replay.tools.dependencies import Mark
-from necp_replay.tools.history import History
 from necp_replay.tools.objects import NEVER, ObjectGroup
+from necp_replay.tools.packed_keys import History
 from necp_replay.tools.record_kinds import RESULT
 
 NOT_NEEDED: Final = -1

@@ -16,7 +16,7 @@ from necp_replay.releases.names import canonical_tag
 from necp_replay.tools.cut import CutReport, Cutter
 from necp_replay.tools.dependencies import Mark
 from necp_replay.tools.derived_header import OnRecords
-from necp_replay.tools.history import History
+from necp_replay.tools.packed_keys import History
 from necp_replay.tools.select import And, Fds, Pids, Selection, selection_text
 from necp_replay.tools.selected import EVERYTHING
 from necp_replay.tools.touched_keys import touched_keys

@@ -13,8 +13,8 @@ from necp_replay.events.references import opened_fd
 from necp_replay.releases.names import canonical_tag
 from necp_replay.tools.dependencies import Tracker
 from necp_replay.tools.derived_header import PROGRESS_RECORDS, OnRecords
-from necp_replay.tools.history import History
 from necp_replay.tools.matching import Matcher
+from necp_replay.tools.packed_keys import History
 from necp_replay.tools.select import Selection
 from necp_replay.tools.selected import reading_of
 from necp_replay.trace.reader import TraceReader

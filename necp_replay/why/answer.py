@@ -21,7 +21,7 @@ from necp_replay.why.causes import causes_of, is_published
 from necp_replay.why.findings import LogFinding, gather_findings
 from necp_replay.why.policies import GivenPolicies, read_policies
 from necp_replay.why.reproduce import Variant, find_variants
-from necp_replay.why.skeleton import ScenarioSkeleton, file_of, scenario_of
+from necp_replay.why.write_scenarios import ScenarioSkeleton, file_of, scenario_of
 
 
 @dataclass(slots=True)

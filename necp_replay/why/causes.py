@@ -7,7 +7,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
 
 from necp_replay.abi.policy import PolicyCondition
-from necp_replay.explain.possible import is_ruled_out
+from necp_replay.explain.possible_checks import is_ruled_out
 from necp_replay.importers.errno_names import errno_text
 from necp_replay.importers.log_facts import FactKind, LogFact
 from necp_replay.kernel.catalog import INPUTS

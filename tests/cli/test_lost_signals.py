@@ -95,7 +95,7 @@ SIGNALS = pytest.mark.parametrize(
 @pytest.mark.parametrize(
     "module",
     [
-        pytest.param("necp_replay.processes.dropped", id="handlers are made"),
+        pytest.param("necp_replay.processes.dropped_exceptions", id="handlers are made"),
         pytest.param("argparse", id="commands are imported"),
         pytest.param("necp_replay.engines.serve", id="a command runs"),
     ],

@@ -11,7 +11,7 @@ import pytest
 
 from necp_replay.errors import ImportedFileError
 from necp_replay.importers.import_file import ImportReport, import_file
-from necp_replay.importers.seen import LineNote
+from necp_replay.importers.seen_call import LineNote
 from necp_replay.releases.lineage import NEWEST
 from necp_replay.trace.header import SourceKind
 from necp_replay.trace.reader import TraceReader

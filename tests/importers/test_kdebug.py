@@ -9,7 +9,7 @@ import pytest
 
 from necp_replay.errors import ImportedFileError
 from necp_replay.importers.kdebug import read_kdebug
-from necp_replay.importers.seen import LineNote, SeenCall
+from necp_replay.importers.seen_call import LineNote, SeenCall
 from tests.importers.kdebug_files import (
     ADD,
     OPEN,

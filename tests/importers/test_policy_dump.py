@@ -17,7 +17,7 @@ from necp_replay.events.syscalls import NecpSessionAction
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.importers.import_file import import_file
 from necp_replay.importers.policy_dump import DumpedPolicy, policy_tlvs, read_policy_dump
-from necp_replay.importers.seen import LineNote, SeenCall
+from necp_replay.importers.seen_call import LineNote, SeenCall
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.lineage import NEWEST, OLDEST, RELEASES
 from necp_replay.scenario import System

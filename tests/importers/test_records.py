@@ -11,7 +11,7 @@ from necp_replay.events.interfaces import IfaceAttach
 from necp_replay.events.outcome import ActionBuffers, NotDetermined, Outcome
 from necp_replay.events.user_buffer import Unseen, UserBuffer
 from necp_replay.importers.records import Assumption, RecordMaker
-from necp_replay.importers.seen import FaultingBuffer, SeenCall
+from necp_replay.importers.seen_call import FaultingBuffer, SeenCall
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.lineage import NEWEST, RELEASES
 

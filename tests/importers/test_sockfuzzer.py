@@ -15,7 +15,7 @@ from necp_replay.events.inputs import Input
 from necp_replay.importers.formats import detect_format, sessions_of
 from necp_replay.importers.import_file import import_file
 from necp_replay.importers.proto_schema import read_schema
-from necp_replay.importers.seen import LineNote, SeenCall
+from necp_replay.importers.seen_call import LineNote, SeenCall
 from necp_replay.importers.sockfuzzer import read_session
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.lineage import NEWEST, OLDEST, RELEASES

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from necp_replay.importers.seen import FaultingBuffer, SeenCall
+from necp_replay.importers.seen_call import FaultingBuffer, SeenCall
 from necp_replay.importers.tracer_text import (
     LineParser,
     dtrace_text,

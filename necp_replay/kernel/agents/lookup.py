@@ -60,7 +60,7 @@ def log_unknown_agents(kernel: KernelState, count: int) -> None:
         log_agent(kernel, level, "netagent_get_agent_domain_and_type", times=count)
 
 
-def copyout(kernel: KernelState, uuid: bytes, memory: UserMemory, user_size: int) -> int:
+def copyout_agent(kernel: KernelState, uuid: bytes, memory: UserMemory, user_size: int) -> int:
     """Copy an agent and its data to a process.
 
     ENOENT for an unknown id, EINVAL for a buffer that is too small, EFAULT.

@@ -7,7 +7,7 @@ from typing import Final
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.uuid import UUID_BYTES
-from necp_replay.kernel.agents.lookup import copyout as copyout_agent
+from necp_replay.kernel.agents.lookup import copyout_agent
 from necp_replay.kernel.call import copyin, refuse
 from necp_replay.kernel.client_actions.client_call import ClientCall
 from necp_replay.kernel.description import Check, Description, logged, silent

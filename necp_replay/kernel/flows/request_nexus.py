@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.kernel.agents.client_messages import ask_for_nexus
 from necp_replay.kernel.flows.assign_message import create_nexus_assign_message
 from necp_replay.kernel.flows.nexus_flows import add_agent_flow, assign_results, find_nexus_flow
@@ -49,7 +50,7 @@ def keep_override_address(registration: FlowRegistration, agent: bytes, address:
         return
     flow.remote_addr = address + flow.remote_addr[len(address) :]
     message = create_nexus_assign_message(
-        nexus_instance=bytes(16),
+        nexus_instance=ZERO_UUID,
         nexus_port=0,
         key=None,
         key_length=0,

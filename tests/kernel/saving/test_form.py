@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from necp_replay.errors import SavedStateError
 from necp_replay.events.clock import UpdateAllClients
 from necp_replay.events.inputs import Step
-from necp_replay.generate.hidden import Hiding
 from necp_replay.generate.trace import recorded_steps
+from necp_replay.generate.unmeasured_parts import Hiding
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.lineage import NEWEST, OLDEST, RELEASES
 from tests.examples import examples

@@ -11,7 +11,7 @@ from necp_replay.abi.errno import Errno
 from necp_replay.errors import UsageError
 from necp_replay.events.syscalls import NecpClientAction, NecpOpen
 from necp_replay.explain.explanation import PossibleFailure
-from necp_replay.explain.possible import DECIDING, IN_EVERY_RELEASE, explain_possible
+from necp_replay.explain.possible_checks import DECIDING, IN_EVERY_RELEASE, explain_possible
 from necp_replay.explain.record import explain_record
 from necp_replay.importers.import_file import import_file
 from necp_replay.kernel.catalog import CATALOG

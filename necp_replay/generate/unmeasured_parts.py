@@ -7,7 +7,7 @@ from typing import Final
 
 from necp_replay.bench.choices import Choices
 from necp_replay.events.effects import EFFECT_NAMES
-from necp_replay.events.hiding import ALL_OF_OUTCOME, Hidden, hide
+from necp_replay.events.hide_parts import ALL_OF_OUTCOME, Hidden, hide
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.syscalls import NecpClientAction

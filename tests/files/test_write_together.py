@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from necp_replay.errors import WriteError
-from necp_replay.files.together import write_together
+from necp_replay.files.write_together import write_together
 
 
 def contents(folder: Path) -> dict[str, str]:
