@@ -205,11 +205,16 @@ def gathered_of(options: argparse.Namespace, *, makes_goldens: bool = False) -> 
     return gathered
 
 
+def golden_folder_of(options: argparse.Namespace, home: Home) -> Path:
+    """The folder of the goldens of a project, as people type it."""
+    return options.golden or Path(os.path.relpath(home.goldens))
+
+
 def goldens_of(options: argparse.Namespace, home: Home) -> GoldenStore:
     """The goldens of a project, with paths as people type them."""
     from necp_replay.golden.store import GoldenStore
 
-    goldens = options.golden or Path(os.path.relpath(home.goldens))
+    goldens = golden_folder_of(options, home)
     for folder in (goldens, Path(os.path.relpath(home.traces))):
         say_leftovers(folder)
     return GoldenStore(goldens)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from necp_replay.cli.arguments import Commands, given_path, new_command
 from necp_replay.cli.say import say
 from necp_replay.outcomes.safe_text import visible
+from necp_replay.suite.cache_folder import VARIABLE as CACHE_VARIABLE
 
 if TYPE_CHECKING:
     from necp_replay.starter.tour import TourStep
@@ -93,13 +94,20 @@ def _run_step(step: TourStep, parse: Callable[[Sequence[str]], argparse.Namespac
 
 @contextmanager
 def _inside(folder: Path) -> Iterator[None]:
-    """Work in a folder as a person would: where CI is set, goldens could not be accepted."""
+    """Work in a folder as a person would: where CI is set, goldens could not be accepted.
+
+    Nothing is remembered, so that the tour is the same each time.
+    """
     before = Path.cwd()
-    ci = os.environ.pop("CI", None)
+    environment = {name: os.environ.get(name) for name in ("CI", CACHE_VARIABLE)}
+    os.environ.pop("CI", None)
+    os.environ[CACHE_VARIABLE] = ""
     os.chdir(folder)
     try:
         yield
     finally:
         os.chdir(before)
-        if ci is not None:
-            os.environ["CI"] = ci
+        for name, value in environment.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value

@@ -129,7 +129,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _compare_files(options: argparse.Namespace) -> int:
     """Compare two files as they are, without a replay."""
-    from necp_replay.replay.findings.collector import EXAMPLES
+    from necp_replay.replay.findings.kept_examples import EXAMPLES
     from necp_replay.replay.findings.run_report import RunReport
     from necp_replay.replay.two_files.comparison import FileOptions
     from necp_replay.replay.two_files.diff import diff_files
@@ -181,7 +181,7 @@ def _compare_releases(options: argparse.Namespace) -> int:
     from necp_replay.cli.trace_errors import check_foreseen
     from necp_replay.releases.lineage import RELEASES
     from necp_replay.releases.names import find_release
-    from necp_replay.replay.findings.collector import EXAMPLES
+    from necp_replay.replay.findings.kept_examples import EXAMPLES
     from necp_replay.replay.findings.run_report import RunReport
     from necp_replay.replay.two_releases import DiffOptions
     from necp_replay.report.diff_json import diff_json

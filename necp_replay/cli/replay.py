@@ -23,6 +23,7 @@ from necp_replay.cli.arguments import (
     invocation_of,
     new_command,
     record_limit_of,
+    repeated_words,
     say_not_searched,
 )
 from necp_replay.cli.progress import record_progress
@@ -34,12 +35,16 @@ from necp_replay.cli.report_files import (
     write_reports,
 )
 from necp_replay.cli.say import say
-from necp_replay.cli.suite_options import add_suite_options, suite_plan
+from necp_replay.cli.suite_options import SuiteRun, add_suite_options, cache_of, known_traces
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from necp_replay.golden.store import GoldenStore
     from necp_replay.outcomes.trace_report import TraceReport
     from necp_replay.project.gather import Gathered
     from necp_replay.replay.findings.run_report import RunReport
+    from necp_replay.rules.book import RuleBook
 
 _EPILOG = """\
 examples:
@@ -104,8 +109,7 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Replay, print, and return the exit status."""
     from necp_replay.cli.trace_errors import check_foreseen
-    from necp_replay.replay.findings.collector import EXAMPLES
-    from necp_replay.report.replay_json import replay_json
+    from necp_replay.replay.findings.kept_examples import EXAMPLES
 
     check_report_options(options)
     _check_release(options)
@@ -113,6 +117,8 @@ def run(options: argparse.Namespace) -> int:
     _warn_of_releases_under_way(run.traces)
     write_reports(options, run, EXAMPLES)
     if options.format == "json":
+        from necp_replay.report.replay_json import replay_json
+
         say(replay_json(run))
     else:
         print_report(_text_of(run, options), options)
@@ -124,38 +130,23 @@ def _replayed(options: argparse.Namespace) -> RunReport:
     """Replay the traces, and judge what came out."""
     from necp_replay.golden.unused import UnusedGoldens, unused_goldens
     from necp_replay.outcomes.safe_text import escape
-    from necp_replay.replay.facts.likely_fact import likely_facts
     from necp_replay.replay.findings.run_report import RunReport
-    from necp_replay.replay.parallel import replay_some
-    from necp_replay.replay.run import ReplayOptions
     from necp_replay.rules.book import RuleBook
     from necp_replay.rules.status import RunScope, rule_results
 
     gathered = gathered_of(options)
     found, home = gathered.traces, gathered.home
-    plan = suite_plan(options, found, None if home is None else home.folder)
     book = RuleBook(gathered.rules, day_of(options))
     goldens = None if home is None or options.no_golden else goldens_of(options, home)
     if gathered.homeless is not None:
         gathered.homeless.hint = _HOMELESS_HINT
-    replay_options = ReplayOptions(
-        options.release,
-        goldens,
-        engine_of(options),
-        rules=book,
-        extra_examples=kept_for_page(options, len(found)),
-        homeless=gathered.homeless,
-        recorded_only=options.no_golden or _is_of_stray_files(options, gathered),
-    )
-    progress = sys.stderr.isatty()
-    by_index = replay_some(
-        found, replay_options, plan.order, until=plan.until, jobs=options.jobs, progress=progress
-    )
+    cache = cache_of(options)
+    suite = SuiteRun(options, found, None if home is None else home.folder, cache)
+    by_index = _reports(options, gathered, book, goldens, suite, cache)
     ran = sorted(by_index)
     reports = [by_index[each] for each in ran]
     names = [found[each].name for each in ran]
     complete = gathered.complete and len(ran) == len(found)
-    plan.remember(by_index, complete=complete)
     unused = UnusedGoldens()
     if goldens is not None and complete:
         unused = unused_goldens(goldens, names, gathered.golden_names_in_doubt())
@@ -169,11 +160,14 @@ def _replayed(options: argparse.Namespace) -> RunReport:
         complete,
         unused.paths,
         rule_results(book, reports, scope),
-        not_run=[escape(str(found[each].path)) for each in sorted({*plan.order} - {*ran})],
-        shard=plan.shard,
+        not_run=[escape(str(found[each].path)) for each in suite.selected if each not in by_index],
+        shard=suite.shard,
     )
-    with record_progress() as on_records:
-        run.facts = likely_facts(run.groups, on_records, record_limit_of(options))
+    if run.groups:
+        from necp_replay.replay.facts.likely_fact import likely_facts
+
+        with record_progress() as on_records:
+            run.facts = likely_facts(run.groups, on_records, record_limit_of(options))
     return run
 
 
@@ -186,8 +180,58 @@ def _is_of_stray_files(options: argparse.Namespace, gathered: Gathered) -> bool:
     return gathered.home is None and options.golden is None and is_named
 
 
+def _reports(
+    options: argparse.Namespace,
+    gathered: Gathered,
+    book: RuleBook,
+    goldens: GoldenStore | None,
+    suite: SuiteRun,
+    cache: Path | None,
+) -> dict[int, TraceReport]:
+    """The reports of the traces by index: those that are known already, and those of replays."""
+    found = gathered.traces
+    recorded_only = options.no_golden or _is_of_stray_files(options, gathered)
+    known = known_traces(options, gathered, book, cache, recorded_only=recorded_only)
+    reports = {}
+    if known is not None:
+        remembered = ((each, known.report_of(found[each])) for each in suite.selected)
+        reports = {each: report for each, report in remembered if report is not None}
+    if len(reports) == len(suite.selected):
+        return reports
+    from necp_replay.replay.parallel import replay_some
+    from necp_replay.replay.run import ReplayOptions
+
+    replay_options = ReplayOptions(
+        options.release,
+        goldens,
+        engine_of(options),
+        rules=book,
+        extra_examples=kept_for_page(options, len(found)),
+        homeless=gathered.homeless,
+        recorded_only=recorded_only,
+    )
+    replayed = replay_some(
+        found,
+        replay_options,
+        suite.order(each for each in suite.selected if each not in reports),
+        until=suite.until,
+        jobs=options.jobs,
+        progress=sys.stderr.isatty(),
+    )
+    reports |= replayed
+    complete = gathered.complete and len(reports) == len(found)
+    suite.remember(replayed, complete=complete)
+    if known is not None:
+        from necp_replay.releases.under_way import UNDER_WAY
+
+        for each, report in replayed.items():
+            if report.release not in UNDER_WAY:
+                known.note(found[each], report)
+        known.save([trace.name for trace in found] if complete else None)
+    return reports
+
+
 def _text_of(run: RunReport, options: argparse.Namespace) -> str:
-    from necp_replay.report.next_steps import next_steps
     from necp_replay.report.replay_text import Rows, replay_text
     from necp_replay.report.rules_text import rules_text
     from necp_replay.report.scope_text import scope_text
@@ -198,28 +242,35 @@ def _text_of(run: RunReport, options: argparse.Namespace) -> str:
     if options.verbose or options.quiet:
         rows = Rows.EVERY if options.verbose else Rows.FAILED
     style = style_for(sys.stdout)
-    invocation = invocation_of(options)
+    words = (*map(str, options.paths), *repeated_words(options))
     parts = [
         replay_text(run, style, rows),
-        rules_text(run, style, (*invocation.paths, *invocation.options)),
+        rules_text(run, style, words),
         scope_text(run, style),
         without_golden_text(run, style),
-        next_steps(run, style, invocation),
     ]
+    if run.exit_status:
+        from necp_replay.report.next_steps import next_steps
+
+        parts.append(next_steps(run, style, invocation_of(options)))
     return "\n\n".join(part for part in parts if part)
 
 
 def _check_release(options: argparse.Namespace) -> None:
     """Refuse a release that the built-in engine does not have, before any trace is replayed."""
-    from necp_replay.releases.names import find_release
-
     if options.release is not None and options.engine is None:
+        from necp_replay.releases.names import find_release
+
         find_release(options.release, under_way=True)
 
 
 def _warn_of_releases_under_way(reports: Sequence[TraceReport]) -> None:
+    if all(report.from_cache for report in reports):
+        # Verdicts on releases under way are not remembered.
+        return
     from necp_replay.releases.under_way import UNDER_WAY
-    from necp_replay.report.releases import under_way_warning
 
-    for tag in sorted({report.release for report in reports} & UNDER_WAY.keys()):
+    for tag in sorted({each.release for each in reports} & UNDER_WAY.keys()):
+        from necp_replay.report.releases import under_way_warning
+
         say(f"warning: {under_way_warning(tag)}", stream=sys.stderr)

@@ -121,7 +121,6 @@ def write_reports(options: argparse.Namespace, run: RunReport, keep: int | None)
     of the command itself is the same with and without a page.
     """
     from necp_replay.files.atomic import write_text
-    from necp_replay.replay.findings.collector import keep_examples
 
     # Each kind of report is imported where it is wanted: most runs write none.
     if options.html is not None:
@@ -149,6 +148,8 @@ def write_reports(options: argparse.Namespace, run: RunReport, keep: int | None)
             say(line)
         _add_summary(github_summary(run))
     if options.html is not None:
+        from necp_replay.replay.findings.kept_examples import keep_examples
+
         for trace in run.traces:
             keep_examples(trace, keep)
 

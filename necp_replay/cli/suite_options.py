@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from necp_replay.cli.arguments import given_path
+from necp_replay.cli.arguments import given_path, golden_folder_of
 
 if TYPE_CHECKING:
     from necp_replay.outcomes.trace_report import TraceReport
+    from necp_replay.project.gather import Gathered
     from necp_replay.replay.findings.run_report import ShardOfRun
+    from necp_replay.rules.book import RuleBook
+    from necp_replay.suite.known_traces import KnownTraces
     from necp_replay.suite.shards import Shard
     from necp_replay.suite.times import RunTimes
     from necp_replay.trace.find import FoundTrace
@@ -70,83 +72,141 @@ def _shard(text: str) -> Shard:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-@dataclass(slots=True)
-class SuitePlan:
-    """Which traces of a suite a run replays, in which order, and what it remembers of them.
+class SuiteRun:
+    """A run of a suite by its options: which traces, in which order, and what it remembers.
 
-    ``order`` are indices of ``traces``. ``shard`` is None for a run of all traces.
+    Times are read when they are first asked for: a run that knows all verdicts needs none.
     """
 
-    traces: Sequence[FoundTrace]
-    order: list[int]
-    until: Callable[[TraceReport], bool] | None
-    shard: ShardOfRun | None
-    _release: str | None
-    _times: RunTimes
-    _file: Path | None
-    _is_private: bool
+    def __init__(
+        self,
+        options: argparse.Namespace,
+        traces: Sequence[FoundTrace],
+        project: Path | None,
+        cache: Path | None,
+    ) -> None:
+        """Choose the traces. Raises UsageError for a shard that there cannot be."""
+        self._options = options
+        self._traces = traces
+        self._names = [trace.name for trace in traces]
+        self._project = project
+        self._cache = cache
+        self.selected = list(range(len(traces)))
+        """The indices of the traces of this run."""
+        self.shard: ShardOfRun | None = None
+        if options.shard is not None:
+            self._take_shard(options.shard.index, options.shard.count)
+
+    def _take_shard(self, index: int, count: int) -> None:
+        from necp_replay.replay.findings.run_report import ShardOfRun
+        from necp_replay.suite.shards import divide, plan_digest
+
+        shards = divide(self._costs, self._names, count)
+        self.selected = [each for each in self.selected if shards[each] == index]
+        plan = plan_digest(self._names, shards)
+        self.shard = ShardOfRun(index, count, len(self._names), plan)
+
+    @property
+    def until(self) -> Callable[[TraceReport], bool] | None:
+        """After which report the run stops."""
+        return stops_run if self._options.until_different else None
+
+    def order(self, indices: Iterable[int]) -> list[int]:
+        """The order in which traces are worked on."""
+        from necp_replay.suite.order import order_of_work
+        from necp_replay.suite.times import key_of
+
+        failed: set[str] = self._times.failed if self._options.failed_first else set()
+        keys = [key_of(name, self._options.release) for name in self._names]
+        wanted = set(indices)
+        return [each for each in order_of_work(keys, self._costs, failed) if each in wanted]
 
     def remember(self, reports: Mapping[int, TraceReport], *, complete: bool) -> None:
-        """Remember times and verdicts. A shard does not: the next one would divide otherwise.
+        """Remember the times of traces that were replayed.
 
-        Raises WriteError for a file that was named. Nothing depends on one in the cache.
+        A shard does not: the next one would divide otherwise. Raises WriteError for a file that was
+        named. Nothing depends on one in the cache.
         """
         from necp_replay.errors import WriteError
         from necp_replay.outcomes.trace_report import Verdict
         from necp_replay.suite.times import key_of, write_times
 
-        if self._file is None or self.shard is not None:
+        file = self._file
+        if file is None or self.shard is not None:
             return
         for index, report in reports.items():
             passed = report.verdict is Verdict.IDENTICAL
-            key = key_of(self.traces[index].name, self._release)
+            key = key_of(self._names[index], self._options.release)
             self._times.note(key, report.seconds, passed=passed)
-        if complete and self._release is None:
-            self._times.keep_only(each.name for each in self.traces)
-        if self._is_private:
-            with suppress(WriteError):
-                write_times(self._file, self._times, private=True)
-        else:
-            write_times(self._file, self._times, private=False)
+        if complete and self._options.release is None:
+            self._times.keep_only(self._names)
+        is_named = self._options.times is not None
+        try:
+            write_times(file, self._times, private=not is_named)
+        except WriteError:
+            if is_named:
+                raise
 
+    @cached_property
+    def _costs(self) -> list[float]:
+        from necp_replay.suite.times import costs_of
 
-def suite_plan(
-    options: argparse.Namespace, traces: Sequence[FoundTrace], project: Path | None
-) -> SuitePlan:
-    """Plan a run by its options. Raises UsageError."""
-    from necp_replay.replay.findings.run_report import ShardOfRun
-    from necp_replay.suite.order import order_of_work
-    from necp_replay.suite.shards import divide, plan_digest
-    from necp_replay.suite.times import RunTimes, costs_of, key_of, read_times, remembered_times
+        return costs_of(self._traces, self._times, self._options.release)
 
-    cache = None if options.times is not None else cache_of(options)
-    file = options.times
-    times = RunTimes()
-    if file is not None:
-        times = read_times(file)
-    elif cache is not None:
+    @cached_property
+    def _times(self) -> RunTimes:
+        from necp_replay.suite.times import RunTimes, read_times, remembered_times
+
+        file = self._file
+        if file is None:
+            return RunTimes()
+        return remembered_times(file) if self._options.times is None else read_times(file)
+
+    @cached_property
+    def _file(self) -> Path | None:
         from necp_replay.suite.times import file_in_cache
 
-        file = file_in_cache(cache, project, options.engine)
-        times = remembered_times(file)
-    names = [trace.name for trace in traces]
-    costs = costs_of(traces, times, options.release)
-    failed = (
-        {name for name in names if key_of(name, options.release) in times.failed}
-        if options.failed_first
-        else set()
+        named: Path | None = self._options.times
+        if named is not None or self._cache is None:
+            return named
+        return file_in_cache(self._cache, self._project, self._options.engine)
+
+
+def known_traces(
+    options: argparse.Namespace,
+    gathered: Gathered,
+    book: RuleBook,
+    cache: Path | None,
+    *,
+    recorded_only: bool,
+) -> KnownTraces | None:
+    """What is known of the traces from earlier runs.
+
+    None without a cache, and for an engine of one's own, of which nobody knows whether it changed.
+    """
+    if cache is None or options.engine is not None:
+        return None
+    from necp_replay.suite.engine_digest import engine_digest
+    from necp_replay.suite.inputs import VerdictKeys
+    from necp_replay.suite.known_traces import KnownTraces
+    from necp_replay.suite.verdicts import KnownVerdicts, file_of_project
+
+    engine = engine_digest()
+    if engine is None:
+        return None
+    home = gathered.home
+    goldens = None if home is None or options.no_golden else golden_folder_of(options, home)
+    keys = VerdictKeys(
+        engine,
+        book,
+        goldens,
+        homeless=None if gathered.homeless is None else gathered.homeless.reason,
+        recorded_only=recorded_only,
+        release=options.release,
+        record_limit_s=options.record_limit,
     )
-    order = order_of_work(names, costs, failed)
-    shard = None
-    if options.shard is not None:
-        index, count = options.shard.index, options.shard.count
-        shards = divide(costs, names, count)
-        order = [each for each in order if shards[each] == index]
-        shard = ShardOfRun(index, count, len(traces), plan_digest(names, shards))
-    until = stops_run if options.until_different else None
-    return SuitePlan(
-        traces, order, until, shard, options.release, times, file, options.times is None
-    )
+    file = file_of_project(cache, None if home is None else home.folder)
+    return KnownTraces(KnownVerdicts(file), keys, engine, goldens, options.release)
 
 
 def cache_of(options: argparse.Namespace) -> Path | None:

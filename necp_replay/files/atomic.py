@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import stat
 import weakref
 from collections.abc import Iterable
@@ -244,7 +243,7 @@ def already_there(path: Path) -> WriteError:
 def _hidden_name(name: str) -> str:
     """A name that cannot be guessed, and that says which file it was to become."""
     kept = os.fsdecode(os.fsencode(name)[:_KEPT_NAME_BYTES])
-    return f".{kept}.{secrets.token_hex(_RANDOM_BYTES)}{PARTIAL_SUFFIX}"
+    return f".{kept}.{os.urandom(_RANDOM_BYTES).hex()}{PARTIAL_SUFFIX}"
 
 
 def _replaceable(path: Path) -> os.stat_result | None:

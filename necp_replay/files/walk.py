@@ -62,6 +62,24 @@ def real_path(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
+class RealPaths:
+    """The real paths of many files. Each folder is looked at once, so it must not change."""
+
+    def __init__(self) -> None:
+        self._folders: dict[str, str] = {}
+
+    def of(self, path: Path) -> str:
+        """The path without links, also where the file does not exist. Raises nothing."""
+        folder, name = os.path.split(os.fspath(path))
+        if name in ("", ".", ".."):
+            return os.path.realpath(path)
+        real = self._folders.get(folder)
+        if real is None:
+            real = self._folders[folder] = os.path.realpath(folder)
+        found = os.path.join(real, name)
+        return os.path.realpath(path) if os.path.islink(found) else found
+
+
 def link_target(path: Path) -> str | None:
     """What a link says that it leads to; None for what is no link. Raises nothing."""
     try:
@@ -124,14 +142,16 @@ class _Walker:
                 self.found.unreadable.append(folder)
                 continue
             for entry in listed:
-                path = folder / entry.name
                 if entry.is_symlink():
-                    self._sort_link(path)
-                elif entry.is_dir(follow_symlinks=False):
-                    pending.append((path, os.path.join(real, entry.name)))
-                elif not entry.name.endswith(self._suffix):
+                    self._sort_link(folder / entry.name)
                     continue
-                elif entry.is_file(follow_symlinks=False):
+                if entry.is_dir(follow_symlinks=False):
+                    pending.append((folder / entry.name, os.path.join(real, entry.name)))
+                    continue
+                if not entry.name.endswith(self._suffix):
+                    continue
+                path = folder / entry.name
+                if entry.is_file(follow_symlinks=False):
                     self._real_files[os.path.join(real, entry.name)] = path
                     self.found.files.append(path)
                 else:

@@ -18,8 +18,6 @@ from necp_replay.files.folded_names import FoldedNames
 from necp_replay.golden.altered_by_git import check_unaltered
 from necp_replay.golden.beginning import BEGINNING_BYTES, check_beginning
 from necp_replay.golden.document import TOO_LARGE, GoldenDocument, parse_golden
-from necp_replay.releases.lineage import RELEASES, from_oldest
-from necp_replay.releases.under_way import UNDER_WAY
 
 MAX_GOLDEN_BYTES = 256 * 1024 * 1024
 MAX_GOLDEN_LINES = 4_000_000
@@ -68,6 +66,9 @@ class GoldenStore:
         Raises GoldenError where something else has the name of one, such as a link to nothing:
         an older golden would be taken in its place.
         """
+        # A run of which everything is remembered asks for no golden, and needs no releases.
+        from necp_replay.releases.lineage import from_oldest
+
         for tag in reversed(from_oldest(release)):
             candidate = self.path(name, tag)
             if _holds_golden(candidate):
@@ -81,6 +82,9 @@ class GoldenStore:
         Git leaves marks of a merge and CR LF in some of the files only, and a run on one release
         reads only one of them.
         """
+        from necp_replay.releases.lineage import RELEASES
+        from necp_replay.releases.under_way import UNDER_WAY
+
         paths = [self.path(name), *(self.path(name, tag) for tag in (*RELEASES, *UNDER_WAY))]
         for path in paths:
             if path != found and _holds_golden(path):

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from necp_replay.errors import NecpReplayError, TraceError, UnforeseenError
-from necp_replay.outcomes.record_difference import RecordDifference
 from necp_replay.outcomes.safe_text import visible
-from necp_replay.outcomes.timeline import Timeline
+
+if TYPE_CHECKING:
+    # A run of which everything is remembered knows no difference, and imports nothing for them.
+    from necp_replay.outcomes.record_difference import RecordDifference
+    from necp_replay.outcomes.timeline import Timeline
 
 
 class Verdict(enum.Enum):
@@ -46,6 +50,8 @@ class TraceReport:
     records in which it hid something. ``scenario`` is FILE::NAME if the trace was recorded from a
     scenario. ``timeline`` is None unless a report asked for it. ``without_golden`` is why a
     trace of a scenario was compared with its recorded outcomes only; None if it was not.
+    ``from_cache`` says that the trace was not replayed: it was identical in an earlier run, and
+    nothing has changed since.
     """
 
     path: str
@@ -77,6 +83,7 @@ class TraceReport:
     timeline: Timeline | None = None
     unforeseen: str = ""
     """The traceback of an unforeseen exception, which is the error then."""
+    from_cache: bool = False
 
     def fail(self, error: NecpReplayError) -> None:
         """Let an error be the verdict. Names of files in it can hold control characters."""

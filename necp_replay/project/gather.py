@@ -55,7 +55,8 @@ def gather(paths: Sequence[Path], options: HomeOptions) -> Gathered:
     """
     found = find_with_skipped(paths)
     owners = Owners(options)
-    homes = [owners.home_of(trace.path) for trace in found.traces]
+    owned = [owners.named(trace.path) for trace in found.traces]
+    homes = [home for home, _ in owned]
     _refuse_several(found.traces, homes)
     home = homes[0]
     if home is None:
@@ -69,7 +70,8 @@ def gather(paths: Sequence[Path], options: HomeOptions) -> Gathered:
             homeless=owners.homeless(found.traces[0].path),
         )
     named = [
-        FoundTrace(trace.path, home.name_of(trace.path) or trace.name) for trace in found.traces
+        FoundTrace(trace.path, name or trace.name)
+        for trace, (_, name) in zip(found.traces, owned, strict=True)
     ]
     complete = _covers(paths, home.traces) and all(each.is_seen for each in found.skipped)
     return Gathered(named, home, home.rules, complete, found.skipped)

@@ -10,7 +10,7 @@ from necp_replay.errors import UsageError
 from necp_replay.files.walk import real_path
 from necp_replay.project.above import Place, place_above
 from necp_replay.project.home import Home, HomeOptions, open_home, place_of_rules
-from necp_replay.trace.find import PROJECT_FILE
+from necp_replay.trace.find import PROJECT_FILE, TRACE_SUFFIX
 
 HOMELESS_HINT: Final = (
     f"A project is a folder with the file {PROJECT_FILE}, even an empty one. Its traces are in its"
@@ -26,6 +26,7 @@ class Owners:
         self._options = options
         self._places: dict[tuple[Path, Path], Place | None] = {}
         self._homes: dict[Path, Home] = {}
+        self._in_folder: dict[str, tuple[Home | None, str]] = {}
 
     def home_of(self, trace: Path) -> Home | None:
         """The project whose folder of traces the trace is in; the same object for each of them.
@@ -39,6 +40,23 @@ class Owners:
         if home is None:
             home = self._homes[place.real] = open_home(place, self._options)
         return None if home.name_of(trace) is None else home
+
+    def named(self, trace: Path) -> tuple[Home | None, str | None]:
+        """The same with the name of the trace in its project: None without one.
+
+        What is the same for all traces of a folder is found out once.
+        """
+        folder, file = os.path.split(os.fspath(trace))
+        if file in ("", ".", "..") or os.path.islink(trace):
+            home = self.home_of(trace)
+            return home, None if home is None else home.name_of(trace)
+        if folder not in self._in_folder:
+            home = self.home_of(trace)
+            name = None if home is None else home.name_of(trace)
+            beginning = "" if name is None else name[: name.rfind("/") + 1]
+            self._in_folder[folder] = home, beginning
+        home, beginning = self._in_folder[folder]
+        return home, None if home is None else beginning + file.removesuffix(TRACE_SUFFIX)
 
     def homeless(self, trace: Path) -> UsageError:
         """Why a trace belongs to no project, after :meth:`home_of` returned None."""

@@ -80,6 +80,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="processor time that one record may take in the built-in engine; the test of a trace"
         " with a slower one fails (default: no limit)",
     )
+    group.addoption(
+        "--necp-cache",
+        metavar="DIR",
+        help="the folder for what is remembered (default: $NECP_REPLAY_CACHE, else below the user's"
+        " cache)",
+    )
+    group.addoption(
+        "--necp-no-cache",
+        action="store_true",
+        help="replay every trace, and remember nothing",
+    )
     parser.addini("necp_engine", "program that speaks the engine protocol", default="")
     parser.addini("necp_golden", "folder of goldens, relative to this file", default="")
     parser.addini("necp_rules", "file of expected differences, relative to this file", default="")

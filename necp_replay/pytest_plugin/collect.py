@@ -124,16 +124,15 @@ class TraceItem(pytest.Item):
             raise
 
     def _replay(self, result: TraceResult, settings: Settings) -> None:
-        from necp_replay.replay.run import ReplayOptions, replay_trace
+        from necp_replay.pytest_plugin.remembered import remembered_of
 
-        options = ReplayOptions(
-            self._release,
-            self._project.goldens,
-            settings.open_engine,
-            rules=self._project.book,
-            homeless=self._project.homeless,
-        )
-        report = replay_trace(self._trace.path, self._trace.name, options)
+        release = None if result.is_own else self._release
+        known = remembered_of(self.config).known(self._project, release)
+        report = None if known is None else known.report_of(self._trace)
+        if report is None:
+            report = self._replayed(settings)
+            if known is not None and report.verdict is Verdict.IDENTICAL:
+                result.key = known.key_after(self._trace)
         result.report = report
         self.user_properties += _properties(report, self.config.rootpath)
         if report.verdict is not Verdict.IDENTICAL:
@@ -146,6 +145,18 @@ class TraceItem(pytest.Item):
             raise TraceFailure.of_vanished(rules.vanished, report, place)
         if rules.known:
             pytest.xfail(xfail_reason(rules.known))
+
+    def _replayed(self, settings: Settings) -> TraceReport:
+        from necp_replay.replay.run import ReplayOptions, replay_trace
+
+        options = ReplayOptions(
+            self._release,
+            self._project.goldens,
+            settings.open_engine,
+            rules=self._project.book,
+            homeless=self._project.homeless,
+        )
+        return replay_trace(self._trace.path, self._trace.name, options)
 
     def _accept(self, result: TraceResult, settings: Settings) -> None:
         from necp_replay.accept.plan import accept_trace, skipped_for

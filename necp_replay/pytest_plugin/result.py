@@ -33,7 +33,7 @@ class TraceResult:
     recorded one, ``takes_golden`` that a golden can hold more than the trace. ``written`` has a
     line for each golden that was accepted. ``coloured`` is the text of a failure in colour.
     ``vanished`` is the number of a rule that expects a difference of this trace which did not
-    occur.
+    occur. ``key`` is that of the verdict, if it may be remembered (``suite/inputs.py``).
     """
 
     path: str
@@ -46,6 +46,7 @@ class TraceResult:
     written: list[str] = field(default_factory=list)
     coloured: str = ""
     vanished: int | None = None
+    key: str | None = None
 
 
 def plain_of(value: Any) -> Any:

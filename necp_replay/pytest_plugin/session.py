@@ -55,8 +55,10 @@ class TraceSession:
         """Judge rules and goldens. An unused one fails a session whose tests all passed."""
         if not self._results:
             return
+        from necp_replay.pytest_plugin.remembered import remembered_of
         from necp_replay.pytest_plugin.session_report import report_session
 
+        remembered_of(self._config).save(self._in_order())
         self._projects = report_session(self._in_order(), self._config)
         if self._errors and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -98,6 +100,12 @@ class TraceSession:
         parts = ["\n".join(project.skipped)]
         if project.errors or not is_quiet:
             parts.append(rules_text(run, style, (traces, *options)))
+        cached = sum(trace.from_cache for trace in run.traces)
+        if cached and not is_quiet:
+            parts.append(
+                f"{cached:,} of {counted(len(run.traces), 'test')} from the cache: identical"
+                " before, and nothing changed since (--necp-no-cache replays them)"
+            )
         known = ", ".join(known_parts(totals := totals_of(run.traces)))
         parts.append(f"{counted(totals.records, 'record')}: {known}" if known else "")
         apart = not settings.is_own_engine and "--golden" not in options

@@ -77,6 +77,10 @@ def check_settings(config: pytest.Config) -> None:
         from necp_replay.engines.limited import check_limit_works
 
         check_limit_works()
+    if config.getoption("necp_cache"):
+        from necp_replay.suite.cache_folder import open_folder
+
+        open_folder(Path(config.invocation_params.dir, config.getoption("necp_cache")))
     _check_engine(config)
     _check_goldens(config)
     if config.getoption("necp_accept"):

@@ -58,7 +58,8 @@ from necp_replay.outcomes.trace_report import TraceReport, Verdict
 from necp_replay.releases.names import canonical_tag
 from necp_replay.releases.span import span_of
 from necp_replay.replay.context import WINDOW_RECORDS, context_of
-from necp_replay.replay.findings.collector import EXAMPLES, DifferenceCollector
+from necp_replay.replay.findings.collector import DifferenceCollector
+from necp_replay.replay.findings.kept_examples import EXAMPLES
 from necp_replay.replay.golden_document import final_nodes, has_ended
 from necp_replay.replay.progress import PROGRESS_RECORDS, OnRecords
 from necp_replay.replay.second_pass import add_details

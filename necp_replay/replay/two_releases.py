@@ -31,7 +31,8 @@ from necp_replay.releases.profile import Profile, differing_facts
 from necp_replay.replay.facts.attribution import Attribution, ToExplain
 from necp_replay.replay.facts.counterfactuals import same_state
 from necp_replay.replay.facts.known_answers import MOST_ANSWERS, KnownAnswers
-from necp_replay.replay.findings.collector import EXAMPLES, DifferenceCollector
+from necp_replay.replay.findings.collector import DifferenceCollector
+from necp_replay.replay.findings.kept_examples import EXAMPLES
 from necp_replay.replay.progress import PROGRESS_RECORDS, OnRecords
 from necp_replay.replay.second_pass import add_details
 from necp_replay.rules.book import RuleBook

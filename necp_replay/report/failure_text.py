@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay.findings.groups import group_differences
 from necp_replay.replay.findings.run_report import RunReport
-from necp_replay.report.groups_text import SHOWN_GROUPS, group_parts
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted
 
 
 def failure_lines(run: RunReport, trace: TraceReport, style: Style) -> Iterator[str]:
     """The lines about one trace of a run."""
+    from necp_replay.report.groups_text import SHOWN_GROUPS, group_parts
+
     yield trace_title(trace, style)
     for part in group_parts(run, group_differences([trace]), style, SHOWN_GROUPS):
         yield from part.splitlines()

@@ -72,6 +72,7 @@ class ReplayTraceObject(TypedDict):
     differing_states: Count
     missing_records: Count
     seconds: float
+    from_cache: bool
     golden: str | None
     missing_golden: bool
     without_golden: str | None
@@ -90,6 +91,7 @@ class ReplayDocument(TypedDict):
 
     The counts from ``records`` to ``not_determined`` are records, and ``records`` is the sum of
     ``identical``, ``different``, ``not_modelled``, ``not_compared`` and ``not_determined``.
+    ``from_cache`` counts the traces that were identical in an earlier run and not replayed.
     ``not_run`` are traces that were left out because the run stopped at a difference. ``shard`` is
     null unless it was a part of a suite.
     """
@@ -110,6 +112,7 @@ class ReplayDocument(TypedDict):
     expected: Count
     expected_apart: Count
     complete: bool
+    from_cache: Count
     not_run: list[str]
     shard: Annotated[dict[str, Any] | None, ShardOfRun | None]
     unused_goldens: list[str]
@@ -139,6 +142,7 @@ def replay_json(run: RunReport) -> str:
         "expected": totals.expected,
         "expected_apart": totals.expected_apart,
         "complete": run.complete,
+        "from_cache": sum(report.from_cache for report in run.traces),
         "not_run": run.not_run,
         "shard": None if run.shard is None else asdict(run.shard),
         "unused_goldens": [str(path) for path in run.unused_goldens],
@@ -179,6 +183,7 @@ def _trace(report: TraceReport) -> ReplayTraceObject:
         "differing_states": report.differing_states,
         "missing_records": report.missing_records,
         "seconds": round(report.seconds, 6),
+        "from_cache": report.from_cache,
         "golden": report.golden,
         "missing_golden": report.missing_golden,
         "without_golden": report.without_golden,

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.failure_text import problem_lines, trace_title
-from necp_replay.report.groups_text import SHOWN_GROUPS, group_parts
 from necp_replay.report.known_text import apart_parts, known_parts
 from necp_replay.report.status_text import status_of
 from necp_replay.report.style import Style
@@ -44,7 +43,10 @@ def replay_text(run: RunReport, style: Style, rows: Rows = Rows.AUTOMATIC) -> st
     described += [_row(report, style) for report in listed]
     parts = [table(_COLUMNS, described)] if described else []
     every = rows is Rows.EVERY
-    parts += group_parts(run, run.groups, style, None if every else SHOWN_GROUPS)
+    if run.groups:
+        from necp_replay.report.groups_text import SHOWN_GROUPS, group_parts
+
+        parts += group_parts(run, run.groups, style, None if every else SHOWN_GROUPS)
     with_problems = [report for report in reports if any(problem_lines(report))]
     shown = with_problems if every else with_problems[:_SHOWN_PROBLEMS]
     for report in shown:

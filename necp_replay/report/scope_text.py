@@ -1,4 +1,4 @@
-"""What of its traces a replay did not run, as text: other shards, and what it stopped before."""
+"""What of its traces a replay did not run, as text: what is known, what it stopped before."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ _SHOWN: Final = 10
 def scope_text(run: RunReport, style: Style) -> str:
     """The lines. Empty for a run of all its traces."""
     lines = []
+    cached = sum(trace.from_cache for trace in run.traces)
+    if cached:
+        lines.append(
+            f"{cached:,} of {counted(len(run.traces), 'trace')} from the cache: identical before,"
+            " and nothing changed since (--no-cache replays them)"
+        )
     if run.not_run:
         traces = counted(len(run.not_run), "trace")
         lines.append(style.paint(f"Stopped at the first difference. {traces} not run:", "bold"))

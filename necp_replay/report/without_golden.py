@@ -6,7 +6,6 @@ import shlex
 from pathlib import Path
 
 from necp_replay.replay.findings.run_report import RunReport
-from necp_replay.replay.run import NO_GOLDEN_WANTED
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted
 from necp_replay.trace.find import PROJECT_FILE
@@ -17,6 +16,9 @@ def without_golden_text(run: RunReport, style: Style) -> str:
     traces = [each for each in run.traces if each.without_golden is not None and not each.error]
     if not traces:
         return ""
+    # It imports the engine, which a run without such traces may not need.
+    from necp_replay.replay.run import NO_GOLDEN_WANTED
+
     first = traces[0]
     which = first.path if len(traces) == 1 else counted(len(traces), "trace")
     compared = counted(sum(each.compared for each in traces), "recorded outcome")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path, PurePosixPath
@@ -19,8 +19,6 @@ from typing import Any, Final
 from necp_replay.errors import RulesError, foreign_content, hint_for
 from necp_replay.files.conflicts import CONFLICT_HINT, conflict_line
 from necp_replay.rules.rule import Rule
-from necp_replay.rules.table import rule_of
-from necp_replay.rules.width import refuse_wide
 from necp_replay.trace.find import PROJECT_FILE
 
 # Both limits are far above what people can review. They bound memory and time for a hostile file.
@@ -92,15 +90,24 @@ def project_of(path: Path, text: str) -> Project:
             f"{len(tables):,} rules, more than {MAX_RULES:,}",
             hint="Expect kinds of differences, not each one.",
         )
+    rules = _rules_of(tables, text) if tables else ()
+    traces, golden = (_folder(path, document, key) for key in ("traces", "golden"))
+    return Project(path, traces, golden, rules)
+
+
+def _rules_of(tables: Sequence[dict[str, Any]], text: str) -> tuple[Rule, ...]:
+    # They import the vocabulary of all records, and most projects have no rules.
+    from necp_replay.rules.table import rule_of
+    from necp_replay.rules.width import refuse_wide
+
     lines = _header_lines(text)
     if len(lines) != len(tables):
         # Some rules are written as inline tables, so the line of each rule is unknown.
         lines = [None] * len(tables)
     numbered = enumerate(zip(tables, lines, strict=True), 1)
     rules = tuple(rule_of(table, number, line) for number, (table, line) in numbered)
-    traces, golden = (_folder(path, document, key) for key in ("traces", "golden"))
     refuse_wide(rules)
-    return Project(path, traces, golden, rules)
+    return rules
 
 
 def _read(path: Path) -> str:

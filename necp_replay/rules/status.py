@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.rules.book import RuleBook
 from necp_replay.rules.rule import Rule, RuleAction
-from necp_replay.rules.width import WIDE_SHARE, hides_much, matches_every_trace
 
 
 class RuleStatus(enum.Enum):
@@ -90,6 +89,9 @@ def rule_result(
     differing = sum(_differing(report) for report in reports)
     share = sum(hidden) / differing if differing else 0.0
     warning = ""
+    # It imports the vocabulary of all records, and most projects have no rules.
+    from necp_replay.rules.width import WIDE_SHARE, hides_much
+
     if status is RuleStatus.APPLIED and hides_much(rule, sum(hidden), differing):
         warning = (
             f"hides {share:.0%} of the {_records(differing)} that differ, more than"
@@ -145,6 +147,8 @@ def _status(
 
 
 def _is_too_wide(rule: Rule, book: RuleBook, scope: RunScope) -> bool:
+    from necp_replay.rules.width import matches_every_trace
+
     others = [
         each for each in book.rules if _is_about_run(each, scope) and not book.has_expired(each)
     ]

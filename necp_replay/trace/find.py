@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from necp_replay.errors import UsageError
-from necp_replay.files.walk import CANNOT_BE_READ, Skipped, real_path, walk_files
+from necp_replay.files.walk import CANNOT_BE_READ, RealPaths, Skipped, walk_files
 
 TRACE_SUFFIX = ".necptrace"
 TRACES_ROOT = "traces"
@@ -46,7 +46,9 @@ def find_with_skipped(paths: Iterable[Path]) -> FoundTraces:
     A project may give other names (``necp_replay.project``).
     """
     found = FoundTraces()
-    taken: set[Path] = set()
+    taken: set[str] = set()
+    reals = RealPaths()
+    names = _Names()
     for path in paths:
         if path.is_dir():
             walk = walk_files(path, TRACE_SUFFIX)
@@ -64,11 +66,11 @@ def find_with_skipped(paths: Iterable[Path]) -> FoundTraces:
                 hint=f"Name a {TRACE_SUFFIX} file, or a folder with such files.",
             )
         for file in files:
-            real = real_path(file)
+            real = reals.of(file)
             if real not in taken:
                 taken.add(real)
                 given = path if path.is_dir() else file.parent
-                found.traces.append(FoundTrace(file, _name(file, given)))
+                found.traces.append(FoundTrace(file, names.of(file, given)))
     return found
 
 
@@ -95,6 +97,23 @@ def _none_found(path: Path) -> UsageError:
         hint="Record a scenario with `necp-replay record`, or import vectors with"
         " `necp-replay import vectors`.",
     )
+
+
+class _Names:
+    """The names of many files. What is the same for all files of a folder is found out once."""
+
+    def __init__(self) -> None:
+        self._beginnings: dict[tuple[str, Path], str] = {}
+
+    def of(self, file: Path, given_root: Path) -> str:
+        folder, name = os.path.split(os.fspath(file))
+        if name in ("", ".", ".."):
+            return _name(file, given_root)
+        beginning = self._beginnings.get((folder, given_root))
+        if beginning is None:
+            beginning = _name(Path(folder, "-"), given_root)[:-1]
+            self._beginnings[folder, given_root] = beginning
+        return beginning + name.removesuffix(TRACE_SUFFIX)
 
 
 def _name(file: Path, given_root: Path) -> str:

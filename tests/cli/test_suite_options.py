@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.cli.process import environment
 from tests.cli.workplace import NEW, SCENARIO, Workplace
 
 
@@ -90,8 +93,9 @@ def test_a_run_remembers_times_and_failures_of_the_traces_that_are_there(suite: 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_until_different_stops_and_names_what_was_not_run(suite: Workplace, jobs: str) -> None:
-    suite.run("replay", "traces")
-    words = ("--failed-first", "--until-different", "--jobs", jobs, "--junit", "report.xml")
+    kept = ("--no-cache", "--times", "times.json")
+    suite.run("replay", "traces", *kept)
+    words = (*kept, "--failed-first", "--until-different", "--jobs", jobs, "--junit", "report.xml")
     printed = suite.run("replay", "traces", *words, "--json")
     assert printed.status == 1
     assert "c" in names(printed.json())
@@ -105,8 +109,9 @@ def test_until_different_stops_and_names_what_was_not_run(suite: Workplace, jobs
 
 
 def test_the_text_says_what_was_not_run(suite: Workplace) -> None:
-    suite.run("replay", "traces")
-    printed = suite.run("replay", "traces", "--failed-first", "--until-different")
+    kept = ("--no-cache", "--times", "times.json")
+    suite.run("replay", "traces", *kept)
+    printed = suite.run("replay", "traces", *kept, "--failed-first", "--until-different")
     assert "Stopped at the first difference. 4 traces not run:\n  traces/a.necptrace" in printed.out
 
 
@@ -160,3 +165,98 @@ def test_distilled_traces_keep_the_coverage(workplace: Workplace) -> None:
     assert "client action: REMOVE ENOENT logged" in kept["brings"]
     assert "release fact: remove_unknown_client_is_error" in kept["brings"]
     assert len(kept["brings"]) == found["points"]
+
+
+@pytest.fixture
+def known(suite: Workplace, monkeypatch: pytest.MonkeyPatch) -> Workplace:
+    """The suite without the trace that differs, after a run."""
+    monkeypatch.setattr("necp_replay.suite.known_traces.is_settled", lambda: True)
+    for path in suite.root.glob("*/c[.@]*"):
+        path.unlink()
+    assert suite.run("replay", "traces", "--json").json()["from_cache"] == 0
+    return suite
+
+
+def from_cache(suite: Workplace, *words: str) -> tuple[int, int]:
+    """The exit status of a replay, and how many traces it did not replay."""
+    printed = suite.run("replay", "traces", *words, "--json")
+    return printed.status, printed.json()["from_cache"]
+
+
+def test_an_unchanged_suite_is_not_replayed_and_says_the_same(known: Workplace) -> None:
+    again = known.run("replay", "traces")
+    assert "4 of 4 traces from the cache: identical before" in again.out
+    document = known.run("replay", "traces", "--json").json()
+    anew = known.run("replay", "traces", "--no-cache", "--json").json()
+    assert document["from_cache"] == 4
+    for report in (document, anew):
+        del report["from_cache"]
+        for trace in report["per_trace"]:
+            del trace["seconds"], trace["from_cache"]
+    assert document == anew
+
+
+def test_a_changed_trace_or_golden_is_replayed(known: Workplace) -> None:
+    trace = known.root / "traces" / "a.necptrace"
+    trace.write_bytes(trace.read_bytes()[:-9])
+    assert from_cache(known) == (2, 3)
+    golden = known.root / "golden" / "b@xnu-4570.51.1.golden"
+    golden.write_text(golden.read_text("utf-8").replace("ENOENT", "EINVAL"), "utf-8")
+    assert from_cache(known) == (2, 2)
+    # What did not pass is replayed each time, and what was mended once more.
+    assert from_cache(known) == (2, 2)
+    golden.write_text(golden.read_text("utf-8").replace("EINVAL", "ENOENT"), "utf-8")
+    assert from_cache(known) == (2, 3)
+
+
+def test_a_golden_of_another_release_counts_that_git_has_altered(known: Workplace) -> None:
+    golden = known.root / "golden" / "a@xnu-6153.11.26.golden"
+    golden.write_bytes(golden.read_bytes().replace(b"\n", b"\r\n"))
+    assert from_cache(known) == (2, 3)
+
+
+def test_another_release_another_engine_and_other_rules_are_replayed(
+    known: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = ("--release", "xnu-4570.41.2")
+    assert from_cache(known, *release) == (0, 0)
+    assert from_cache(known, *release) == (0, 4)
+    rule = '[[expected]]\nrecord = "ADD"\nfield = "x"\naction = "exact"\nreason = "r"\n'
+    known.write("necp-replay.toml", f"{rule}expires = 2027-01-31\n")
+    assert from_cache(known, "--date", "2027-01-31") == (0, 0)
+    assert from_cache(known, "--date", "2027-01-01") == (0, 4)
+    assert from_cache(known, "--date", "2027-02-01") == (1, 0)
+    # A rule that has expired is as good as none.
+    assert from_cache(known, "--no-rules") == (0, 4)
+    monkeypatch.setattr("necp_replay.suite.engine_digest.engine_digest", lambda: "other")
+    assert from_cache(known, "--no-rules") == (0, 0)
+
+
+def test_nothing_is_remembered_of_an_engine_that_changes_meanwhile(
+    known: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("necp_replay.suite.engine_digest.engine_digest", lambda: "new")
+    assert from_cache(known) == (0, 0)
+    assert from_cache(known) == (0, 0)
+
+
+def test_an_unused_golden_fails_a_run_that_replays_nothing(known: Workplace) -> None:
+    shutil.copy(known.root / "golden" / "a.golden", known.root / "golden" / "gone.golden")
+    assert from_cache(known) == (1, 4)
+
+
+PROBE = """
+import sys
+from necp_replay.cli.main import main
+status = main(["replay", "traces", "--cache", "cache"])
+ours = ("kernel", "events", "releases", "engines", "trace.reader")
+heavy = ("google", "lz4", "tqdm", *(f"necp_replay.{name}" for name in ours))
+print(status, sorted(name for name in sys.modules if name.startswith(heavy)))
+"""
+
+
+def test_a_run_that_knows_everything_imports_no_engine(known: Workplace) -> None:
+    command = [sys.executable, "-c", PROBE]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment())
+    assert "4 of 4 traces from the cache" in done.stdout
+    assert done.stdout.splitlines()[-1] == "0 []"

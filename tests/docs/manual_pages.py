@@ -191,6 +191,7 @@ def _environment() -> list[str]:
         "NO_COLOR": "Print no colours.",
         "CI": "Commands that ask a person, or write goldens, refuse to run.",
         "NECP_REPLAY_TRACEBACK": "A file for the traceback of a fault of necp-replay.",
+        "NECP_REPLAY_CACHE": "The folder for what runs remember; empty, nothing is remembered.",
         "TMPDIR": "The folder for temporary files.",
     }
     return [line for name, text in rows.items() for line in (".TP", _bold(name), _escaped(text))]

@@ -56,6 +56,7 @@ def run_command(command: str, folder: Path, *, with_seconds: bool = False) -> st
     environment = {k: v for k, v in os.environ.items() if k not in ("CI", "PYTHONPATH")}
     environment["PATH"] = f"{folder.parent / 'bin'}{os.pathsep}{environment['PATH']}"
     environment["NO_COLOR"] = "1"
+    environment["NECP_REPLAY_CACHE"] = ""
     done = subprocess.run(
         ["/bin/sh", "-c", command],
         cwd=folder,

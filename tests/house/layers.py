@@ -37,7 +37,7 @@ LAYERS: dict[str, set[str]] = {
     # Which project traces belong to, and what it has.
     "project": {"files", "rules", "trace"},
     # What is remembered of traces between runs, and how a run is divided.
-    "suite": {"files", "trace"},
+    "suite": {"files", "outcomes", "rules", "trace"},
     # What inputs are submitted to: the interface, our engine, programs of their own.
     "engines": {"abi", "events", "kernel", "outcomes", "processes", "releases", "trace"},
     # Replays traces and reports what differs.
@@ -121,7 +121,7 @@ LAYERS: dict[str, set[str]] = {
     },
     "pytest_plugin": {
         *("accept", "engines", "events", "files", "golden", "outcomes", "project", "releases"),
-        *("replay", "report", "rules", "scenario", "trace"),
+        *("replay", "report", "rules", "scenario", "suite", "trace"),
     },
     "__main__": {"cli"},
 }

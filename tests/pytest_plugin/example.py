@@ -59,7 +59,7 @@ def _pattern(command: str) -> str:
 def _run(command: str, project: Path) -> str:
     """Run one of the commands in a copy of the project, and return its output."""
     words = [sys.executable, "-m", *command.split(), *PLUGIN]
-    variables = {**os.environ, **environment()}
+    variables = {**os.environ, **environment(), "NECP_REPLAY_CACHE": ""}
     return subprocess.run(words, cwd=project, env=variables, capture_output=True, text=True).stdout
 
 

@@ -20,7 +20,13 @@ DIFFERENCES = st.builds(
     chain=st.builds(ChainLink, follows_place=st.none()),
     shown=st.builds(Surroundings, from_golden=st.none() | FIELDS, sides=st.none()),
 )
-REPORTS = st.builds(TraceReport, seconds=st.just(0.25), examples=st.lists(DIFFERENCES, max_size=3))
+REPORTS = st.builds(
+    TraceReport,
+    path=st.text(),
+    release=st.text(),
+    seconds=st.just(0.25),
+    examples=st.lists(DIFFERENCES, max_size=3),
+)
 
 
 @given(st.builds(TraceResult, report=REPORTS))

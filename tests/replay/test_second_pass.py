@@ -15,7 +15,7 @@ from necp_replay.outcomes import sides as sides_module
 from necp_replay.outcomes.record_difference import Truth
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay import second_pass
-from necp_replay.replay.findings.collector import keep_examples
+from necp_replay.replay.findings.kept_examples import keep_examples
 from necp_replay.replay.run import ReplayOptions, replay_trace
 from necp_replay.trace.reader import TraceReader
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from necp_replay.outcomes.trace_report import TraceReport
-from necp_replay.replay.facts.likely_fact import LikelyFact
 from necp_replay.replay.findings.groups import Group
+
+if TYPE_CHECKING:
+    # It imports the engine.
+    from necp_replay.replay.facts.likely_fact import LikelyFact
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,32 +8,15 @@ from dataclasses import dataclass, field
 from necp_replay.outcomes.record_difference import RecordDifference, Truth
 from necp_replay.outcomes.trace_report import KindCount, TraceReport
 from necp_replay.replay.findings.chains import Chains
+from necp_replay.replay.findings.kept_examples import EXAMPLES, GROUPS_KEPT
 from necp_replay.rules.apply import Applied, apply_rules
 from necp_replay.rules.rule import Rule
 
-EXAMPLES = 3
-"""How many causes of each group the report of a trace keeps whole by default."""
-GROUPS_KEPT = 1_000
-"""Groups of one trace that keep examples. All groups are counted."""
 GROUPS_COUNTED = 20_000
 """Groups of one trace that are counted separately, since a hostile trace could make any number."""
 OTHER_GROUPS = "other"
 """The group under which the differences of all further groups are counted."""
 _NOTHING = Applied()
-
-
-def keep_examples(report: TraceReport, keep: int | None) -> None:
-    """Drop the extra examples of a report: what a collector without them would not have kept."""
-    if keep is None:
-        return
-    groups: dict[str, int] = {}
-    kept = []
-    for difference in report.examples:
-        if difference.chain.follows is None:
-            groups[difference.group] = groups.get(difference.group, 0) + 1
-            if groups[difference.group] <= keep and len(groups) <= GROUPS_KEPT:
-                kept.append(difference)
-    report.examples = kept
 
 
 @dataclass(slots=True)

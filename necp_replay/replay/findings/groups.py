@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from necp_replay.outcomes.record_difference import RecordDifference
 from necp_replay.outcomes.trace_report import TraceReport
+
+if TYPE_CHECKING:
+    # It imports all events, and a run without differences needs none.
+    from necp_replay.outcomes.record_difference import RecordDifference
 
 EXAMPLES = 3
 """Examples of each group. The totals count all differences."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from necp_replay.outcomes.trace_report import (
     EXIT_STATUS,
@@ -14,10 +15,13 @@ from necp_replay.outcomes.trace_report import (
     Verdict,
     exit_status,
 )
-from necp_replay.replay.facts.likely_fact import LikelyFact
 from necp_replay.replay.findings.causes import Cause, causes_of
 from necp_replay.replay.findings.groups import Group, group_differences
 from necp_replay.rules.status import RuleResult
+
+if TYPE_CHECKING:
+    # It imports the engine, and a run without differences has no facts.
+    from necp_replay.replay.facts.likely_fact import LikelyFact
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from necp_replay.outcomes.layers import Layer
 from necp_replay.outcomes.record_difference import FilePlace, RecordDifference, Truth
 from necp_replay.outcomes.sides import SIDES_KEPT, Sides
 from necp_replay.outcomes.trace_report import TraceReport
-from necp_replay.replay.findings.collector import EXAMPLES, DifferenceCollector
+from necp_replay.replay.findings.collector import DifferenceCollector
+from necp_replay.replay.findings.kept_examples import EXAMPLES
 from necp_replay.replay.progress import OnRecords
 
 MOST_KINDS: Final = 500

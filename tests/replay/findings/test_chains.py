@@ -11,10 +11,10 @@ from necp_replay.outcomes.record_difference import RecordDifference
 from necp_replay.outcomes.trace_report import KindCount, TraceReport
 from necp_replay.replay.findings.collector import (
     GROUPS_COUNTED,
-    GROUPS_KEPT,
     OTHER_GROUPS,
     DifferenceCollector,
 )
+from necp_replay.replay.findings.kept_examples import GROUPS_KEPT
 from tests.outcomes.differing import record_difference
 
 
