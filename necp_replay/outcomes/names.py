@@ -63,9 +63,12 @@ class StableNames:
 
     def learn_ids(self, ids: Iterable[bytes]) -> None:
         """Name generated ids, in order."""
+        names = self._names
         for uuid in ids:
-            self._names.setdefault(uuid, f"#{len(self._names) + 1}")
-            if not self._unnamed.isdisjoint((uuid, _of_the_other_kind(uuid))):
+            if uuid not in names:
+                names[uuid] = f"#{len(names) + 1}"
+            unnamed = self._unnamed
+            if unnamed and not unnamed.isdisjoint((uuid, _of_the_other_kind(uuid))):
                 self.forget()
 
     def name(self, uuid: bytes) -> str:

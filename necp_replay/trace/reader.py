@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Final, Self
+from typing import BinaryIO, Final, Generic, Self, TypeVar
 
 from google.protobuf.message import DecodeError
 
@@ -42,17 +42,24 @@ NOT_CLOSED: Final = "the closing record is missing: the file was cut short or ne
 """The reason of the error for a trace that ends after a complete chunk, without an index."""
 
 
+Message = TypeVar("Message", pb.Chunk, pb.UndecodedChunk)
+
+
 @dataclass(frozen=True, slots=True)
-class Chunk:
+class ParsedChunk(Generic[Message]):
     """A chunk whose checksums are verified and whose message is parsed.
 
     ``offset`` is where its frame starts, ``content_bytes`` its size when decompressed.
     """
 
     offset: int
-    message: pb.Chunk
+    message: Message
     content_bytes: int
     checksum: int
+
+
+Chunk = ParsedChunk[pb.Chunk]
+"""A chunk with its records."""
 
 
 class TraceReader:
@@ -103,17 +110,28 @@ class TraceReader:
 
         With ``shared`` equal records may be the same objects, which must not be changed then.
         """
-        decode = RepeatedRecords().decode if shared else decode_records
-        for chunk in self.chunks(first):
-            message = chunk.message
-            records = decode(message.records, message.first_record)
-            if message.first_record < first:
-                records = itertools.islice(records, first - message.first_record, None)
+        for offset, number, records in self._decoded_chunks(first, shared=shared):
+            if number < first:
+                records = itertools.islice(records, first - number, None)
             try:
                 yield from records
             except TraceError as error:
-                error.offset = chunk.offset
+                error.offset = offset
                 raise self._named(error) from error.__cause__
+
+    def _decoded_chunks(
+        self, first: int, *, shared: bool
+    ) -> Iterator[tuple[int, int, Iterator[NumberedRecord]]]:
+        """For each chunk its offset, the number of its first record, and its records."""
+        if not shared:
+            for chunk in self.chunks(first):
+                start = chunk.message.first_record
+                yield chunk.offset, start, decode_records(chunk.message.records, start)
+            return
+        decode = RepeatedRecords().decode
+        for undecoded in self._read_chunks(first, pb.UndecodedChunk):
+            start = undecoded.message.first_record
+            yield undecoded.offset, start, decode(undecoded.message.records, start)
 
     def picked(self, numbers: Sequence[int]) -> Iterator[NumberedRecord]:
         """The records with these numbers, which are in order. Only they are decoded."""
@@ -133,8 +151,12 @@ class TraceReader:
 
     def chunks(self, first: int = 1) -> Iterator[Chunk]:
         """The chunks from the one with record ``first`` on, for work on undecoded messages."""
+        return self._read_chunks(first, pb.Chunk)
+
+    def _read_chunks(self, first: int, kind: type[Message]) -> Iterator[ParsedChunk[Message]]:
+        """The chunks from the one with record ``first`` on, as messages of a kind."""
         try:
-            yield from self._chunks(first)
+            yield from self._chunks(first, kind)
         except TraceError as error:
             raise self._named(error) from error.__cause__
         except OSError as error:
@@ -194,22 +216,22 @@ class TraceReader:
         check_opening(opening)
         while frame := self._frames.read_frame():
             if frame.magic == CHUNK_MAGIC:
-                return _parse(frame, is_first=True)
+                return _parse(frame, pb.Chunk, is_first=True)
             if frame.magic in (OPENING_MAGIC, INDEX_MAGIC):
                 raise TraceError("the trace has no header", offset=frame.offset)
         raise TraceError("the file is cut short: it ends before its header", offset=opening.offset)
 
-    def _chunks(self, first: int) -> Iterator[Chunk]:
+    def _chunks(self, first: int, kind: type[Message]) -> Iterator[ParsedChunk[Message]]:
         if self._was_read and not self._is_seekable:
             raise TraceError("a pipe can be read only once")
         self._was_read = True
         check = _Verification()
         check.add(self._first_chunk)
         if not self._is_seekable:
-            yield self._first_chunk
+            yield _as_kind(self._first_chunk, kind)
         elif first < check.next_record or first == 1:
             self._seek(self._after_first_chunk)
-            yield self._first_chunk
+            yield _as_kind(self._first_chunk, kind)
         else:
             index = self.read_index()
             position = index.find_record(first)
@@ -222,7 +244,7 @@ class TraceReader:
         while frame := self._frames.read_frame():
             check.is_closed = False
             if frame.magic == CHUNK_MAGIC:
-                chunk = _parse(frame)
+                chunk = _parse(frame, kind)
                 check.add(chunk)
                 yield chunk
             elif frame.magic == INDEX_MAGIC:
@@ -310,17 +332,29 @@ def parse_chunk(frame: Frame) -> Chunk:
 
     It checks nothing that depends on the chunk's place in the trace.
     """
+    return _parse_as(frame, pb.Chunk)
+
+
+def _parse_as(frame: Frame, kind: type[Message]) -> ParsedChunk[Message]:
     content = decompress(frame)
     try:
         check_large_chunk(content)
-        message = pb.Chunk.FromString(content)
+        message = kind.FromString(content)
     except DecodeError:
         reason = "the chunk is damaged: it holds no message of a chunk"
         raise TraceError(reason, offset=frame.offset) from None
     except TraceError as error:
         error.offset = frame.offset
         raise
-    return Chunk(frame.offset, message, len(content), frame.checksum)
+    return ParsedChunk(frame.offset, message, len(content), frame.checksum)
+
+
+def _as_kind(chunk: Chunk, kind: type[Message]) -> ParsedChunk[Message]:
+    """The chunk with its message as one of another kind, which is the same on the wire."""
+    if kind is pb.Chunk:
+        return chunk
+    message = kind.FromString(chunk.message.SerializeToString())
+    return ParsedChunk(chunk.offset, message, chunk.content_bytes, chunk.checksum)
 
 
 class _Verification:
@@ -331,7 +365,7 @@ class _Verification:
         self.is_closed = False
         self._seen = ChunkDigest() if seen is None else seen
 
-    def add(self, chunk: Chunk) -> None:
+    def add(self, chunk: ParsedChunk[Message]) -> None:
         """Check that a chunk continues the ones before it, and add it to the digest."""
         message = chunk.message
         if message.first_record != self.next_record:
@@ -370,9 +404,9 @@ def _header_of(chunk: Chunk) -> Header:
         raise
 
 
-def _parse(frame: Frame, *, is_first: bool = False) -> Chunk:
+def _parse(frame: Frame, kind: type[Message], *, is_first: bool = False) -> ParsedChunk[Message]:
     """Parse a chunk. The first one must have a header, and no other may have one."""
-    chunk = parse_chunk(frame)
+    chunk = _parse_as(frame, kind)
     if chunk.message.HasField("header") is not is_first:
         where = "the first chunk has no header" if is_first else "a header inside the trace"
         raise TraceError(where, offset=frame.offset)

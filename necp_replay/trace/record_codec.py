@@ -1,7 +1,7 @@
 """Encodes and decodes records: a step and its outcome to the bytes of a message, and back.
 
 Most records of most traces are calls of ``necp_client_action``. They have hand-written fast paths:
-``call_encoding`` for encoding, and the loop of `decode_records` for decoding. All other inputs go
+``call_encoding`` for encoding, and the body of `decode_record` for decoding. All other inputs go
 through codecs that ``message_codec`` compiles from the data classes.
 """
 
@@ -38,59 +38,64 @@ NumberedRecord = tuple[int, Step, Outcome | None]
 def decode_records(records: Iterable[trace_pb2.Record], number: int) -> Iterator[NumberedRecord]:
     """Decode the records of a chunk one by one. The first has ``number``.
 
+    Raises TraceError as :func:`decode_record` does.
+    """
+    for record in records:
+        step, outcome = decode_record(record, number)
+        yield number, step, outcome
+        number += 1
+
+
+def decode_record(record: trace_pb2.Record, number: int) -> tuple[Step, Outcome | None]:
+    """Decode one record, which has ``number`` in the trace.
+
     Raises TraceError, without an offset, for an input, effect or value that this version does not
     know.
     """
     # Written out without function calls: most records of most traces go through here.
-    for record in records:
-        if not record.HasField("necp_client_action"):
-            yield number, _decode_step(record, number), _decode_optional_outcome(record)
-            number += 1
-            continue
-        call = record.necp_client_action
-        argument = call.client_id
-        client_id: UserBuffer | None = None
-        if argument.HasField("limits"):
-            client_id = decode_special_buffer(argument)
-        elif argument.length or call.HasField("client_id"):
-            client_id = UserBuffer(argument.content, argument.length)
-        argument = call.buffer
-        buffer: UserBuffer | None = None
-        if argument.HasField("limits"):
-            buffer = decode_special_buffer(argument)
-        elif argument.length or call.HasField("buffer"):
-            buffer = UserBuffer(argument.content, argument.length)
-        step = Step(
-            NecpClientAction(
-                call.pid,
-                call.fd,
-                call.action,
-                client_id,
-                call.client_id_len,
-                buffer,
-                call.buffer_size,
-            )
+    if not record.HasField("necp_client_action"):
+        return _decode_step(record, number), _decode_optional_outcome(record)
+    call = record.necp_client_action
+    argument = call.client_id
+    client_id: UserBuffer | None = None
+    if argument.HasField("limits"):
+        client_id = decode_special_buffer(argument)
+    elif argument.length or call.HasField("client_id"):
+        client_id = UserBuffer(argument.content, argument.length)
+    argument = call.buffer
+    buffer: UserBuffer | None = None
+    if argument.HasField("limits"):
+        buffer = decode_special_buffer(argument)
+    elif argument.length or call.HasField("buffer"):
+        buffer = UserBuffer(argument.content, argument.length)
+    step = Step(
+        NecpClientAction(
+            call.pid,
+            call.fd,
+            call.action,
+            client_id,
+            call.client_id_len,
+            buffer,
+            call.buffer_size,
         )
-        if uuids := record.uuids:
-            step.uuids = _split_uuids(uuids)
-        if record.HasField("now_ns"):
-            step.now_ns = record.now_ns
-        found = record.outcome
-        if found.client_id_shown == SHOWN_BYTES and found.buffer_shown == SHOWN_BYTES:
-            answer = ActionBuffers(found.client_id, found.buffer)
-            # `HasField` costs more than reading a field. A value other than 0 says that it is set.
-            errno: int | None = found.errno
-            if errno == 0 and not found.HasField("errno"):
-                errno = None
-            retval: int | None = found.retval
-            if retval == 0 and not found.HasField("retval"):
-                retval = None
-            effects = found.effects
-            caused = decode_effects(effects) if effects else ()
-            yield number, step, Outcome(errno, retval, answer, caused)
-        else:
-            yield number, step, _decode_optional_outcome(record)
-        number += 1
+    )
+    if uuids := record.uuids:
+        step.uuids = _split_uuids(uuids)
+    if record.HasField("now_ns"):
+        step.now_ns = record.now_ns
+    found = record.outcome
+    if found.client_id_shown != SHOWN_BYTES or found.buffer_shown != SHOWN_BYTES:
+        return step, _decode_optional_outcome(record)
+    answer = ActionBuffers(found.client_id, found.buffer)
+    # `HasField` costs more than reading a field. A value other than 0 says that it is set.
+    errno: int | None = found.errno
+    if errno == 0 and not found.HasField("errno"):
+        errno = None
+    retval: int | None = found.retval
+    if retval == 0 and not found.HasField("retval"):
+        retval = None
+    effects = found.effects
+    return step, Outcome(errno, retval, answer, decode_effects(effects) if effects else ())
 
 
 def decode_effects(messages: Iterable[effects_pb2.Effect]) -> tuple[Effect, ...]:

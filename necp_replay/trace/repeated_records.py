@@ -1,13 +1,14 @@
 """Decodes equal records once: a table from the bytes of calls to what they mean.
 
-Idea. Most calls of a long trace repeat: a process copies the same result again and again. A record
-is compared by its bytes, which protobuf writes much faster than Python reads every field.
+Idea. Most calls of a long trace repeat: a process copies the same result again and again. So the
+records of a chunk are left as bytes, which protobuf hands out much faster than it parses them, and
+only bytes that were not seen yet are parsed and decoded.
 
 Invariants. Equal records are given as the same objects, so readers must not change them.
 Only calls of ``necp_client_action`` without generated ids are kept: these repeat, and nothing in
 them can be changed without being replaced.
 
-Cost: one dictionary access for each call, and memory for at most :data:`MAX_RECORDS` records of at
+Cost: one dictionary access for each record, and memory for at most :data:`MAX_RECORDS` calls of at
 most :data:`MAX_RECORD_BYTES` each. A full table is emptied as a whole.
 """
 
@@ -16,10 +17,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from google.protobuf.message import DecodeError
+
+from necp_replay.errors import TraceError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.trace.pb import trace_pb2
-from necp_replay.trace.record_codec import NumberedRecord, decode_records
+from necp_replay.trace.record_codec import NumberedRecord, decode_record
 
 MAX_RECORDS: Final = 2048
 """How many records are kept. The workload ``realistic`` has some 700 different ones in 4,000."""
@@ -35,20 +39,21 @@ class RepeatedRecords:
     def __init__(self) -> None:
         self._known: dict[bytes, tuple[Step, Outcome | None]] = {}
 
-    def decode(self, records: Iterable[trace_pb2.Record], number: int) -> Iterator[NumberedRecord]:
-        """Decode the records of a chunk as ``decode_records`` does. The first has ``number``."""
+    def decode(self, records: Iterable[bytes], number: int) -> Iterator[NumberedRecord]:
+        """Decode the records of a chunk, each the bytes of its message. The first has ``number``.
+
+        Raises TraceError, without an offset, as ``decode_record`` does, and for bytes that are no
+        record.
+        """
         known = self._known
-        for record in records:
-            if record.uuids or not record.HasField("necp_client_action"):
-                yield from decode_records((record,), number)
-            else:
-                content = record.SerializeToString()
-                found = known.get(content)
-                if found is None:
-                    [(_, step, outcome)] = decode_records((record,), number)
-                    found = step, outcome
+        for content in records:
+            found = known.get(content)
+            if found is None:
+                record = _parse(content)
+                found = decode_record(record, number)
+                if not record.uuids and record.HasField("necp_client_action"):
                     self._keep(content, found)
-                yield number, found[0], found[1]
+            yield number, found[0], found[1]
             number += 1
 
     def _keep(self, content: bytes, found: tuple[Step, Outcome | None]) -> None:
@@ -57,3 +62,10 @@ class RepeatedRecords:
         if len(self._known) >= MAX_RECORDS:
             self._known.clear()
         self._known[content] = found
+
+
+def _parse(content: bytes) -> trace_pb2.Record:
+    try:
+        return trace_pb2.Record.FromString(content)
+    except DecodeError:
+        raise TraceError("the chunk is damaged: it holds no message of a record") from None

@@ -36,7 +36,7 @@ from necp_replay.trace.index import ChunkEntry, IndexBuilder, chunk_clocks_ns
 from necp_replay.trace.limits import ORDINARY_CHUNK_BYTES, check_large_chunk
 from necp_replay.trace.pb import header_pb2
 from necp_replay.trace.pb import trace_pb2 as pb
-from necp_replay.trace.reader import Chunk
+from necp_replay.trace.reader import Chunk, ParsedChunk
 from necp_replay.trace.record_codec import encode_record, is_partial
 from necp_replay.trace.resume import chunk_entry, resume_point_of
 
@@ -163,7 +163,7 @@ class TraceWriter:
             content = message.SerializeToString()
             encoded = chunk_frame(content)
             content_bytes, checksum = len(content), chunk_checksum(encoded)
-        copied = Chunk(self._offset, message, content_bytes, checksum)
+        copied = ParsedChunk(self._offset, message, content_bytes, checksum)
         self._write_all(encoded)
         self._index.count_messages(message.records)
         self._index.add_chunk(chunk_entry(copied, copied.offset, checksum))
