@@ -21,7 +21,11 @@ from necp_replay.kernel.objects.calculation import Calculation
 from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
 from necp_replay.kernel.parameters.parse import parse_parameters
 from necp_replay.kernel.results.calculate import calculate
-from necp_replay.kernel.results.evaluate_client import own_flags, scope_to_required_interface
+from necp_replay.kernel.results.evaluate_client import (
+    own_flag,
+    satisfied_flag,
+    scope_to_required_interface,
+)
 from necp_replay.kernel.results.interfaces import result_interfaces
 from necp_replay.outcomes.decode_tlv import parameter_nodes, result_nodes
 
@@ -59,7 +63,7 @@ def explain_client(
     required_index, flags = calculation.required_interface_index, calculation.flags
     if required_index != 0:
         adjustment = _scope(kernel, result, required_index)
-    flags |= own_flags(client, parsed, result)
+    flags |= own_flag(client) | satisfied_flag(parsed, result)
     flag_checks = (
         *(() if check is None else check.flags),
         *explain_own_flags(client, flags, result, parsed.flags),

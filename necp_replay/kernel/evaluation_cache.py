@@ -16,6 +16,9 @@ effects, in order, and the parameters afterwards (the kernel writes zeros into s
 **What an evaluation reads.** The key, and the *system*: interfaces, routes, agents, policies,
 processes and sysctls. It does not read other clients, flows, sockets, fds or the time.
 
+**What is kept longer.** What policies decide, and what route rules say of an interface, is kept in
+tables of its own (``policy/policy_answers.py``).
+
 **When a cache is emptied.** Both caches are emptied before and after every input that can change
 the system. :mod:`necp_replay.kernel.machine` lists the inputs that cannot. To leave one out of that
 list costs time, but never changes a result. One input of the list can: ``close`` of a policy
@@ -65,8 +68,9 @@ class EvaluationCache(Generic[Key, Answer]):
     __slots__ = ("_effect_count", "_limit", "entries")
 
     def __init__(self, limit: int) -> None:
-        self.entries: dict[Key, tuple[Answer, tuple[Effect, ...], bytes]] = {}
-        """The answer of each key, the effects of the evaluation, and the parameters after it."""
+        self.entries: dict[Key, tuple[Answer, tuple[Effect, ...], bytes | None]] = {}
+        """The answer of each key, the effects of the evaluation, and the parameters after it, None
+        where it did not change them."""
         self._effect_count = 0
         self._limit = limit
 
@@ -85,10 +89,18 @@ class EvaluationCache(Generic[Key, Answer]):
             if len(effects) + len(effects_again) > MAX_EFFECTS:
                 raise TooManyEffects
             effects.extend(effects_again)
-        parameters[:] = parameters_after
+        if parameters_after is not None:
+            parameters[:] = parameters_after
         return answer
 
-    def store(self, key: Key, answer: Answer, effects: list[Effect], parameters: bytearray) -> None:
+    def store(
+        self,
+        key: Key,
+        answer: Answer,
+        effects: list[Effect],
+        before: bytes,
+        after: bytearray,
+    ) -> None:
         """Keep an answer with the effects of the evaluation and the parameters after it."""
         if len(self.entries) >= self._limit or self._effect_count > MAX_EFFECTS:
             self.clear()
@@ -96,7 +108,7 @@ class EvaluationCache(Generic[Key, Answer]):
                 return
         if effects:
             self._effect_count += len(effects)
-        self.entries[key] = (answer, tuple(effects), bytes(parameters))
+        self.entries[key] = (answer, tuple(effects), None if after == before else bytes(after))
 
     def clear(self) -> None:
         """Drop every entry, because the system changes or has changed."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final, Self, assert_never, get_args
 
 from necp_replay.abi.policy import KernelCondition
-from necp_replay.events import clock, inputs, notifications, syscalls
+from necp_replay.events import clock, inputs, interfaces, notifications, syscalls
 from necp_replay.events.determination import Determination, needs_unknown_field
 from necp_replay.events.effects import Panic
 from necp_replay.events.outcome import (
@@ -249,17 +249,17 @@ def _handle_clock(kernel: KernelState, event: inputs.ClockInput) -> Outcome:
             assert_never(event)
 
 
-def _emptying_caches(
-    handle: Callable[[KernelState, Any], Outcome],
+def _emptying(
+    forget: Callable[[KernelState], None], handle: Callable[[KernelState, Any], Outcome]
 ) -> Callable[[KernelState, Any], Outcome]:
-    """The handler, with the caches of evaluations emptied before and after it."""
+    """The handler, with caches emptied before and after it."""
 
     def handle_with_empty_caches(kernel: KernelState, event: Any) -> Outcome:
-        kernel.forget_evaluations()
+        forget(kernel)
         try:
             return handle(kernel, event)
         finally:
-            kernel.forget_evaluations()
+            forget(kernel)
 
     return handle_with_empty_caches
 
@@ -309,8 +309,31 @@ They change clients, flows, sockets, fds, heuristics, and counts of uses of agen
 evaluation reads. ``Close`` empties the caches itself if it closes a policy session. To leave an
 input out costs time, but never changes a result. See :mod:`necp_replay.kernel.evaluation_cache`."""
 
+_KEEPING_ANSWERS: Final = frozenset(
+    {
+        interfaces.IfaceUpdate,
+        interfaces.IfaceOrder,
+        interfaces.IfaceAddAgent,
+        interfaces.IfaceDelAgent,
+        *get_args(inputs.RouteInput),
+    }
+)
+"""Inputs that change nothing but interfaces, which stay attached, and routes: what policies decide
+stays the same. See :mod:`necp_replay.kernel.policy.policy_answers`."""
+
+
+def _handler_of(
+    input_class: type, handle: Callable[[KernelState, Any], Outcome]
+) -> Callable[[KernelState, Any], Outcome]:
+    if input_class in _KEEPING_CACHES:
+        return handle
+    if input_class in _KEEPING_ANSWERS:
+        return _emptying(KernelState.forget_routed, handle)
+    return _emptying(KernelState.forget_evaluations, handle)
+
+
 HANDLERS: Final[dict[type, Callable[[KernelState, Any], Outcome]]] = {
-    input_class: handle if input_class in _KEEPING_CACHES else _emptying_caches(handle)
+    input_class: _handler_of(input_class, handle)
     for family, handle in _FAMILIES
     for input_class in get_args(family)
 }

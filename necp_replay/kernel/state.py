@@ -38,6 +38,13 @@ from necp_replay.kernel.objects.shared_result import SharedResult
 from necp_replay.kernel.objects.signer import Signer
 from necp_replay.kernel.objects.socket import MultipathBlock, SocketBlock
 from necp_replay.kernel.policy.database import PolicyDatabase
+from necp_replay.kernel.policy.policy_answers import (
+    AnswerKey,
+    AnswerTable,
+    PolicyAnswer,
+    RuleAnswer,
+    RuleKey,
+)
 from necp_replay.kernel.ports.namespaces import PortNamespaces
 from necp_replay.kernel.routing.table import RouteTable
 from necp_replay.releases.profile import Profile
@@ -62,8 +69,8 @@ class KernelState:
     ``random_bytes`` is the other bytes that the trace says the random generator returns, None if it
     says nothing.
 
-    ``client_evaluations`` and ``flow_evaluations`` are caches that XNU does not have. Results are
-    identical without them.
+    ``client_evaluations``, ``flow_evaluations``, ``policy_answers`` and ``rule_answers`` are caches
+    that XNU does not have. Results are identical without them.
     """
 
     __slots__ = (
@@ -84,12 +91,14 @@ class KernelState:
         "multipath_blocks",
         "now_ns",
         "policies",
+        "policy_answers",
         "ports",
         "processes",
         "profile",
         "random_bytes",
         "resolver_signer",
         "routes",
+        "rule_answers",
         "sockets",
         "timers_armed",
         "update_timer_armed",
@@ -128,13 +137,23 @@ class KernelState:
         self.client_evaluations = EvaluationCache(cache_entries)
         self.flow_evaluations: EvaluationCache[FlowKey, ParameterEvaluation]
         self.flow_evaluations = EvaluationCache(cache_entries)
+        self.policy_answers: AnswerTable[AnswerKey, PolicyAnswer] = AnswerTable(cache_entries)
+        self.rule_answers: AnswerTable[RuleKey, RuleAnswer] = AnswerTable(cache_entries)
 
     def forget_evaluations(self) -> None:
-        """Empty both caches: something that evaluations read changes or has changed."""
+        """Empty all caches: something that evaluations read changes or has changed."""
+        self.forget_routed()
+        if self.policy_answers.entries:
+            self.policy_answers.entries.clear()
+
+    def forget_routed(self) -> None:
+        """Empty the caches of evaluations: the network changes or has changed, and nothing else."""
         if self.client_evaluations.entries:
             self.client_evaluations.clear()
         if self.flow_evaluations.entries:
             self.flow_evaluations.clear()
+        if self.rule_answers.entries:
+            self.rule_answers.entries.clear()
 
     def fails(self, failed: Errno | Check, **values: Value) -> Errno:
         """Note which check failed and with which values, and return its errno.

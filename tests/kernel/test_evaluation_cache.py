@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import pytest
@@ -26,9 +27,13 @@ from necp_replay.events.syscalls import (
 )
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.kernel.machine import Machine
+from necp_replay.kernel.objects.matched_policies import RuleIds
 from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
 from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.objects.socket_info import SocketInfo
+from necp_replay.kernel.policy import ask_policies
 from necp_replay.kernel.policy.evaluate_parameters import evaluate_parameters
+from necp_replay.kernel.policy.matched_result import apply_matching_policies
 from necp_replay.kernel.results import evaluate_client
 from necp_replay.kernel.state import KernelState
 from necp_replay.releases.lineage import RELEASES
@@ -91,6 +96,8 @@ POLICIES: Final = (
     policy(8, PolicyResult.DROP, b"", condition(PolicyCondition.PID, word(TOOL))),
     policy(9, PolicyResult.DROP, b"", condition(PolicyCondition.APPLICATION, NOT_REGISTERED)),
 )
+KEPT_POLICIES: Final = tuple(each for each in POLICIES if each != POLICIES[5])
+"""Without the custom entitlement, because of which no answer of policies is kept."""
 WORLD: Final[tuple[Input, ...]] = (
     processes.ProcAdd(APP, "app", 501, exec_uuid=EXECUTABLE),
     processes.ProcAdd(TOOL, "tool", 0, EXECUTABLE, entitlements=("com.example.ent",)),
@@ -211,14 +218,14 @@ def _has_triggers(profile: Profile) -> bool:
 class Machines:
     """Engines that keep many evaluations, two and none, and are given the same inputs."""
 
-    def __init__(self, release: str, *, with_policies: bool, copies: int = 1) -> None:
+    def __init__(self, release: str, policies: Sequence[bytes], *, copies: int = 1) -> None:
         profile = RELEASES[release]
         self.machines = tuple(Machine(profile, cache_entries=kept) for kept in (1000, 2, 0))
         self.generated = 0
         self.ids: list[bytes] = []
         for event in WORLD:
             self.submit(event)
-        for content in POLICIES if with_policies else ():
+        for content in policies:
             errno = self.submit(session_action(SessionAction.POLICY_ADD, content)).errno
             assert (errno == 0) is (content != TRIGGERING or _has_triggers(profile))
         self.submit(session_action(APPLY))
@@ -262,7 +269,7 @@ class Machines:
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: type(change[0]).__name__)
 def test_a_change_of_the_world_reaches_every_client(change: tuple[Input, ...]) -> None:
-    machines = Machines(NEWER, with_policies=True)
+    machines = Machines(NEWER, POLICIES)
     before = machines.snapshot().fds
     for event in change:
         machines.submit(event)
@@ -273,7 +280,7 @@ def test_a_change_of_the_world_reaches_every_client(change: tuple[Input, ...]) -
 def test_an_update_evaluates_each_question_once_and_only_in_a_world_that_changed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    machine = Machines(NEWER, with_policies=True, copies=3).machines[0]
+    machine = Machines(NEWER, POLICIES, copies=3).machines[0]
     evaluated: list[bytes] = []
 
     def count(
@@ -290,12 +297,35 @@ def test_an_update_evaluates_each_question_once_and_only_in_a_world_that_changed
     assert len(evaluated) == len(set(evaluated)) > 1
 
 
+def test_policies_are_asked_again_only_if_more_than_the_network_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    machine = Machines(NEWER, KEPT_POLICIES).machines[0]
+    asked: list[SocketInfo] = []
+
+    def count(kernel: KernelState, info: SocketInfo, *rest: Any) -> RuleIds | None:
+        asked.append(info)
+        return apply_matching_policies(kernel, info, *rest)
+
+    monkeypatch.setattr(ask_policies, "apply_matching_policies", count)
+    for change in (interfaces.IfaceUpdate(6, generation=3), routes.RouteUpdate("default", mtu=9)):
+        machine.submit(Step(change))
+        update(machine)
+        assert asked == []
+    machine.submit(Step(processes.ProcUpdate(TOOL, uid=3)))
+    update(machine)
+    assert len(asked) > 1
+
+
 class RecalledEvaluations(RuleBasedStateMachine):
     """Engines that keep many evaluations, two and none are given the same inputs."""
 
-    @initialize(release=st.sampled_from(sorted(RELEASES)), with_policies=st.booleans())
-    def build_the_world(self, release: str, with_policies: bool) -> None:
-        self.machines = Machines(release, with_policies=with_policies)
+    @initialize(
+        release=st.sampled_from(sorted(RELEASES)),
+        policies=st.sampled_from(((), POLICIES, KEPT_POLICIES)),
+    )
+    def build_the_world(self, release: str, policies: tuple[bytes, ...]) -> None:
+        self.machines = Machines(release, policies)
 
     @rule(
         parameters=st.sampled_from(SHAPES),

@@ -31,7 +31,11 @@ def flow_is_viable(kernel: KernelState, process: Process, client: Client, flow: 
         if interface is not None and interface.delegate is not None:
             flow.delegated_interface_index = interface.delegate.index
     result = match.result
-    if result.netagents and blocking_agent(kernel, result.used_agents()) is not None:
+    if (
+        result.netagents
+        and kernel.profile.inactive_agents_block_flows
+        and blocking_agent(kernel, result.used_agents()) is not None
+    ):
         return False
     return result.routed_interface_index != 0 and result.routing_result != _DROP
 
@@ -58,10 +62,11 @@ def _evaluate_flow(
     """Evaluate the parameters on the flow's interface, or take the result from the cache."""
     ignore_address = client.allow_multiple_flows and not flow.nexus and not flow.socket
     cache = kernel.flow_evaluations
+    parameters = bytes(client.parameters)
     key = (
         process.pid,
         kernel.asked_caller,
-        bytes(client.parameters),
+        parameters,
         flow.interface_index,
         flow.local_addr,
         flow.remote_addr,
@@ -80,7 +85,7 @@ def _evaluate_flow(
             ignore_address=ignore_address,
             want_flags=True,
         )
-        cache.store(key, match, kernel.effects[started:], client.parameters)
+        cache.store(key, match, kernel.effects[started:], parameters, client.parameters)
     return match
 
 

@@ -44,7 +44,7 @@ class SharedResult(Calculation):
 
     ``given`` are the client's parameters, and ``parsed`` the same with the agents that policies
     scope to. ``result`` is scoped to the required interface already. ``flags`` are complete but for
-    those that depend on the client. ``override_euuid`` is what agents are told instead
+    the one that depends on the client. ``override_euuid`` is what agents are told instead
     of the client's executable, None for none. ``reason`` is why a route is denied, 0 for none, and
     ``gateways`` are those of the routed interface. ``routing``, ``path`` and ``rest`` are TLVs; the
     TLVs of the fd and of the client go between them. If the parameters are not met (``is_met`` is
@@ -55,6 +55,9 @@ class SharedResult(Calculation):
 
     ``time_delta_at`` is the place of the TLV INTERFACE_TIME_DELTA in ``rest``, None without one.
     Its value is not shared, because time passes.
+
+    ``tail`` are the TLVs after those that every result starts with, where ``routing``, ``path`` and
+    ``rest`` are complete; None where a client has to add something in between.
 
     ``is_whole`` says that ``rest`` includes the agents of ``interfaces``. It does not if they might
     outgrow the buffer, since which of them fit then depends on the client's other TLVs.
@@ -70,6 +73,7 @@ class SharedResult(Calculation):
         "path",
         "rest",
         "routing",
+        "tail",
         "time_delta_at",
     )
 
@@ -85,3 +89,4 @@ class SharedResult(Calculation):
         self.options: ClientOptions | None = None
         self.interfaces: ResultInterfaces
         self.is_whole = True
+        self.tail: bytes | None = None

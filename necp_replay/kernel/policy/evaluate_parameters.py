@@ -22,10 +22,9 @@ left is the walk over the policies that may match (``candidates.py``).
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from necp_replay.abi.client import (
-    ENDPOINT_TYPE_APPLICATION_SERVICE,
     ClientParameterFlag,
     ClientResultFlag,
     ResultReason,
@@ -35,14 +34,15 @@ from necp_replay.abi.interface import (
     IFRTYPE_FUNCTIONAL_UNKNOWN,
 )
 from necp_replay.abi.log import LOG_ERR
-from necp_replay.abi.policy import LOOPBACK_PASS_ALL, POLICY_ID_NO_MATCH, DropFlag, PolicyResult
+from necp_replay.abi.policy import POLICY_ID_NO_MATCH, DropFlag, PolicyResult
 from necp_replay.kernel.exceptions import KernelPanic
 from necp_replay.kernel.interfaces.functional_type import functional_type
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
-from necp_replay.kernel.objects.matched_policies import NO_RULE, RuleIds
+from necp_replay.kernel.objects.matched_policies import RuleIds
 from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.socket_info import NO_ADDRESS
+from necp_replay.kernel.policy.ask_policies import PolicyQuestion, ask_policies
 from necp_replay.kernel.policy.delegation import Identity, claim_delegations
 from necp_replay.kernel.policy.exemptions import (
     Refusal,
@@ -53,7 +53,6 @@ from necp_replay.kernel.policy.exemptions import (
 )
 from necp_replay.kernel.policy.explanation import MatchExplanation
 from necp_replay.kernel.policy.interface_denied import post_local_network_denied
-from necp_replay.kernel.policy.matched_result import apply_matching_policies
 from necp_replay.kernel.policy.parameter_reading import (
     ParameterReading,
     end_strings,
@@ -67,7 +66,7 @@ from necp_replay.kernel.policy.result_flags import (
     recommended_mss,
     tells_default_routes,
 )
-from necp_replay.kernel.policy.socket_info import NO_PORTS, Ports, fill_out_addresses, fill_out_info
+from necp_replay.kernel.policy.socket_info import NO_PORTS, Ports
 from necp_replay.kernel.policy.traffic_route import (
     TrafficRoute,
     find_traffic_route,
@@ -102,14 +101,13 @@ def evaluate_parameters(
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1, xnu-6153.41.3.
     """
-    result = AggregateResult()
-    match = ParameterEvaluation(result)
+    match = ParameterEvaluation(AggregateResult())
     if _is_dropped_unread(kernel, process):
-        result.routing_result = _DROP
+        match.result.routing_result = _DROP
         if why is not None:
             why.ended_unread = True
         return match
-    reading = read_parameters(bytes(parameters))
+    reading = read_parameters(given := bytes(parameters))
     end_strings(kernel.profile, reading, parameters)
     identity = Identity(process)
     if reading.delegations or reading.has_invalid_length:
@@ -119,19 +117,20 @@ def evaluate_parameters(
         bound_index = _bound_interface_index(kernel, reading, required_interface_index)
     uses_endpoint = not ignore_address and remote_addr is None
     chosen = _unread_addresses if ignore_address else _chosen_addresses
-    local_addr, remote_addr, ports = chosen(kernel, reading, local_addr, remote_addr)
+    local_addr, remote_addr, _ = addresses = chosen(kernel, reading, local_addr, remote_addr)
     if why is not None:
         why.record_question(identity, bound_index, local_addr, remote_addr)
     if _ends_before_policies(kernel, process, match, bound_index, local_addr, remote_addr, why):
         return match
-    question = _Question(
-        identity, reading, bound_index, local_addr, remote_addr, ports, want_flags, uses_endpoint
+    question = PolicyQuestion(
+        identity, given, reading, bound_index, *addresses, want_flags, uses_endpoint
     )
-    rule_ids = _ask_policies(kernel, question, match, why)
+    rule_ids = ask_policies(kernel, question, match, why)
     if rule_ids is None:
         _pass_loopback(kernel, match, why, want_flags=want_flags)
         return match
 
+    result = match.result
     if result.routing_result == _DROP and kernel.profile.drops_have_flags:
         _tell_local_network(kernel, identity, match)
     output_index = _output_interface_index(kernel, result, bound_index)
@@ -186,68 +185,6 @@ def _claim_identity(
         kernel.log(LOG_ERR, "necp_application_find_policy_match_internal")
 
 
-class _Question(NamedTuple):
-    """Who asks, and for which traffic."""
-
-    identity: Identity
-    reading: ParameterReading
-    bound_interface_index: int
-    local_addr: bytes
-    remote_addr: bytes
-    ports: Ports
-    has_client: bool
-    uses_endpoint: bool
-
-
-def _ask_policies(
-    kernel: KernelState,
-    question: _Question,
-    match: ParameterEvaluation,
-    why: MatchExplanation | None,
-) -> RuleIds | None:
-    """Store what policies decide, and return the rules to apply; None for traffic that passes.
-
-    Loopback traffic passes, in some releases after policies were asked for filters.
-    """
-    profile, policies = kernel.profile, kernel.policies
-    identity, reading, bound_index, local_addr, remote_addr, ports, has_client, _ = question
-    is_loopback = profile.loopback_passes_policies and _passes(
-        kernel, local_addr, remote_addr, bound_index
-    )
-    if is_loopback and not (profile.loopback_may_be_filtered and _may_be_filtered(kernel)):
-        return None
-    if not (
-        policies.app_layer_map
-        or reading.client_flags & _INTERPOSE
-        or profile.multicast_is_restricted
-        or is_loopback
-    ):
-        return NO_RULE
-    info = fill_out_info(
-        kernel, identity.process, identity, reading, bound_index, has_client=has_client
-    )
-    info.is_loopback = is_loopback
-    if profile.services_are_not_unentitled and _is_service(question):
-        info.drop_order = 0
-    fill_out_addresses(kernel, info, local_addr, remote_addr, ports)
-    return apply_matching_policies(kernel, info, match, why)
-
-
-def _is_service(question: _Question) -> bool:
-    """Whether traffic is that of a service, which is not dropped as unentitled traffic is.
-
-    Source: necp_application_find_policy_match_internal, xnu-8792.41.9.
-    """
-    reading = question.reading
-    if reading.client_flags & _LISTENER:
-        return True
-    if not question.uses_endpoint:
-        return False
-    if reading.remote_endpoint_type == ENDPOINT_TYPE_APPLICATION_SERVICE:
-        return True
-    return bool(reading.client_flags & _INBOUND) and reading.remote_endpoint_is_empty
-
-
 def _is_dropped_unread(kernel: KernelState, process: Process) -> bool:
     policies = kernel.policies
     if policies.application_policies_count > 0 or policies.drop_management_order:
@@ -255,17 +192,6 @@ def _is_dropped_unread(kernel: KernelState, process: Process) -> bool:
     return policies.drop_all_order > 0 or (
         policies.drop_unentitled_order > 0 and drop_order(kernel, process) > 0
     )
-
-
-def _passes(kernel: KernelState, local_addr: bytes, remote_addr: bytes, bound_index: int) -> bool:
-    """Whether traffic to this system passes, where the system asks that it may."""
-    return kernel.policies.pass_loopback > 0 and is_loopback(
-        kernel, local_addr, remote_addr, bound_index
-    )
-
-
-def _may_be_filtered(kernel: KernelState) -> bool:
-    return kernel.policies.pass_loopback != LOOPBACK_PASS_ALL
 
 
 def _pass_loopback(

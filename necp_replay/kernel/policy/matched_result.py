@@ -81,13 +81,11 @@ def _report_agents(kernel: KernelState, matched: MatchedPolicies, result: Aggreg
         uuid = kernel.policies.uuid_ids.service_uuid_of(agent_id)
         if uuid is None and once:
             continue
-        result.netagent_use_flags.append(use_flags)
         if uuid is None:
-            result.netagents.append(ZERO_UUID)
-            result.netagent_flags.append(0)
+            result.append_agent(ZERO_UUID, 0, use_flags)
         else:
-            result.netagents.append(uuid)
-            result.netagent_flags.append(use_flags if reports_use else get_flags(kernel, uuid))
+            flags = use_flags if reports_use else get_flags(kernel, uuid)
+            result.append_agent(uuid, flags, use_flags)
 
 
 def _named_agents(kernel: KernelState, matched: MatchedPolicies) -> Iterator[int]:

@@ -101,7 +101,7 @@ class ParameterReading:
         self.has_invalid_length = False
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def read_parameters(parameters: bytes) -> ParameterReading:
     """Read parameters up to the first TLV that passes their end. The result must not be changed.
 

@@ -46,9 +46,7 @@ def enforce_route_rules(
     if rule_ids == NO_RULE and kernel.policies.debug <= 1:
         return False
     for rule_id in rules_in_order(kernel, rule_ids):
-        allowed, interface_type_denied = route_is_allowed(
-            kernel, match.route, None, rule_id, match.policy_agent_ids
-        )
+        allowed, interface_type_denied = _asked_once(kernel, match, rule_id)
         if allowed:
             divert_by_route(kernel, match, rule_id)
             add_agent_of_route(kernel, match, rule_id)
@@ -59,6 +57,22 @@ def enforce_route_rules(
             post_interface_denied(kernel, identity, interface_type_denied)
         return True
     return False
+
+
+def _asked_once(kernel: KernelState, match: ParameterEvaluation, rule_id: int) -> tuple[bool, int]:
+    """Whether a rule allows the route, as :func:`route_is_allowed` says; asked once if no log is.
+
+    Evaluations with other parameters often have the same rules and the same interface.
+    """
+    if kernel.policies.debug > 1:
+        return route_is_allowed(kernel, match.route, None, rule_id, match.policy_agent_ids)
+    interface_index = None if match.route is None else match.route.interface.index
+    key = (rule_id, interface_index, match.policy_agent_ids)
+    answer = kernel.rule_answers.entries.get(key)
+    if answer is None:
+        answer = route_is_allowed(kernel, match.route, None, rule_id, match.policy_agent_ids)
+        kernel.rule_answers.store(key, answer)
+    return answer
 
 
 class _Asked(NamedTuple):

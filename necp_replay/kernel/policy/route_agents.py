@@ -46,7 +46,7 @@ def add_agent_of_route(kernel: KernelState, match: ParameterEvaluation, route_ru
     use_flags = AGENT_USE_FLAG_REMOVE if removes else 0
     if kernel.profile.agents_of_policies_are_listed_once and agent in match.result.netagents:
         if use_flags:
-            _put(match.result, match.result.netagents.index(agent), agent, use_flags)
+            match.result.put_agent(match.result.netagents.index(agent), agent, use_flags)
         return
     _put_into_free_place(kernel, match.result, agent, use_flags)
 
@@ -123,7 +123,7 @@ def divert_by_route(kernel: KernelState, match: ParameterEvaluation, route_rule_
     Source: necp_route_get_flow_divert, xnu-8019.41.5, xnu-10002.1.13.
     """
     result = match.result
-    if result.routing_result != PolicyResult.NONE:
+    if result.routing_result != _NONE or not kernel.policies.route_rules.divert:
         return
     for rule_id in kernel.policies.route_rules.parts_of(route_rule_id):
         rule = kernel.policies.route_rules.find(rule_id)
@@ -162,17 +162,11 @@ def _put_into_free_place(
     kernel: KernelState, result: AggregateResult, agent: bytes, use_flags: int
 ) -> None:
     if ZERO_UUID in result.netagents:
-        _put(result, result.netagents.index(ZERO_UUID), agent, use_flags)
+        result.put_agent(result.netagents.index(ZERO_UUID), agent, use_flags)
     elif len(result.netagents) < kernel.profile.match_result.max_netagents:
-        result.netagents.append(agent)
-        result.netagent_use_flags.append(use_flags)
-        result.netagent_flags.append(use_flags)
+        result.append_agent(agent, use_flags, use_flags)
 
 
-def _put(result: AggregateResult, place: int, agent: bytes, use_flags: int) -> None:
-    result.netagents[place] = agent
-    result.netagent_use_flags[place] = result.netagent_flags[place] = use_flags
-
-
+_NONE: Final = int(PolicyResult.NONE)
 _SOCKET_DIVERT: Final = int(PolicyResult.SOCKET_DIVERT)
 _ONLY_DIVERTING: Final = (RouteRuleFlag.WIFI, RouteRuleFlag.COMPANION)

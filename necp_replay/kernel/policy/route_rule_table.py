@@ -112,6 +112,7 @@ class RouteRules:
         "_aggregates",
         "_aggregates_with",
         "_by_content",
+        "_diverting",
         "_last_aggregate_id",
         "_last_id",
         "_parts",
@@ -126,11 +127,17 @@ class RouteRules:
         self._by_content: dict[_Content, dict[KernelRouteRule, int]] = {}
         self._added = 0
         self._repeating = 0
+        self._diverting = 0
         self._aggregates: dict[tuple[int, ...], int] = {}
         self._parts: dict[int, tuple[int, ...]] = {}
         self._aggregates_with: dict[int, set[tuple[int, ...]]] = {}
         self._last_id = 0
         self._last_aggregate_id = 0
+
+    @property
+    def divert(self) -> bool:
+        """Whether any rule has a control unit to divert to."""
+        return self._diverting > 0
 
     def find(self, rule_id: int) -> KernelRouteRule | None:
         """The rule with this id (``necp_lookup_route_rule_locked``)."""
@@ -233,6 +240,7 @@ class RouteRules:
         self._added += 1
         self._by_content.setdefault(_content_of(rule), {})[rule] = self._added
         self._repeating += _repeats(rule)
+        self._diverting += rule.control_unit != 0
 
     def _unfile(self, rule: KernelRouteRule) -> None:
         content = _content_of(rule)
@@ -240,6 +248,7 @@ class RouteRules:
         if not self._by_content[content]:
             del self._by_content[content]
         self._repeating -= _repeats(rule)
+        self._diverting -= rule.control_unit != 0
 
 
 def _content_of(rule: KernelRouteRule) -> _Content:

@@ -9,7 +9,7 @@ calculated once more.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
 from necp_replay.abi.aggregate_result import AGENT_USE_FLAG_SCOPE
@@ -100,7 +100,7 @@ def _calculate_once(kernel: KernelState, calculation: Calculation, evaluate: Eva
     calculation.route = match.route
 
 
-def _agents_meet(kernel: KernelState, parsed: ParsedParameters, agents: list[bytes]) -> bool:
+def _agents_meet(kernel: KernelState, parsed: ParsedParameters, agents: Sequence[bytes]) -> bool:
     """Whether the agents of policies meet what is required."""
     return all(required in agents for required in parsed.required_agents) and all(
         any(_is_of_type(kernel, agent, required) for agent in agents)

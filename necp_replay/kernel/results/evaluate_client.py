@@ -63,12 +63,13 @@ def evaluate_client(kernel: KernelState, process: Process, client: Client) -> Sh
         # A tag can be for one client alone.
         return _make_shared_result(kernel, process, client)
     cache = kernel.client_evaluations
-    key = (process.pid, kernel.asked_caller, bytes(client.parameters))
+    parameters = bytes(client.parameters)
+    key = (process.pid, kernel.asked_caller, parameters)
     shared = cache.recall(key, kernel.effects, client.parameters)
     if shared is None:
         started = len(kernel.effects)
         shared = _make_shared_result(kernel, process, client)
-        cache.store(key, shared, kernel.effects[started:], client.parameters)
+        cache.store(key, shared, kernel.effects[started:], parameters, client.parameters)
     return shared
 
 
@@ -82,16 +83,17 @@ def scope_to_required_interface(result: AggregateResult, required_interface_inde
         result.routing_result_parameter = result.routed_interface_index
 
 
-def own_flags(client: Client, parsed: ParsedParameters, result: AggregateResult) -> int:
-    """The flags that depend on the client: DEFUNCT and SATISFIED."""
-    flags = _DEFUNCT if client.defunct else 0
+def satisfied_flag(parsed: ParsedParameters, result: AggregateResult) -> int:
+    """The flag SATISFIED, or 0."""
     if parsed.flags & _LISTENER:
         # Listeners are satisfied without a route, as long as they are not dropped.
-        if result.routing_result != _DROP:
-            flags |= _SATISFIED
-    elif result.routed_interface_index != 0:
-        flags |= _SATISFIED
-    return flags
+        return 0 if result.routing_result == _DROP else _SATISFIED
+    return _SATISFIED if result.routed_interface_index != 0 else 0
+
+
+def own_flag(client: Client) -> int:
+    """The flag that depends on the client, DEFUNCT, or 0."""
+    return _DEFUNCT if client.defunct else 0
 
 
 def _make_shared_result(kernel: KernelState, process: Process, client: Client) -> SharedResult:
@@ -125,6 +127,7 @@ def _make_shared_result(kernel: KernelState, process: Process, client: Client) -
         shared.allows_multiple_flows = _allows_multiple_flows(kernel, parsed, result)
     if required_interface_index != 0:
         scope_to_required_interface(result, required_interface_index)
+    shared.flags |= satisfied_flag(parsed, result)
 
     tunnel_interface_index = shared.tunnel_interface_index
     append_routing(shared.routing, result, tunnel_interface_index)
@@ -155,6 +158,8 @@ def _make_shared_result(kernel: KernelState, process: Process, client: Client) -
         append_interface_agents(
             shared.rest, kernel, parsed, shared.interfaces, client.failed_trigger, options
         )
+        if shared.is_met and shared.time_delta_at is None:
+            shared.tail = bytes(shared.routing + shared.path + shared.rest)
     return shared
 
 

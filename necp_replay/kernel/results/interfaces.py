@@ -43,12 +43,9 @@ def result_interfaces(
         and tunnel_interface_index <= interfaces.if_index
     ):
         original_scoped = by_index.get(tunnel_interface_index)
-    removed_agents = result.removed_agents() if result.netagents else _NO_AGENTS
     delegate = direct.delegate if direct else None
-    return ResultInterfaces(original_scoped, direct, delegate, removed_agents)
+    return ResultInterfaces(original_scoped, direct, delegate, result.removed_agents())
 
-
-_NO_AGENTS: Final[frozenset[bytes]] = frozenset()
 
 # Plain numbers: operations on enumeration members cost several times as much.
 _SOCKET_SCOPED: Final = int(PolicyResult.SOCKET_SCOPED)

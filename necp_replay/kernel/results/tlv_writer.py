@@ -34,7 +34,7 @@ def store_result(
     Source: necp_buffer_write_tlv_if_different, necp_update_client_result, xnu-4570.51.1.
     """
     if ignored_tlv_at is None:
-        updated = would_change(client, tlvs)
+        updated = not client.result.startswith(tlvs)
     else:
         end = ignored_tlv_at + U32_TLV.size
         updated = (

@@ -59,6 +59,13 @@ def append_routing(tlvs: bytearray, result: AggregateResult, required_interface_
         tlvs += U32_TLV.pack(_INTERFACE_INDEX, 4, interface_index)
 
 
+def tells_background(necp_fd: NecpFd | None, client: Client) -> bool:
+    """Whether :func:`append_background` may append something."""
+    return client.background_update or (
+        necp_fd is not None and (necp_fd.background or bool(necp_fd.flags & _OPEN_FLAG_BACKGROUND))
+    )
+
+
 def append_background(tlvs: bytearray, necp_fd: NecpFd | None, client: Client) -> None:
     """The traffic class of a background fd, and whether the process went to the background.
 

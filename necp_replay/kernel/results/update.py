@@ -13,9 +13,10 @@ from necp_replay.kernel.notifications.flow_divert import is_asked_to_divert
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.objects.necp_fd import NecpFd
 from necp_replay.kernel.objects.process import Process
+from necp_replay.kernel.objects.shared_result import SharedResult
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.results.defunct import DefunctNexus
-from necp_replay.kernel.results.evaluate_client import evaluate_client, own_flags
+from necp_replay.kernel.results.evaluate_client import evaluate_client, own_flag
 from necp_replay.kernel.results.tlv_writer import store_result
 from necp_replay.kernel.results.tlvs import (
     append_background,
@@ -24,6 +25,7 @@ from necp_replay.kernel.results.tlvs import (
     append_path_of_route,
     start_tlvs,
     store_time_delta,
+    tells_background,
 )
 from necp_replay.kernel.state import KernelState
 
@@ -78,22 +80,13 @@ def update_client_result(
     if defunct_list is not None and result.routing_result == _DROP:
         flow_rules(kernel).defunct_for_policy(client, defunct_list)
 
-    flags = shared.flags | own_flags(client, parsed, result)
+    flags = shared.flags | own_flag(client)
     tlvs = start_tlvs(flags, client.client_id, result.routing_result, shared.reason)
-    tlvs += shared.routing
-    append_background(tlvs, necp_fd, client)
-    if shared.is_met:
-        tlvs += shared.path
+    time_delta_at = None
+    if shared.tail is not None and not tells_background(necp_fd, client):
+        tlvs += shared.tail
     else:
-        append_path_of_route(tlvs, kernel, client.current_route, shared)
-    time_delta_at = shared.time_delta_at
-    if time_delta_at is None:
-        tlvs += shared.rest
-    else:
-        time_delta_at += len(tlvs)
-        tlvs += shared.rest
-        if shared.interfaces.direct is not None:
-            store_time_delta(tlvs, time_delta_at, kernel, shared.interfaces.direct)
+        time_delta_at = _append_parts(kernel, tlvs, shared, necp_fd, client)
     options = shared.options
     if options is None and (shared.flow_interfaces or client.interface_options):
         flow_rules(kernel).take_interfaces(kernel, client, shared.flow_interfaces)
@@ -115,6 +108,34 @@ def update_client_result(
         client.result_read = False
         observer_update(kernel, client)
     return updated
+
+
+def _append_parts(
+    kernel: KernelState,
+    tlvs: bytearray,
+    shared: SharedResult,
+    necp_fd: NecpFd | None,
+    client: Client,
+) -> int | None:
+    """The parts of the shared result, with those of the fd and the client between them.
+
+    Returns the place of the TLV INTERFACE_TIME_DELTA, None without one.
+    """
+    tlvs += shared.routing
+    append_background(tlvs, necp_fd, client)
+    if shared.is_met:
+        tlvs += shared.path
+    else:
+        append_path_of_route(tlvs, kernel, client.current_route, shared)
+    time_delta_at = shared.time_delta_at
+    if time_delta_at is None:
+        tlvs += shared.rest
+        return None
+    time_delta_at += len(tlvs)
+    tlvs += shared.rest
+    if shared.interfaces.direct is not None:
+        store_time_delta(tlvs, time_delta_at, kernel, shared.interfaces.direct)
+    return time_delta_at
 
 
 _DROP: Final = int(PolicyResult.DROP)

@@ -158,7 +158,8 @@ CLASSES: Final[tuple[SavedClass, ...]] = (
         resolver_signer=ref(Signer),
         application_signer=ref(Signer),
         random_bytes=Maybe(BYTES),
-        unsaved="profile effects failed caller client_evaluations flow_evaluations",
+        unsaved="profile effects failed caller client_evaluations flow_evaluations policy_answers"
+        " rule_answers",
     ),
     saved(
         Process,
