@@ -32,8 +32,8 @@ from necp_replay.outcomes.decode_match import match_nodes
 from necp_replay.outcomes.decode_tlv import parameter_nodes
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import Node
-from necp_replay.outcomes.render_input import title
 from necp_replay.outcomes.safe_text import escape
+from necp_replay.outcomes.shown_title import shown_title
 from necp_replay.releases.names import canonical_tag, find_release
 from necp_replay.releases.profile import Profile
 from necp_replay.trace.reader import TraceReader
@@ -119,7 +119,7 @@ class _ReplayedTrace:
 
     @property
     def title(self) -> str:
-        return title(self.step.input, self.names)
+        return shown_title(self.step.input, self.names)
 
     def find(self, client: str) -> bytes:
         """The id of a client by its name. Raises UsageError if it was never evaluated."""
@@ -162,13 +162,13 @@ def _replay(
             last_evaluations.update(dict.fromkeys(clients, number))
             changes.evaluated(number, clients)
             if is_change(step, outcome):
-                changes.add(number, title(step.input, names))
+                changes.add(number, shown_title(step.input, names))
             if number == record or (record is None and machine.is_down):
                 break
             if machine.is_down:
                 raise UsageError(
-                    f"record {number} ({title(step.input, names)}) took the modelled system down,"
-                    f" before record {record}",
+                    f"record {number} ({shown_title(step.input, names)}) took the modelled system"
+                    f" down, before record {record}",
                     hint="Explain a record before it, or choose another release with --release.",
                 )
         else:

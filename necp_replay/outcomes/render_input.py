@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any, Final
 
@@ -25,7 +24,7 @@ KINDS: Final = tuple(
 )
 """Every kind of record. Actions of other numbers are kinds too, named by their number."""
 _SHOWN_BYTES = 24
-_SKIPPED = frozenset({"buffer", "in_buffer", "out_buffer", "parameters", "result"})
+SKIPPED = frozenset({"buffer", "in_buffer", "out_buffer", "parameters", "result"})
 
 
 def title(event: Input, names: StableNames) -> str:
@@ -41,16 +40,6 @@ def title(event: Input, names: StableNames) -> str:
             return f"necp_open pid={event.pid} flags={shown}"
         case _:
             return _plain_title(event, names)
-
-
-def arguments_of(event: Input, names: StableNames) -> Iterator[tuple[str, str]]:
-    """The names and values of an input's fields that say something. They are safe to print."""
-    for entry in fields(event):
-        value = getattr(event, entry.name)
-        if value is not None and value != entry.default and entry.name not in _SKIPPED:
-            is_text = isinstance(value, str)
-            shown = escape_beside_ids(value) if is_text else _value_text(value, names)
-            yield entry.name.rstrip("_"), shown
 
 
 def kind_of_input(event: Input) -> str:
@@ -81,9 +70,9 @@ def _plain_title(event: Input, names: StableNames) -> str:
     words = [NAMES_OF_INPUTS[type(event)]]
     for entry in fields(event):
         value = getattr(event, entry.name)
-        if value is None or value == entry.default or entry.name in _SKIPPED:
+        if value is None or value == entry.default or entry.name in SKIPPED:
             continue
-        words.append(f"{entry.name}={_value_text(value, names)}")
+        words.append(f"{entry.name}={value_text(value, names)}")
     return " ".join(words)
 
 
@@ -99,7 +88,8 @@ def _sandbox_text(sandbox: Sandbox) -> str:
     return "{" + ",".join(parts) + "}"
 
 
-def _value_text(value: Any, names: StableNames) -> str:
+def value_text(value: Any, names: StableNames) -> str:
+    """A value as one word of a title."""
     if isinstance(value, bytes):
         if len(value) == UUID_BYTES:
             return names.name(value)
@@ -110,13 +100,13 @@ def _value_text(value: Any, names: StableNames) -> str:
     if isinstance(value, UserBuffer):
         return "unmapped" if value.unmapped else f"{value.length}bytes"
     if isinstance(value, tuple):
-        return "[" + ",".join(_value_text(item, names) for item in value) + "]"
+        return "[" + ",".join(value_text(item, names) for item in value) + "]"
     if isinstance(value, (bool, int)):
         return str(int(value))
     if isinstance(value, str):
         return escape_beside_ids(value).replace(" ", "\\x20")
     set_fields = (
-        f"{entry.name}:{_value_text(getattr(value, entry.name), names)}"
+        f"{entry.name}:{value_text(getattr(value, entry.name), names)}"
         for entry in fields(value)
         if getattr(value, entry.name) is not None
     )

@@ -26,6 +26,7 @@ from necp_replay.abi.client_structs import (
 from necp_replay.abi.netagent import AgentFlag, AgentOption, AgentOption8019, AgentOption11417
 from necp_replay.abi.policy import SessionAction
 from necp_replay.abi.route import RouteFlag
+from necp_replay.abi.sockaddr import SOCKADDR_IN6_BYTES
 from necp_replay.abi.tcp_cache import CacheType
 from necp_replay.abi.tlv import TLV_HEADER_BYTES, iterate_tlvs
 from necp_replay.events import agents, interfaces, notifications, routes, syscalls
@@ -264,8 +265,8 @@ def _plain_fields(event: Input, names: StableNames) -> list[Node]:
         decode = _DECODED_FIELDS.get((type(event), name))
         if decode is not None:
             nodes.append(Node(name, f"{len(value)} bytes", decode(value, names)))
-        elif (type(event), name) in _ADDRESSES:
-            nodes.append(Node(name, address_text(value)))
+        elif (type(event), name) in ADDRESSES:
+            nodes.append(Node(name, address_passed(value)))
         elif is_text:
             nodes.append(Node(name, text_of_bytes(value)))
         elif len(value) > _SHOWN_IN_TITLE_BYTES:
@@ -277,6 +278,11 @@ def _plain_fields(event: Input, names: StableNames) -> list[Node]:
         elif isinstance(value, tuple) and value:
             nodes.append(Node(name, escape_beside_ids("|".join(map(str, value)))))
     return nodes
+
+
+def address_passed(value: bytes) -> str:
+    """An address that the kernel cuts or fills with zeros to a union of both families."""
+    return address_text(value.ljust(SOCKADDR_IN6_BYTES, b"\0"))
 
 
 def _flags_text(flags: Mapping[str, int], value: int) -> str:
@@ -332,7 +338,7 @@ _DECODED_FIELDS: Final[Mapping[tuple[type, str], Nodes]] = {
     (notifications.AssignClientResult, "results"): result_nodes,
     (notifications.InjectNexusFlow, "results"): result_nodes,
 }
-_ADDRESSES: Final = frozenset(
+ADDRESSES: Final = frozenset(
     (kind, name)
     for kind in (notifications.InjectNexusFlow, notifications.CreateNexusAssignMessage)
     for name in ("local", "remote")

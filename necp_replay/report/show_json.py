@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict
 from necp_replay.outcomes.layers import Layer, layers_of_outcome, own_layer
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import Node
-from necp_replay.outcomes.render_input import title
 from necp_replay.outcomes.render_outcome import Rendered, render_outcome
 from necp_replay.outcomes.render_passed import passed_nodes, unmeasured_nodes
+from necp_replay.outcomes.shown_title import shown_title
 from necp_replay.report.json_schema import Count, Ordinal
 from necp_replay.report.json_text import json_line
 from necp_replay.report.record_schema import RawRecord
@@ -56,7 +56,7 @@ def record_json(record: SelectedRecord, names: StableNames, trace: str | None = 
         "schema_version": 1,
         "record": record.number,
         "clock_ns": record.clock_ns,
-        "title": title(event, names),
+        "title": shown_title(event, names),
         "ids": [names.name(uuid) for uuid in record.step.uuids],
         "passed": [
             _node(node, own_layer(node))
