@@ -208,16 +208,26 @@ def _explain_evaluated(
         shown = [entry for entry in evaluated if entry.client.client_id == wanted]
     else:
         shown = [entry for entry in evaluated if entry.change is not ResultChange.UNCHANGED]
-    return RecordExplanation(
-        trace=escape(str(asked.path)),
-        release=asked.machine.profile.release,
-        record=asked.record,
-        title=asked.title,
+    return replace(
+        _explanation_without_parts(asked),
         evaluated_at=replayed.record,
         evaluated_by=replayed.title,
         note=_note(asked, replayed),
         clients=tuple(_explain_client(asked, replayed, entry) for entry in shown),
         unchanged=len(evaluated) - len(shown) if wanted is None else 0,
+    )
+
+
+def _explanation_without_parts(replayed: _ReplayedTrace) -> RecordExplanation:
+    """The explanation of the record up to which a trace was replayed, still without its parts."""
+    return RecordExplanation(
+        trace=escape(str(replayed.path)),
+        release=replayed.machine.profile.release,
+        record=replayed.record,
+        title=replayed.title,
+        evaluated_at=replayed.record,
+        evaluated_by=replayed.title,
+        note=None,
     )
 
 
@@ -252,13 +262,8 @@ def _explain_failed(replayed: _ReplayedTrace) -> RecordExplanation:
     kernel, outcome = replayed.machine.kernel, replayed.outcome
     evaluated = replayed.machine.evaluated
     shown = [entry for entry in evaluated if entry.change is not ResultChange.UNCHANGED]
-    return RecordExplanation(
-        trace=escape(str(replayed.path)),
-        release=replayed.machine.profile.release,
-        record=replayed.record,
-        title=replayed.title,
-        evaluated_at=replayed.record,
-        evaluated_by=replayed.title,
+    return replace(
+        _explanation_without_parts(replayed),
         note=_note_of_failure(replayed),
         clients=tuple(explain_client(kernel, entry, replayed.names) for entry in shown),
         unchanged=len(evaluated) - len(shown),
@@ -273,14 +278,8 @@ def _explain_possible(replayed: _ReplayedTrace, answer: NotDetermined) -> Record
     if not replayed.recorded_errno:
         return None
     profile = replayed.machine.profile
-    return RecordExplanation(
-        trace=escape(str(replayed.path)),
-        release=profile.release,
-        record=replayed.record,
-        title=replayed.title,
-        evaluated_at=replayed.record,
-        evaluated_by=replayed.title,
-        note=None,
+    return replace(
+        _explanation_without_parts(replayed),
         possible=explain_possible(
             replayed.step.input, replayed.recorded_errno, profile, escape(answer.why)
         ),
@@ -314,14 +313,8 @@ def _explain_call(replayed: _ReplayedTrace, event: NecpMatchPolicy) -> RecordExp
     agrees = isinstance(written, bytes) and (
         written[: len(expected)].ljust(len(expected), b"\0") == expected
     )
-    return RecordExplanation(
-        trace=escape(str(replayed.path)),
-        release=replayed.machine.profile.release,
-        record=replayed.record,
-        title=replayed.title,
-        evaluated_at=replayed.record,
-        evaluated_by=replayed.title,
-        note=None,
+    return replace(
+        _explanation_without_parts(replayed),
         call=CallExplanation(
             process=process_text(process),
             outcome=outcome_text(kernel, match.result),
