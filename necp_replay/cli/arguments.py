@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeAlias
 
+from necp_replay.cli.command_parser import HelpText
 from necp_replay.cli.streams import say_on_stderr
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def new_command(
         # The formatter prints the epilog unchanged, and so does not wrap the description either.
         description=textwrap.fill(description, _HELP_WIDTH),
         epilog=epilog,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=HelpText,
     )
 
 

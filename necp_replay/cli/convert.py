@@ -121,7 +121,7 @@ def _write_json_lines(
         )
         if output is None:
             for line in lines:
-                say(line, end="")
+                say(line, end="", ends_unread=True)
             return
         with AtomicFile(output) as file:
             file.write_lines(lines)

@@ -108,11 +108,17 @@ def _print(explanation: RecordExplanation, options: argparse.Namespace) -> None:
     from necp_replay.report.explain_json import explanation_json
     from necp_replay.report.explain_text import explanation_text, lines_for
     from necp_replay.report.style import style_for
+    from necp_replay.report.terminal import terminal_width
 
     if options.json:
-        say(explanation_json(explanation, in_one_line=options.select is not None))
+        say(explanation_json(explanation, in_one_line=options.select is not None), ends_unread=True)
     else:
-        say(explanation_text(explanation, style_for(sys.stdout), lines_for(sys.stdout)))
+        say(
+            explanation_text(
+                explanation, style_for(sys.stdout), lines_for(sys.stdout), terminal_width()
+            ),
+            ends_unread=True,
+        )
 
 
 def _explain_selected(options: argparse.Namespace) -> int:

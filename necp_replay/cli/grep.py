@@ -77,13 +77,13 @@ def run(options: argparse.Namespace) -> int:
             for found in records_found(trace.path, selection):
                 count += 1
                 if options.names_only:
-                    say(shown)
+                    say(shown, ends_unread=True)
                     break
                 if options.json:
-                    say(found_json(shown, found))
+                    say(found_json(shown, found), ends_unread=True)
                 elif not options.count:
-                    say(found_line(shown, found, style))
+                    say(found_line(shown, found, style), ends_unread=True)
         if options.count and count:
-            say(f"{shown}: {count:,}")
+            say(f"{shown}: {count:,}", ends_unread=True)
         is_found = is_found or count > 0
     return errors.status(0 if is_found else 1)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from necp_replay.cli.termination import Termination
 
+_NOTHING_WRONG: Final = 0
 _COULD_NOT_RUN: Final = 2
 _UNFORESEEN: Final = 70
 """The status that ``sysexits.h`` gives a fault of the program. No verdict has it."""
@@ -96,7 +97,8 @@ def _status_of(argv: Sequence[str] | None, termination: Termination) -> int:
     failure = settle_streams()
     if failure is not None and not isinstance(failure, BrokenPipeError):
         return _fail_of_system(failure)
-    return status if failure is None else _COULD_NOT_RUN
+    # A reader that has left, such as `head`, has what it wanted.
+    return status
 
 
 def _run(argv: Sequence[str] | None) -> int:
@@ -121,8 +123,8 @@ def _status_of_error(error: BaseException) -> int:
     if isinstance(error, NecpReplayError) and not isinstance(error, UnforeseenError):
         return _fail(str(error), error.hint)
     if isinstance(error, BrokenPipeError):
-        # The reader of a pipe, such as `head`, has closed it. That needs no message.
-        return _COULD_NOT_RUN
+        # The reader of a pipe, such as `head`, has what it wanted: nothing is wrong so far.
+        return _NOTHING_WRONG
     if isinstance(error, OSError):
         return _fail_of_system(error)
     if isinstance(error, KeyboardInterrupt):

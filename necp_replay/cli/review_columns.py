@@ -94,7 +94,7 @@ def _one_above_the_other(rows: list[_Row], width: int, style: Style) -> Iterator
             for line in _wrapped(old, width - 2):
                 yield "  " + _painted(line, style)
             continue
-        for mark, side, colour in (("-", old, "red"), ("+", new, "green")):
+        for mark, side, colour in (("-", old, "expected"), ("+", new, "actual")):
             for line in _wrapped(side, width - 2):
                 yield f"{style.paint(mark, colour)} {_painted(line, style)}"
 
@@ -121,20 +121,20 @@ _Piece: TypeAlias = tuple[str, str | None]
 def _pieces(row: _Row) -> tuple[list[_Piece], list[_Piece]]:
     """Split both lines of a row into words, with a colour for each changed one."""
     if row.same or row.old is None or row.new is None:
-        old_colour, new_colour = ("dim", "dim") if row.same else ("red", "green")
+        old_colour, new_colour = ("dim", "dim") if row.same else ("expected", "actual")
         old = [] if row.old is None else [(row.old, old_colour)]
         new = [] if row.new is None else [(row.new, new_colour)]
         return [*old], [*new]
     if max(len(row.old), len(row.new)) > _MARKED_CHARACTERS:
-        return [(row.old, "red")], [(row.new, "green")]
+        return [(row.old, "expected")], [(row.new, "actual")]
     olds, news = _WORDS.findall(row.old), _WORDS.findall(row.new)
     before: list[_Piece] = []
     after: list[_Piece] = []
     matcher = difflib.SequenceMatcher(a=olds, b=news, autojunk=False)
     for tag, o1, o2, n1, n2 in matcher.get_opcodes():
         same = tag == "equal"
-        before.append(("".join(olds[o1:o2]), None if same else "red"))
-        after.append(("".join(news[n1:n2]), None if same else "green"))
+        before.append(("".join(olds[o1:o2]), None if same else "expected"))
+        after.append(("".join(news[n1:n2]), None if same else "actual"))
     return before, after
 
 

@@ -8,12 +8,28 @@ from __future__ import annotations
 import sys
 from typing import IO
 
+from necp_replay.cli.streams import drop_output
 from necp_replay.outcomes.safe_text import safe_lines
 
 
-def say(text: str = "", *, end: str = "\n", stream: IO[str] | None = None) -> None:
+def say(
+    text: str = "",
+    *,
+    end: str = "\n",
+    stream: IO[str] | None = None,
+    ends_unread: bool = False,
+) -> None:
     """Print text with what is unsafe in it escaped, on standard output or ``stream``.
 
-    Raises OSError where the stream cannot be written.
+    Where the reader of a standard stream has left, as ``head`` does, what is printed from then on
+    is dropped: the command goes on to its status. ``ends_unread`` is for one of many lines, which
+    nobody needs then: BrokenPipeError is raised instead, which ends the command with the status so
+    far. Raises OSError where the stream cannot be written.
     """
-    (sys.stdout if stream is None else stream).write(safe_lines(text) + end)
+    to = sys.stdout if stream is None else stream
+    try:
+        to.write(safe_lines(text) + end)
+    except BrokenPipeError:
+        if ends_unread or to not in (sys.stdout, sys.stderr):
+            raise
+        drop_output(to)

@@ -117,7 +117,7 @@ def _print(
         total = None if sys.stdout.isatty() else records_to_read(reader, selection)
         if options.textconv:
             for line in header_lines(reader.header):
-                say(line, stream=output)
+                say(line, stream=output, ends_unread=True)
         is_first = True
         for record in selected_records(
             reader,
@@ -127,10 +127,10 @@ def _print(
             iter if total is None else lambda each: with_progress(each, "record", total),
         ):
             if options.json:
-                say(record_json(record, names, trace), stream=output)
+                say(record_json(record, names, trace), stream=output, ends_unread=True)
                 continue
             if is_first and trace is not None:
-                say(style.paint(trace, "bold"), stream=output)
+                say(style.paint(trace, "bold"), stream=output, ends_unread=True)
             is_first = False
             for line in record_lines(record, names, style, show):
-                say(line, stream=output)
+                say(line, stream=output, ends_unread=True)

@@ -6,7 +6,7 @@ import contextlib
 import io
 import os
 import sys
-from typing import Final, TextIO
+from typing import IO, Final, TextIO
 
 _PROBE: Final = "\u2318\U0001f310\udcff" * 40
 """Text that most encodings cannot write. It is long, because some refuse only long text."""
@@ -47,7 +47,7 @@ def settle_streams() -> OSError | None:
     return failure
 
 
-def drop_output(stream: TextIO) -> None:
+def drop_output(stream: IO[str]) -> None:
     """Let a stream lead to the null device, so that Python does not wait for its reader at exit."""
     with contextlib.suppress(OSError, ValueError):
         null = os.open(os.devnull, os.O_WRONLY)

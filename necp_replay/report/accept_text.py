@@ -36,7 +36,9 @@ def _change_lines(
     for line in changed_lines(before, after, on_records):
         found += 1
         if found <= limit:
-            colour = "green" if line.startswith("+") else "red" if line.startswith("-") else "dim"
+            colour = (
+                "actual" if line.startswith("+") else "expected" if line.startswith("-") else "dim"
+            )
             yield "  " + style.paint(visible(line), colour)
     if found > limit:
         yield f"  and {found - limit:,} more lines"

@@ -15,6 +15,7 @@ from necp_replay.report.json_schema import Count
 from necp_replay.report.json_text import json_text
 from necp_replay.report.style import Style
 from necp_replay.report.table import left, right, table
+from necp_replay.report.terminal import text_width
 
 _COLUMNS = 96
 """The width of a description, so that it fits on most terminals and in the documentation."""
@@ -74,9 +75,13 @@ def actions_table(entries: Sequence[AnyDescription]) -> str:
         for entry in entries
     ]
     columns = [
-        *left("kind", "name"),
-        *right("number"),
-        *left("support", "releases", "file", "upstream function"),
+        *left("kind", turn=4),
+        *left("name"),
+        *right("number", turn=3),
+        *left("support"),
+        *left("releases", turn=2),
+        *left("file", turn=1),
+        *left("upstream function"),
     ]
     return table(columns, rows)
 
@@ -131,7 +136,9 @@ def _having(entry: AnyDescription) -> list[str]:
 def _labelled(label: str, text: str) -> Iterator[str]:
     if not text:
         return
-    lines = textwrap.wrap(text, _COLUMNS - 12, break_on_hyphens=False, break_long_words=False)
+    lines = textwrap.wrap(
+        text, text_width(_COLUMNS) - 12, break_on_hyphens=False, break_long_words=False
+    )
     for line in lines:
         yield f"  {label:<10}{line}".rstrip()
         label = ""

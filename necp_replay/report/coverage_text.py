@@ -7,9 +7,9 @@ from collections.abc import Collection, Sequence
 
 from necp_replay.coverage.points import POINTS, UNREACHABLE, Area, Point
 from necp_replay.report.table import left, right, table
+from necp_replay.report.terminal import text_width
 
-# Lists of points are wrapped here rather than at the width of the terminal, so that the same traces
-# give the same text everywhere.
+# Lists of points are wrapped here, so that the same traces give the same text in every file.
 _WIDTH = 100
 
 
@@ -43,7 +43,7 @@ def _by_reason() -> list[str]:
         points = [point for point in UNREACHABLE if UNREACHABLE[point] == reason]
         names = ", ".join(str(point) for point in points)
         line = f"not reachable, since {reason}: {names}"
-        blocks.append(textwrap.fill(line, _WIDTH, subsequent_indent="  "))
+        blocks.append(textwrap.fill(line, text_width(_WIDTH), subsequent_indent="  "))
     return blocks
 
 
@@ -53,5 +53,7 @@ def _by_area(title: str, points: Sequence[Point]) -> list[str]:
         names = [point.name for point in points if point.area is area]
         if names:
             head = f"{title}, {area.value}: "
-            blocks.append(textwrap.fill(head + ", ".join(names), _WIDTH, subsequent_indent="  "))
+            blocks.append(
+                textwrap.fill(head + ", ".join(names), text_width(_WIDTH), subsequent_indent="  ")
+            )
     return blocks

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final, TextIO
+from typing import Any, Final, TextIO
 
 from necp_replay.explain.explanation import (
     AgentCheck,
@@ -45,6 +46,9 @@ class TreeLines:
     neutral: str
 
 
+_LEAST_TEXT: Final = 24
+"""No text is broken into shorter lines, however narrow the terminal is."""
+_WHOLE_WORDS: Final[dict[str, Any]] = {"break_long_words": False, "break_on_hyphens": False}
 UNICODE: Final = TreeLines("├─ ", "└─ ", "│  ", "   ", "✓", "✗", "·")
 ASCII: Final = TreeLines("|- ", "`- ", "|  ", "   ", "+", "x", "-")
 
@@ -58,22 +62,29 @@ def lines_for(stream: TextIO) -> TreeLines:
     return UNICODE
 
 
-def explanation_text(explanation: RecordExplanation, style: Style, lines: TreeLines) -> str:
-    """The whole explanation: the record, then a tree for each evaluation."""
+def explanation_text(
+    explanation: RecordExplanation, style: Style, lines: TreeLines, width: int | None = None
+) -> str:
+    """The whole explanation: the record, then a tree for each evaluation.
+
+    Lines of a tree that are longer than ``width`` go on below their text.
+    """
     drawn = [style.paint(f"record {explanation.record}  {explanation.title}", "bold")]
     drawn.append(f"{explanation.trace} on {explanation.release}")
-    drawn.extend(explanation_trees(explanation, style, lines))
+    drawn.extend(explanation_trees(explanation, style, lines, width))
     return "\n".join(drawn)
 
 
 def explanation_trees(
-    explanation: RecordExplanation, style: Style, lines: TreeLines
+    explanation: RecordExplanation, style: Style, lines: TreeLines, width: int | None = None
 ) -> Iterator[str]:
     """The lines of an explanation below its record, trace and release."""
     if explanation.evaluated_at != explanation.record:
         yield f"evaluated at record {explanation.evaluated_at}  {explanation.evaluated_by}"
     if explanation.note is not None:
-        yield style.paint(f"note: {explanation.note}", "yellow")
+        note = f"note: {explanation.note}"
+        for part in [note] if width is None else textwrap.wrap(note, width, **_WHOLE_WORDS):
+            yield style.paint(part, "yellow")
     trees = [] if explanation.failure is None else [_failure(explanation.failure)]
     if explanation.possible is not None:
         trees.append(_possible(explanation.possible))
@@ -82,7 +93,7 @@ def explanation_trees(
         trees.append(_call(explanation.call))
     for tree in trees:
         yield ""
-        yield from _draw(tree, style, lines)
+        yield from _Drawing(style, lines, width).tree(tree)
     if explanation.unchanged:
         count = counted(explanation.unchanged, "client")
         yield ""
@@ -100,33 +111,56 @@ class _Line:
     colour: str | None = None
 
 
-def _draw(tree: _Line, style: Style, lines: TreeLines) -> Iterator[str]:
-    yield _painted(tree, style, lines)
-    yield from _draw_children(tree.children, "", style, lines)
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """How a tree is drawn. A line that is too long goes on below its text."""
 
+    style: Style
+    lines: TreeLines
+    width: int | None
 
-def _draw_children(
-    children: Sequence[_Line], before: str, style: Style, lines: TreeLines
-) -> Iterator[str]:
-    for position, child in enumerate(children):
-        is_last = position == len(children) - 1
-        stem = before + (lines.last if is_last else lines.branch)
-        yield style.paint(stem, "dim") + _painted(child, style, lines)
-        below = before + (lines.space if is_last else lines.through)
-        yield from _draw_children(child.children, below, style, lines)
+    def tree(self, tree: _Line) -> Iterator[str]:
+        """The lines of a tree."""
+        yield from self._line(tree, "", "")
+        yield from self._children(tree.children, "")
 
+    def _children(self, children: Sequence[_Line], before: str) -> Iterator[str]:
+        for position, child in enumerate(children):
+            is_last = position == len(children) - 1
+            stem = before + (self.lines.last if is_last else self.lines.branch)
+            below = before + (self.lines.space if is_last else self.lines.through)
+            yield from self._line(child, stem, below)
+            yield from self._children(child.children, below)
 
-def _painted(line: _Line, style: Style, lines: TreeLines) -> str:
-    text = line.text if line.colour is None else style.paint(line.text, line.colour)
-    if not line.has_mark:
-        return text
-    if line.mark is None:
-        return f"{style.paint(lines.neutral, 'dim')} {text}"
-    return f"{_mark(line.mark, style, lines)} {text}"
+    def _line(self, line: _Line, stem: str, below: str) -> Iterator[str]:
+        """One line of the tree, in several lines if it is too long."""
+        mark = self._mark(line)
+        # What goes on must not look like a child, so it stands below the text of its line.
+        hanging = below + (self.lines.through if line.children else self.lines.space)
+        parts = self._parts(line.text, len(stem) + 2 * bool(mark), len(hanging))
+        for number, text in enumerate(parts):
+            painted = text if line.colour is None else self.style.paint(text, line.colour)
+            if number == 0:
+                yield (self.style.paint(stem, "dim") if stem else "") + mark + painted
+            else:
+                yield self.style.paint(hanging, "dim") + painted
 
+    def _parts(self, text: str, before: int, hanging: int) -> list[str]:
+        """A text in parts; ``before`` characters stand before the first one, ``hanging`` later."""
+        if self.width is None or before + len(text) <= self.width:
+            return [text]
+        indent = " " * max(0, before - hanging)
+        room = max(_LEAST_TEXT, self.width - hanging)
+        parts = textwrap.wrap(text, room, initial_indent=indent, **_WHOLE_WORDS)
+        return [part.strip() for part in parts]
 
-def _mark(is_yes: bool, style: Style, lines: TreeLines) -> str:
-    return style.paint(lines.yes, "green") if is_yes else style.paint(lines.no, "red")
+    def _mark(self, line: _Line) -> str:
+        if not line.has_mark:
+            return ""
+        if line.mark is None:
+            return f"{self.style.paint(self.lines.neutral, 'dim')} "
+        sign, colour = (self.lines.yes, "green") if line.mark else (self.lines.no, "red")
+        return f"{self.style.paint(sign, colour)} "
 
 
 def _marked(text: str, mark: bool | None, children: Iterable[_Line] = ()) -> _Line:

@@ -60,8 +60,8 @@ def two_values(
     expected, actual = clipped_pair(field.expected, field.actual, limit)
     change = "" if field.delta is None else f" ({field.delta:+,})"
     yield f"{indent}{clipped(field.path, limit)}"
-    yield f"{indent}  {labels[0]:{width}} {style.paint(expected, 'red')}"
-    yield f"{indent}  {labels[1]:{width}} {style.paint(actual, 'green')}{change}"
+    yield f"{indent}  {labels[0]:{width}} {style.paint(expected, 'expected')}"
+    yield f"{indent}  {labels[1]:{width}} {style.paint(actual, 'actual')}{change}"
 
 
 def field_line(fields: Sequence[FieldDifference], style: Style) -> str:
@@ -69,7 +69,7 @@ def field_line(fields: Sequence[FieldDifference], style: Style) -> str:
     first = by_meaning(fields)[0]
     expected, actual = clipped_pair(first.expected, first.actual, _SHOWN_IN_LINE)
     more = f" (+{len(fields) - 1})" if len(fields) > 1 else ""
-    changed = f"{style.paint(expected, 'red')} -> {style.paint(actual, 'green')}"
+    changed = f"{style.paint(expected, 'expected')} -> {style.paint(actual, 'actual')}"
     return f"{first.path} {changed}{more}"
 
 

@@ -87,8 +87,8 @@ def _line(difference: RecordDifference, style: Style) -> str:
         return field_line(difference.fields, style)
     status = difference.fields[0]
     if status.actual is None:
-        return f"- {style.paint(f'{difference.title} -> {status.expected}', 'red')}"
-    return f"+ {style.paint(f'{difference.title} -> {status.actual}', 'green')}"
+        return f"- {style.paint(f'{difference.title} -> {status.expected}', 'expected')}"
+    return f"+ {style.paint(f'{difference.title} -> {status.actual}', 'actual')}"
 
 
 def _what(place: FilePlace) -> str:

@@ -47,10 +47,14 @@ def info_text(row: InfoRow, info: TraceInfo, style: Style) -> str:
 def info_table(rows: Sequence[InfoRow], style: Style) -> str:
     """A table of several traces, then the errors of those that cannot be read."""
     columns = [
-        *left("trace", "release"),
-        *right("records", "outcomes", "ids"),
-        *left("clock"),
-        *right("size", "packed to"),
+        *left("trace"),
+        *left("release", turn=6),
+        *right("records"),
+        *right("outcomes", turn=4),
+        *right("ids", turn=2),
+        *left("clock", turn=3),
+        *right("size", turn=5),
+        *right("packed to", turn=1),
     ]
     described = [_row(row.path, row.info) for row in rows if row.info is not None]
     parts = [table(columns, described)] if described else []

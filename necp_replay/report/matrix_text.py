@@ -16,6 +16,7 @@ from necp_replay.report.json_schema import Count
 from necp_replay.report.json_text import json_text
 from necp_replay.report.style import Style
 from necp_replay.report.table import left, table
+from necp_replay.report.terminal import text_width
 from necp_replay.report.words import counted
 
 _WIDTH: Final = 80
@@ -126,9 +127,9 @@ def _legend(majors: Sequence[Sequence[str]]) -> Iterator[str]:
         name = _major(tags[0]).removeprefix("xnu-")
         # A release and its system stay on one line.
         line = f"{name}: {', '.join(each.replace(' ', _KEPT) for each in named)}"
-        yield textwrap.fill(line, _WIDTH, subsequent_indent="  ", break_on_hyphens=False).replace(
-            _KEPT, " "
-        )
+        yield textwrap.fill(
+            line, text_width(_WIDTH), subsequent_indent="  ", break_on_hyphens=False
+        ).replace(_KEPT, " ")
 
 
 def _totals(rows: Sequence[MatrixRow], style: Style) -> str:

@@ -119,7 +119,14 @@ def releases_text() -> str:
         for tag in LINEAGE
         for known in (PUBLISHED[tag],)
     ]
-    columns = [*left("release", "Darwin", "macOS", "iOS", "released"), *right("facts changed")]
+    columns = [
+        *left("release"),
+        *left("Darwin", turn=1),
+        *left("macOS"),
+        *left("iOS", turn=3),
+        *left("released", turn=2),
+        *right("facts changed"),
+    ]
     text = table(columns, rows)
     return f"{text}\n\n{_under_way_text()}" if UNDER_WAY else text
 

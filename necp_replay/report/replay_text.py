@@ -25,8 +25,12 @@ class Rows(enum.Enum):
 
 
 _COLUMNS = (
-    *left("trace", "release"),
-    *right("records", "same", "differ", "not modelled", "s"),
+    *left("trace"),
+    *left("release", turn=2),
+    *right("records", turn=4),
+    *right("same", turn=3),
+    *right("differ", "not modelled"),
+    *right("s", turn=1),
     *left("verdict"),
 )
 _LISTED_TRACES = 40

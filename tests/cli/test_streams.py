@@ -86,9 +86,17 @@ def test_a_file_written_without_standard_streams_is_whole(accepted: Workplace) -
     assert one == two
 
 
-def test_a_closed_output_pipe_is_status_2_without_a_traceback(accepted: Workplace) -> None:
-    for done in run_commands(accepted.root, PRINTING, shell="| exec true"):
-        assert done.returncode == 2, done
+def test_a_reader_that_has_left_leaves_the_status_as_it_is(accepted: Workplace) -> None:
+    golden = accepted.root / "golden" / "remove_twice@xnu-4570.51.1.golden"
+    changed = golden.read_text("utf-8").replace("-> ENOENT", "-> EBADF")
+    other = accepted.root / "other"
+    other.mkdir()
+    (other / golden.name).write_text(changed, "utf-8")
+    failing = ("replay", "traces", "--golden", "other", "-v")
+    *passing, failed = run_commands(accepted.root, [*PRINTING, failing], shell="| exec true")
+    assert failed.returncode == 1, failed
+    for done in passing:
+        assert done.returncode == 0, done
         assert "Traceback" not in done.stderr, done
         assert "Exception ignored" not in done.stderr, done
 

@@ -113,7 +113,7 @@ def test_a_trace_without_a_golden_fails_and_shows_how_to_accept_it(project: Proj
 
 
 def test_colour_is_used_if_pytest_uses_it(changed: Project) -> None:
-    assert "\x1b[31mEBADF\x1b[0m" in str(changed.run("--color=yes").stdout)
+    assert "\x1b[33mEBADF\x1b[0m" in str(changed.run("--color=yes").stdout)
     assert "\x1b" not in str(changed.run("--color=no").stdout)
 
 

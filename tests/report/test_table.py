@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from necp_replay.report.table import label_table, left, right, table
 
 COLUMNS = [*left("trace"), *right("records")]
@@ -35,3 +37,46 @@ def test_markdown_aligns_columns_too() -> None:
 
 def test_labels_stand_before_their_texts() -> None:
     assert label_table([("name", "a"), ("release", "b")]) == "name     a\nrelease  b"
+
+
+WIDE = [*left("trace"), *left("release", turn=2), *right("differ", "absent"), *right("s", turn=1)]
+ROWS = [
+    ("traces/differences/remove_unknown_client.necptrace", "xnu-4570.51.1", 12, 0, "0.01"),
+    ("traces/vpn.necptrace", "xnu-4570.51.1", 0, 0, "0.25"),
+]
+
+
+@pytest.mark.parametrize(
+    ("width", "headings"),
+    [
+        (120, ["trace", "release", "differ", "absent", "s"]),
+        (82, ["trace", "release", "differ", "s"]),
+        (75, ["trace", "release", "differ"]),
+        (60, ["trace", "differ"]),
+        (30, ["trace", "differ"]),
+    ],
+)
+def test_a_narrow_table_leaves_out_zeros_first(width: int, headings: list[str]) -> None:
+    lines = table(WIDE, ROWS, width=width).splitlines()
+    assert lines[0].split() == headings
+    assert len(lines) == 4
+    assert max(map(len, lines)) <= width
+
+
+def test_a_name_is_cut_in_the_middle_and_prose_is_broken() -> None:
+    columns = [*left("name", "what it is")]
+    rows = [
+        ("traces/differences/remove_unknown.necptrace", "a trace of one client that is removed")
+    ]
+    assert table(columns, rows, width=44).splitlines() == [
+        "name                   what it is",
+        "---------------------  ---------------------",
+        "traces...move_unknown  a trace of one client",
+        "                       that is removed",
+    ]
+
+
+def test_colours_count_for_nothing_and_stay_whole() -> None:
+    columns = [*left("trace"), *left("verdict")]
+    shown = table(columns, [("traces/a_long_name.necptrace", "\x1b[31mdifferent\x1b[0m")], width=30)
+    assert shown.splitlines()[2] == "traces/a_long_name   \x1b[31mdifferent\x1b[0m"
