@@ -28,7 +28,7 @@ UNSAFE: Final = re.compile(
 """One unsafe character: of the Unicode categories Cc, Cf, Cs, Co, Zl, Zp and Zs without the space,
 what Unicode calls default ignorable, and what is no character. All are escaped, the line end
 included."""
-_COLOUR: Final = re.compile("(\x1b\\[(?:0|1|2|31|32|33)m|\n)")
+_COLOUR: Final = re.compile("(\x1b\\[(?:0|1|2|3[1236]|38;5;33|38;5;172)m|\n)")
 """What this project itself prints besides text: its colours and the ends of lines."""
 _LIKE_AN_ID: Final = re.compile(r"#(?=[0-9])")
 

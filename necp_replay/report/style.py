@@ -17,6 +17,8 @@ _CODES: Final = {
     "expected": "33",
     "actual": "36",
 }
+COLOURS: Final = tuple(_CODES)
+"""What :meth:`Style.paint` knows; safe_text lets exactly their sequences pass."""
 _OF_256: Final = {"expected": "38;5;172", "actual": "38;5;33"}
 """The same on terminals with 256 colours: those that are legible on black and on white."""
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from necp_replay.outcomes.safe_text import escape, first_unsafe, safe_lines, visible
-from necp_replay.report.style import Style
+from necp_replay.report.style import COLOURS, Style
 
 UNSAFE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 INVISIBLE = "\u034f\u115f\u1160\u17b4\u180b\u2800\u3164\ufe0f\uffa0\U000e0100"
@@ -43,8 +43,11 @@ def test_names_of_people_and_places_stay_readable() -> None:
 
 
 def test_of_escape_sequences_only_our_own_colours_pass() -> None:
-    painted = Style(True).paint("red", "red")
-    assert safe_lines(f"{painted}\nnext") == f"{painted}\nnext"
+    for style in (Style(True), Style(True, has_256=True)):
+        for colour in COLOURS:
+            painted = style.paint(colour, colour)
+            assert painted != colour
+            assert safe_lines(f"{painted}\nnext") == f"{painted}\nnext"
     assert "\x1b" not in safe_lines("\x1b]0;title\x07 \x1b[2J \x1b[8m \x1b[31;5m")
 
 
