@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final, Self, assert_never, get_args
 
 from necp_replay.abi.policy import KernelCondition
-from necp_replay.events import clock, inputs, interfaces, notifications, syscalls
+from necp_replay.events import clock, inputs, interfaces, notifications, routes, syscalls
 from necp_replay.events.determination import Determination, needs_unknown_field
 from necp_replay.events.effects import Panic
 from necp_replay.events.outcome import (
@@ -281,6 +281,7 @@ _KEEPING_CACHES: Final = frozenset(
         *get_args(inputs.ClockInput),
         *get_args(inputs.FdInput),
         *get_args(inputs.SocketInput),
+        routes.RouteUpdate,
         syscalls.NecpOpen,
         syscalls.OpenOther,
         syscalls.Close,
@@ -306,8 +307,9 @@ _KEEPING_CACHES: Final = frozenset(
 """Inputs that change nothing that an evaluation reads, except what evaluations change themselves.
 
 They change clients, flows, sockets, fds, heuristics, and counts of uses of agents, none of which an
-evaluation reads. ``Close`` empties the caches itself if it closes a policy session. To leave an
-input out costs time, but never changes a result. See :mod:`necp_replay.kernel.evaluation_cache`."""
+evaluation reads. ``Close`` empties the caches itself if it closes a policy session, and so does
+``RouteUpdate`` if it changes flags. To leave an input out costs time, but never changes a result.
+See :mod:`necp_replay.kernel.evaluation_cache`."""
 
 _KEEPING_ANSWERS: Final = frozenset(
     {
@@ -315,7 +317,8 @@ _KEEPING_ANSWERS: Final = frozenset(
         interfaces.IfaceOrder,
         interfaces.IfaceAddAgent,
         interfaces.IfaceDelAgent,
-        *get_args(inputs.RouteInput),
+        routes.RouteAdd,
+        routes.RouteDelete,
     }
 )
 """Inputs that change nothing but interfaces, which stay attached, and routes: what policies decide

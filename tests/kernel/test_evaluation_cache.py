@@ -291,6 +291,8 @@ def test_an_update_evaluates_each_question_once_and_only_in_a_world_that_changed
 
     monkeypatch.setattr(evaluate_client, "evaluate_parameters", count)
     update(machine)
+    machine.submit(Step(routes.RouteUpdate("default", mtu=901)))
+    update(machine)
     assert evaluated == []
     machine.submit(Step(interfaces.IfaceUpdate(6, generation=3)))
     update(machine)

@@ -29,7 +29,8 @@ def trace(kernel: KernelState, client: Client, level: Tracing, function: str) ->
 
     Source: NECP_CLIENT_LOG, NECP_CLIENT_FLOW_LOG, xnu-8019.41.5.
     """
-    if kernel.clients.tracing_level >= level and _is_traced(kernel, client):
+    tracing_level = kernel.clients.tracing_level
+    if tracing_level and tracing_level >= level and _is_traced(kernel, client):
         kernel.log(LOG_NOTICE, function)
 
 

@@ -40,7 +40,8 @@ class ResultInterfaces:
 
 
 class SharedResult(Calculation):
-    """What an evaluation gives to every client with the same key. It must not be changed.
+    """What an evaluation gives to every client with the same key. It must not be changed,
+    but for the MTU (``evaluate_client.py``).
 
     ``given`` are the client's parameters, and ``parsed`` the same with the agents that policies
     scope to. ``result`` is scoped to the required interface already. ``flags`` are complete but for
@@ -59,6 +60,8 @@ class SharedResult(Calculation):
     ``tail`` are the TLVs after those that every result starts with, where ``routing``, ``path`` and
     ``rest`` are complete; None where a client has to add something in between.
 
+    ``route_mtu`` is the MTU that the route had when ``path`` was written, 0 without a route.
+
     ``is_whole`` says that ``rest`` includes the agents of ``interfaces``. It does not if they might
     outgrow the buffer, since which of them fit then depends on the client's other TLVs.
     """
@@ -72,6 +75,7 @@ class SharedResult(Calculation):
         "options",
         "path",
         "rest",
+        "route_mtu",
         "routing",
         "tail",
         "time_delta_at",
@@ -88,5 +92,6 @@ class SharedResult(Calculation):
         self.flow_interfaces: tuple[UsableInterface, ...] = ()
         self.options: ClientOptions | None = None
         self.interfaces: ResultInterfaces
+        self.route_mtu = 0
         self.is_whole = True
         self.tail: bytes | None = None

@@ -10,9 +10,11 @@ Steps, in the kernel's order: parse the parameters, choose the interface that th
 evaluate the parameters on it (``calculate.py``), and write TLVs for the route, the policy's agents
 and the interfaces.
 
-Invariants. A :class:`~necp_replay.kernel.objects.shared_result.SharedResult` is never changed after
-it was made. As long as the system stays the same, making it again has the same outcome and effects.
-So it is cached (``evaluation_cache.py``).
+Invariants. A :class:`~necp_replay.kernel.objects.shared_result.SharedResult` is not changed after
+it was made, but for one thing: the MTU of its route is the one value of a route that changes often
+and decides nothing, so the TLVs with it are written again where it is another one. As long as the
+system stays the same otherwise, making a result again has the same outcome and effects. So it is
+cached (``evaluation_cache.py``).
 
 One group of TLVs cannot be shared if the buffer is nearly full: which agents of interfaces fit
 depends on the length of the client's own TLVs. Then each client writes them itself.
@@ -70,6 +72,8 @@ def evaluate_client(kernel: KernelState, process: Process, client: Client) -> Sh
         started = len(kernel.effects)
         shared = _make_shared_result(kernel, process, client)
         cache.store(key, shared, kernel.effects[started:], parameters, client.parameters)
+    elif shared.route is not None and shared.route.mtu != shared.route_mtu:
+        _write_path(kernel, shared)
     return shared
 
 
@@ -131,7 +135,7 @@ def _make_shared_result(kernel: KernelState, process: Process, client: Client) -
 
     tunnel_interface_index = shared.tunnel_interface_index
     append_routing(shared.routing, result, tunnel_interface_index)
-    append_path_of_route(shared.path, kernel, shared.route, shared)
+    _write_path(kernel, shared)
     options = None
     if kernel.profile.skywalk_is_published:
         most = kernel.profile.max_interface_options if shared.allows_multiple_flows else 1
@@ -161,6 +165,16 @@ def _make_shared_result(kernel: KernelState, process: Process, client: Client) -
         if shared.is_met and shared.time_delta_at is None:
             shared.tail = bytes(shared.routing + shared.path + shared.rest)
     return shared
+
+
+def _write_path(kernel: KernelState, shared: SharedResult) -> None:
+    """Write the TLVs of the route, for the first time or because its MTU is another one."""
+    route = shared.route
+    shared.path.clear()
+    append_path_of_route(shared.path, kernel, route, shared)
+    shared.route_mtu = 0 if route is None else route.mtu
+    if shared.tail is not None:
+        shared.tail = bytes(shared.routing + shared.path + shared.rest)
 
 
 def _allows_multiple_flows(

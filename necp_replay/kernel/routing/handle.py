@@ -70,8 +70,13 @@ def _update(kernel: KernelState, event: routes.RouteUpdate) -> int:
         route.stats = None
     if event.mtu is not None:
         route.mtu = event.mtu & U32_MAX
-    route.flags = (route.flags | flags_set) & ~flags_clear
-    kernel.routes.changed()
+    flags = (route.flags | flags_set) & ~flags_clear
+    if flags != route.flags:
+        # Neither look-ups nor evaluations read anything else of a route, but for the MTU, which
+        # each recalled evaluation compares.
+        route.flags = flags
+        kernel.routes.changed()
+        kernel.forget_routed()
     return 0
 
 
