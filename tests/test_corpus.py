@@ -35,7 +35,7 @@ def test_a_scenario_matches_its_golden_on_every_release(trace: FoundTrace) -> No
 
 
 KEYS = 3
-"""A measured trace of macOS 12 or later begins with at most so many such records."""
+"""A measured trace of macOS 12 or later begins with at most this many such records."""
 
 
 @pytest.mark.parametrize("trace", MEASURED[::10], ids=lambda trace: trace.name)

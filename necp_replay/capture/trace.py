@@ -44,7 +44,7 @@ def write_trace(
     program: str = "",
     end: ProgramEnd | None = None,
 ) -> CapturedTrace:
-    """Write the trace of a system of a release, whose ``necp_match_policy`` writes so many bytes.
+    """Write the trace of a system of a release; ``match_result_bytes`` is what its matches write.
 
     Raises WriteError, and TraceError for a recording that is damaged.
     """

@@ -1,4 +1,4 @@
-"""Prints what became of each line of an imported file. Equal lines in a row are one."""
+"""Prints how each line of an imported file was used. Equal notes in a row are printed once."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ def _leave_to_timer(error: BaseException) -> None:
 
 
 def _is_handled(error: BaseException | None) -> bool:
-    """Whether an exception, or one that came of it, is being handled where the timer interrupts."""
+    """Whether an exception, or one that it caused, is being handled where the timer interrupts."""
     left = [sys.exc_info()[1]]
     seen = set()
     while left:

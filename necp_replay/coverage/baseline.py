@@ -29,7 +29,7 @@ class AreaObject(TypedDict):
 
 
 class CoverageDocument(TypedDict):
-    """What so many traces exercise, by area. ``coverage`` is the version of this form."""
+    """What a number of traces exercise, by area. ``coverage`` is the version of this form."""
 
     schema_version: Literal[1]
     coverage: Literal[1]

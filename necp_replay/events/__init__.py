@@ -1,4 +1,4 @@
-"""The vocabulary: everything that can happen to the kernel, and what it gives back.
+"""The vocabulary: everything that can happen to the kernel, and what it returns.
 
 Inputs, effects, answers and snapshots are plain data classes. Their field names are the kernel's
 (and those of the conformance vectors), so an event reads the same in a trace, in JSON and in the

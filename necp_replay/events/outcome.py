@@ -160,7 +160,7 @@ class Absent:
 
 @dataclass(slots=True)
 class NotDetermined:
-    """What the input gives back depends on what the trace does not know. It is not compared."""
+    """The outcome depends on something that the trace does not know. It is not compared."""
 
     why: str
 

@@ -133,7 +133,7 @@ def comparable(
         if part.begin is not None and any(
             _is_digest(each, part.name) for each in (expected, actual)
         ):
-            # A digest tells nothing of some of the bytes.
+            # A digest is of all bytes, so it cannot be compared where some are not known.
             del parts[text]
             parts[part.name] = None
     names = tuple(sorted(parts))

@@ -55,7 +55,7 @@ class SeenCall:
     - ``time_ns``: any clock that only moves forward.
     - ``failed``: the call failed, whether or not ``errno`` is shown.
     - ``has_outcome``: whether anybody saw what the call gave back. Fuzzers keep only inputs.
-    - ``uuids``: the ids that the kernel generated, if they are known besides.
+    - ``uuids``: the ids that the kernel generated, if they are known.
     - ``fd``: the fd that an opening got, if the tool did not see what it returned.
     """
 

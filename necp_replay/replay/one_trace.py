@@ -12,7 +12,7 @@ from necp_replay.replay.progress import OnRecords
 from necp_replay.trace.find import FoundTrace
 
 Work: TypeAlias = Callable[[OnRecords | None, FoundTrace], TraceReport]
-"""Works on a trace, and tells of its records on the way if it is told to."""
+"""Works on a trace, and reports how many records it has worked on if asked to."""
 
 
 def report_of(work: Work, on_records: OnRecords | None, trace: FoundTrace) -> TraceReport:

@@ -27,8 +27,8 @@ class CarriedObject(TypedDict):
 class CutObject(TypedDict):
     """One cut. ``reasons`` counts the kept records by why they were kept.
 
-    ``reach`` is how much had to be kept, found in so many ``attempts``. ``unproved`` counts the
-    selected records that do not have the same outcome twice.
+    ``reach`` is how much had to be kept, ``attempts`` how many replays it took to find that.
+    ``unproved`` counts the selected records that do not have the same outcome twice.
     """
 
     output: str

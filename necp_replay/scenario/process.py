@@ -197,7 +197,7 @@ class NecpFdHandle:
     def copy_updated_result_final(
         self, client_id: BufferLike = None, *, size_bytes: int = RESULT_ROOM_BYTES
     ) -> ResultAnswer:
-        """COPY_UPDATED_RESULT_FINAL: what has no room counts as read (xnu-11215 and later)."""
+        """COPY_UPDATED_RESULT_FINAL: a result that does not fit is read too (from xnu-11215 on)."""
         return self._result(ClientAction.COPY_UPDATED_RESULT_FINAL, client_id, size_bytes)
 
     def copy_list(self, count: int = 16) -> ListAnswer:

@@ -98,7 +98,7 @@ class System:
         ``effects.log``, or True for all of it. ``inputs`` are fields of inputs, or ``uuids``.
         ``known`` says how many bytes from its start are known of a user buffer, by the name of its
         field. The calls get the whole input, and return the whole answer. Raises ScenarioError for
-        a part that there is not, and at the end of the block for one that no record had.
+        an unknown part, and at the end of the block for one that no record had.
         """
         return self._left_out.block(outcome, inputs, known or {})
 

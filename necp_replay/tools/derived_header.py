@@ -20,8 +20,8 @@ PROGRESS_RECORDS: Final = 1024
 def derived_header(header: Header, properties: Sequence[tuple[str, str]]) -> Header:
     """The header of a trace made from another: ``properties`` say how, and replace older ones.
 
-    What was measured stays so. What came of a scenario is no longer that scenario's trace: its
-    records have another golden, so the source becomes a property.
+    Measured outcomes stay measured. A trace made from that of a scenario no longer belongs to the
+    scenario, because its records have another golden. So the source becomes a property.
     """
     said = dict(header.properties) | dict(properties)
     source_kind = header.source_kind

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 MAX_LISTED: Final = 20
-"""So many findings of one check are listed; all are counted."""
+"""This many findings of one check are listed; all are counted."""
 
 
 class Severity(enum.Enum):

@@ -9,7 +9,7 @@ from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.record_codec import NumberedRecord
 
 MOST_HELD: Final = 20_000
-"""Parts of up to so many records are held in memory after they were read once."""
+"""Parts of up to this many records are held in memory after they were read once."""
 
 
 class KeptRecords:

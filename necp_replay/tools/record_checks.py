@@ -25,7 +25,7 @@ from necp_replay.events.user_buffer import BufferDigest, OutBuffer, Unseen, User
 from necp_replay.tools.findings import CheckedPart, Finding, Findings, Severity
 
 MAX_KNOWN: Final = 1_000_000
-"""So many ids are remembered. After that, uses of ids are not checked."""
+"""This many ids are remembered. After that, uses of ids are not checked."""
 _MAX_ERRNO: Final = 106
 
 _ENDINGS: Final = (Panicked, TypeConfused)

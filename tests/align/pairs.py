@@ -10,7 +10,7 @@ from necp_replay.align.sequences import DEFAULT_LIMITS, Edit, Limits, align
 
 
 class Pair(NamedTuple):
-    """What was asked, and what came of it."""
+    """The question and the result."""
 
     key: int
     outcome: int = 0

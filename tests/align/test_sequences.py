@@ -122,7 +122,7 @@ def test_scattered_differences_are_reported_as_exactly_those() -> None:
 def scattered(
     count: int, edits: int
 ) -> tuple[list[Pair], list[Pair], list[tuple[Move, Pair | None, Pair | None]]]:
-    """Two long lists that differ at so many places, and how."""
+    """Two long lists that differ at this many places, and how."""
     left = [Pair(place % 7, place) for place in range(count)]
     right: list[Pair] = []
     expected: list[tuple[Move, Pair | None, Pair | None]] = []

@@ -1,4 +1,4 @@
-"""Captures a program onto a disk that gets full, and prints what came of it as JSON.
+"""Captures a program onto a disk that gets full, and prints the result as JSON.
 
     unshare -m python -m tests.capture.full_disk FOLDER KILOBYTES
 

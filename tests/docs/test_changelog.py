@@ -8,7 +8,7 @@ from tests.docs.changelog import FOLDER, index, page, tags
 from tests.examples import examples
 
 _FEW = 3
-"""Pages of releases with at most so many facts are printed whole; all, by a thorough run."""
+"""Pages of releases with at most this many facts are checked whole; in a thorough run, all."""
 
 
 def test_the_index_is_current() -> None:

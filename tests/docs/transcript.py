@@ -1,4 +1,4 @@
-"""Transcripts in documents: the commands in them are run, and what they print is held against them.
+"""Transcripts in documents: the commands in them are run, and their output is compared.
 
 A block below ``<!-- file: NAME -->`` is a file that the reader writes; one below
 ``<!-- commands -->`` has lines ``$ command``, each with what it prints. They run one after the

@@ -81,7 +81,7 @@ UNKNOWN_POLICY = session(
 
 
 def answers(*steps: Step) -> list[str]:
-    """What becomes of each step: not determined, ``NAME``s that are unmeasured, or whole."""
+    """The expected outcome of each step: not determined, unmeasured ``NAME``s, or whole."""
     machine = Machine(find_release(RELEASE))
     return [_shown(machine.submit(replace(each))) for each in steps]
 

@@ -28,7 +28,7 @@ from necp_replay.trace.scan import IntactChunk, scan_pieces
 MAX_MEMORY_MIB: Final = 200
 """What a worker may use in all, the interpreter included."""
 _SALVAGED: Final = 10
-"""One damage in so many is also looked through for what can be recovered."""
+"""In one of this many damaged traces, recovery is tried too."""
 
 
 class Original:
@@ -125,7 +125,7 @@ class Task:
 
 @dataclass(slots=True)
 class Result:
-    """What came of it; memory is the most a worker has used so far."""
+    """The results; memory is the most that a worker has used so far."""
 
     path: Path
     records: int
@@ -161,7 +161,7 @@ def _judge(original: Original, damaged: bytes, result: Result, number: int) -> N
 
 
 def choose(paths: Sequence[Path], count: int, seed: int) -> list[Path]:
-    """So many of the traces: a few of the smallest and largest, the others at random."""
+    """This many of the traces: a few of the smallest and largest, the others at random."""
     found = sorted(
         (trace for path in paths for trace in path.rglob("*.necptrace")),
         key=lambda trace: (trace.stat().st_size, str(trace)),

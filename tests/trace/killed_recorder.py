@@ -28,7 +28,7 @@ from tests.trace.traces import HEADER, Record, many_records
 
 RECORDS: Final = many_records(4000)
 BEGUN: Final = 1500
-"""So many records are there already where a recorder goes on with a trace."""
+"""How many records a trace has before a recorder appends to it."""
 MAX_LIFE_S: Final = 0.03
 MAX_APPENDING_S: Final = 0.08
 """The trace that is there is verified first."""

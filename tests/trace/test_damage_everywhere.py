@@ -51,7 +51,7 @@ SMALL: dict[str, Callable[[], bytes]] = {
 SHARES = 16
 """So that several processes can share the work on the corpus."""
 EVERY = examples(10, thorough=1)
-"""Of so many traces of the corpus one is damaged: most of them differ in nothing that matters."""
+"""One of this many traces of the corpus is damaged: most of them do not differ in what matters."""
 Damages = Callable[[bytes], Iterator[bytes]]
 
 

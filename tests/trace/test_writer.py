@@ -121,7 +121,7 @@ def test_a_folder_that_may_not_be_written_is_named(tmp_path: Path) -> None:
 
 
 class FullDisk(io.RawIOBase):
-    """Takes so many bytes, then no more, a few at a time."""
+    """Takes this many bytes, a few at a time, and then no more."""
 
     def __init__(self, space_bytes: int) -> None:
         self.content = b""

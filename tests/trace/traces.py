@@ -50,7 +50,7 @@ RECORDS: Final[tuple[Record, ...]] = (
 def trace_of(
     records: Iterable[Record] = RECORDS, header: Header = HEADER, *, flush_after: int | None = None
 ) -> bytes:
-    """A trace of these records; with ``flush_after`` each chunk has so many."""
+    """A trace of these records; with ``flush_after`` each chunk has this many."""
     stream = io.BytesIO()
     with TraceWriter(stream, header) as writer:
         for number, record in enumerate(records, start=1):

@@ -1,4 +1,4 @@
-"""Handles the inputs of agent sessions: each goes by option, by message or by a function call."""
+"""Handles the inputs of agent sessions: each is an option, a message or a function call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""REQUEST_NEXUS_INSTANCE: asks an agent for a nexus, and for statistics besides."""
+"""REQUEST_NEXUS_INSTANCE: asks an agent for a nexus, and the kernel for statistics."""
 
 from __future__ import annotations
 

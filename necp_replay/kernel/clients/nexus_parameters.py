@@ -78,7 +78,7 @@ def _nexus_parameters(
 def _add_skywalk(
     kernel: KernelState, client: Client, parsed: ParsedParameters, parameters: NexusParameters
 ) -> None:
-    """Fill in what releases with Skywalk have besides.
+    """Fill in the further fields of releases with Skywalk.
 
     Source: necp_client_copy_parameters_locked, xnu-8019.80.24, xnu-8020.140.41, xnu-8792.41.9,
     xnu-10002.61.3.
@@ -148,7 +148,7 @@ _IS_CUSTOM_ETHER: Final = 0x04
 _ALLOW_QOS_MARKING: Final = 0x08
 _TEMPORARY, _STABLE = 1, 2
 _ADDRESS_PREFERENCES: Final = {_TEMPORARY: 0x10, _STABLE: 0x30}
-"""A temporary address overrides the selection; a stable one is used besides."""
+"""A temporary address overrides the selection; a stable one is used in addition."""
 _LATER_BITS: Final = (
     ("no_wake_from_sleep", 0x40),
     ("is_demuxable_parent", 0x80),

@@ -123,7 +123,7 @@ def _back_off_aggressively(kernel: KernelState, heuristic: Heuristic, now: int) 
 
 
 def _back_off(kernel: KernelState, heuristic: Heuristic, doublings: int, now: int) -> None:
-    """Start a backoff of the first length, doubled so often; none if ``doublings`` is negative."""
+    """Start a backoff of the first length times 2**``doublings``; none if that is negative."""
     if doublings >= 0:
         duration = kernel.heuristics.backoff_ticks() << doublings & U32_MAX
         heuristic.ecn_backoff = (now + duration) & U32_MAX

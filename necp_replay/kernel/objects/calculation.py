@@ -13,7 +13,8 @@ class Calculation:
 
     If ``is_met`` is False, the client keeps its former route instead of ``route``. ``flags``,
     ``reason`` and ``gateways`` are those that follow from routes, where the release tells them.
-    ``tunnel_interface_index`` is the interface that the client keeps besides that of a tunnel.
+    ``tunnel_interface_index`` is the interface that the client keeps in addition to that of a
+    tunnel.
     """
 
     __slots__ = (

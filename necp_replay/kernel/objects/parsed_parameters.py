@@ -100,7 +100,7 @@ class ParsedParameters:
     that a TLV passed the end, where parsing stopped. ``delegated_upid`` is None where none is
     named, ``names_parent`` says that ``parent_id`` was given, and ``names_bundle`` that the
     identifier of a bundle was. ``resolver_tag`` is None without one, ``further_tags`` is how many
-    were given besides, and ``refusal`` why the kernel refuses the tag, OK where it does not.
+    more were given, and ``refusal`` why the kernel refuses the tag, OK where it does not.
 
     ``required_agent_slots`` and ``required_agent_type_slots`` are whole arrays, also after an
     empty entry: if policies add an agent there, the kernel reads on.

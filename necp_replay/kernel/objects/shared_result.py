@@ -45,12 +45,12 @@ class SharedResult(Calculation):
 
     ``given`` are the client's parameters, and ``parsed`` the same with the agents that policies
     scope to. ``result`` is scoped to the required interface already. ``flags`` are complete but for
-    the one that depends on the client. ``override_euuid`` is what agents are told instead
-    of the client's executable, None for none. ``reason`` is why a route is denied, 0 for none, and
+    the one that depends on the client. ``override_euuid`` is what agents are told instead of the
+    client's executable, None for none. ``reason`` is why a route is denied, 0 for none, and
     ``gateways`` are those of the routed interface. ``routing``, ``path`` and ``rest`` are TLVs; the
     TLVs of the fd and of the client go between them. If the parameters are not met (``is_met`` is
     False), a client keeps its former route and path instead of ``route`` and ``path``.
-    ``flow_interfaces`` are the interfaces on which a client may have flows besides. Where agents
+    ``flow_interfaces`` are the further interfaces on which a client may have flows. Where agents
     for nexuses are among them, ``options`` are the client's options, without those of agents that
     ``rest`` lacks; None in other releases.
 

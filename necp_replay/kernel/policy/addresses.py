@@ -113,8 +113,8 @@ def is_in_subnet(
 def subnet_key(sockaddr: bytes, prefix: int) -> tuple[int, bytes, bytes, int] | None:
     """A key that two addresses share if they have the same family and first ``prefix`` bits.
 
-    :func:`is_in_subnet` compares the same, and port and scope besides. None for a family that has
-    no subnets.
+    :func:`is_in_subnet` compares the same, and also port and scope. None for a family that has no
+    subnets.
     """
     start = _ADDRESS_OFFSETS.get(sockaddr[1])
     if start is None:

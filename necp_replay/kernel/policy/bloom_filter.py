@@ -19,7 +19,7 @@ _WORD: Final = Struct("<I")
 
 
 def filter_bytes(bits: int) -> int:
-    """How many bytes a filter of so many bits has (``net_bloom_filter_get_size``)."""
+    """The size in bytes of a filter of this many bits (``net_bloom_filter_get_size``)."""
     words = (bits + FILTER_WORD_BITS - 1) // FILTER_WORD_BITS
     return FILTER_HEADER.size + words * _WORD.size
 

@@ -10,7 +10,7 @@ of its flows, or of ``necp_match_policy``. The steps are the kernel's, in its or
 4. Find the policies that match (``match.py``) and store what they decide (``matched_result.py``).
 5. Look up the route (``traffic_route.py``), on the interface that the policies scope it to.
 6. Derive flags from the route (``result_flags.py``).
-7. Apply route rules, and what is prohibited (``route_denials.py``): a drop can still come of it.
+7. Apply route rules, and what is prohibited (``prohibited_route.py``): a drop can still come of it.
 
 Invariants. An evaluation answers no error. It changes the state in few places: bytes of the
 parameters, the answers that custom entitlements keep, and ids of aggregates of route rules. So

@@ -1,4 +1,4 @@
-"""Facts about how policies are compared with traffic, and what is refused besides."""
+"""Facts about how policies are compared with traffic, and what is refused in addition."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ URL: Final = b"url"
 
 
 def keep(_names: Names, value: bytes) -> bytes:
-    """Numbers, flags and types: nothing that tells of anybody."""
+    """Numbers, flags and types: nothing that identifies anybody."""
     return value
 
 

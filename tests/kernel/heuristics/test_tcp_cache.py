@@ -12,7 +12,7 @@ from necp_replay.kernel.heuristics.tcp_cache import BUCKETS, HASH_SEED, TcpCache
 
 
 def keys_of_one_bucket(count: int) -> Iterator[bytes]:
-    """So many keys whose entries are in one bucket."""
+    """A number of keys whose entries are in one bucket."""
     number = 0
     while count:
         key = number.to_bytes(24, "little")

@@ -40,7 +40,7 @@ _SEED: Final = 1
 
 
 def scattered(records: Iterable[Record], total: int, edits: int) -> Iterator[Record]:
-    """So many records changed, taken out and put in, in turn; none that generates ids."""
+    """This many records changed, removed and added, in turn; none that generates ids."""
     choices = Choices(_SEED)
     distance = total // edits
     due = choices.number(distance) + 10
