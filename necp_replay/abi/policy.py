@@ -185,6 +185,13 @@ class SessionPriority(enum.IntEnum):
     LOW = 5
 
 
+class SessionPriorityOfAll(enum.IntEnum):
+    """The priorities that have the same number in every release."""
+
+    UNKNOWN = 0
+    CONTROL = 1
+
+
 class SessionPriority6153(enum.IntEnum):
     """``NECP_SESSION_PRIORITY_*`` from xnu-6153.101.6 on."""
 

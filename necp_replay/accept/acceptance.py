@@ -12,7 +12,7 @@ from necp_replay.accept.pending import PendingChange, PendingChanges, find_pendi
 from necp_replay.accept.plan import (
     FileChange,
     NeedsNoGolden,
-    documents_by_release,
+    goldens_by_release,
     plan_acceptance,
     skipped_for,
     text_of,
@@ -187,7 +187,7 @@ class Acceptance:
 
 def removals(unused: Iterable[Path]) -> list[list[FileChange]]:
     """The changes that remove unused goldens. Each can be made without the others."""
-    return [[FileChange(path, text_of(path) or "", None)] for path in unused]
+    return [[FileChange(path, text_of(path), None)] for path in unused]
 
 
 def pending_of(
@@ -209,8 +209,8 @@ def pending_of(
         try:
             if skipped_for(trace) is not None:
                 continue
-            documents = documents_by_release(trace, releases, open_engine, on_records)
-            pending = find_pending(trace, goldens, documents, rules, on_records)
+            now = goldens_by_release(trace, releases, open_engine, on_records)
+            pending = find_pending(trace, goldens, now, rules, on_records)
         except Exception as error:  # An error in one trace must not stop the others.
             failed.append(error_of_trace(error, str(trace.path)))
             continue

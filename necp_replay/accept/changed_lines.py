@@ -1,21 +1,22 @@
 """What changes in the text of a golden, as a unified diff that takes linear time.
 
-Stanzas are aligned first. So a record that was added does not change those after it: their new
-numbers and names of ids are left out. Then the lines of corresponding stanzas are compared. A text
-that is not a golden is compared by lines.
+Goldens are compared by lines, as `git diff` does. In version 1 a record that was added changes
+the numbers of later records and their names of ids. So there stanzas are aligned first, and then
+the lines of corresponding stanzas are compared. A text that is not a golden is compared by lines.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from necp_replay.align.edit_script import Move
 from necp_replay.align.lines import LineMatcher, Opcode, joined_opcodes, line_opcodes
 from necp_replay.align.sequences import align
 from necp_replay.errors import GoldenError
-from necp_replay.golden.document import ARROW, FINAL_LINE, FIRST_LINE, parse_head
-from necp_replay.golden.reader import StanzaText
+from necp_replay.golden.document import FINAL_LINE, GoldenDocument, StanzaWriter
+from necp_replay.golden.reader import parse_golden
+from necp_replay.golden.stanza import Stanza
 from necp_replay.golden.stanza_entries import (
     StanzaComparator,
     StanzaEntry,
@@ -38,7 +39,7 @@ def is_comparable(text: str) -> bool:
 def changed_lines(before: str, after: str, on_records: OnRecords | None = None) -> Iterator[str]:
     """The hunks of a unified diff of two goldens, each with its head line."""
     old, new = _lines_of(before), _lines_of(after)
-    opcodes = _opcodes(old, new, on_records)
+    opcodes = _opcodes(before, after, old, new, on_records)
     for group in LineMatcher(opcodes).get_grouped_opcodes(_CONTEXT_LINES):
         (_, i1, _, j1, _), (_, _, i2, _, j2) = group[0], group[-1]
         yield f"@@ -{_place(i1, i2)} +{_place(j1, j2)} @@"
@@ -62,40 +63,21 @@ def _place(begin: int, end: int) -> str:
     return f"{begin + 1 if length else begin},{length}"
 
 
-def _opcodes(old: list[str], new: list[str], on_records: OnRecords | None) -> list[Opcode]:
+def _opcodes(
+    before: str, after: str, old: list[str], new: list[str], on_records: OnRecords | None
+) -> list[Opcode]:
     try:
-        sides = _stanzas(old), _stanzas(new)
+        documents = parse_golden(before), parse_golden(after)
     except GoldenError:
         return line_opcodes(old, new)
-    return joined_opcodes(_stanza_opcodes(*sides, on_records))
+    if any(document.version != 1 for document in documents):
+        return line_opcodes(old, new)
+    return joined_opcodes(_stanza_opcodes(*documents, on_records))
 
 
-class _Text:
-    """The lines of a golden: its stanzas, and its final state."""
-
-    def __init__(self) -> None:
-        self.stanzas: list[StanzaText] = []
-        self.final: list[str] = []
-
-
-def _stanzas(lines: Sequence[str]) -> _Text:
-    """Split a golden into stanzas. Raises GoldenError for another text."""
-    text = _Text()
-    if not lines or lines[0] != FIRST_LINE or FINAL_LINE not in lines:
-        raise GoldenError("not a golden")
-    end = lines.index(FINAL_LINE)
-    heads = [at for at in range(1, end) if not lines[at].startswith(" ")]
-    if heads[:1] != [1][: end - 1]:
-        raise GoldenError("an indented line before the first record")
-    for at, until in zip(heads, [*heads[1:], end], strict=True):
-        head = parse_head(lines[at], at + 1)
-        body = "\n".join(lines[at + 1 : until])
-        text.stanzas.append(StanzaText(head.number, head.title, head.status, body, at))
-    text.final = list(lines[end:])
-    return text
-
-
-def _stanza_opcodes(old: _Text, new: _Text, on_records: OnRecords | None) -> Iterator[Opcode]:
+def _stanza_opcodes(
+    old: GoldenDocument, new: GoldenDocument, on_records: OnRecords | None
+) -> Iterator[Opcode]:
     comparator = StanzaComparator()
     lefts, rights = iter(old.stanzas), iter(new.stanzas)
     here, there = 1, 1
@@ -115,21 +97,21 @@ def _stanza_opcodes(old: _Text, new: _Text, on_records: OnRecords | None) -> Ite
             here, there = here + len(removed), there + len(added)
         if on_records is not None:
             on_records(edit.same or 1)
-    final = [with_ids(line, comparator.renaming.replacements) for line in new.final]
-    yield from _moved(line_opcodes(old.final, final), here, there)
+    shown = with_ids(new.final.text, comparator.renaming.replacements)
+    finals = [[FINAL_LINE, *text.splitlines()] for text in (old.final.text, shown)]
+    yield from _moved(line_opcodes(*finals), here, there)
 
 
-def _shown(entry: StanzaEntry, comparator: StanzaComparator) -> StanzaText:
+def _shown(entry: StanzaEntry, comparator: StanzaComparator) -> Stanza:
     return comparator.in_left_ids(entry).stanza
 
 
-def _lines(stanza: StanzaText) -> list[str]:
+def _lines(stanza: Stanza) -> list[str]:
     """The lines of a stanza, without its number."""
-    head = f"{stanza.title}{ARROW}{stanza.status}"
-    return [head, *stanza.body.split("\n")] if stanza.body else [head]
+    return StanzaWriter(1).plain(stanza)[:-1].split("\n")
 
 
-def _line_count(stanza: StanzaText) -> int:
+def _line_count(stanza: Stanza) -> int:
     return 1 + (stanza.body.count("\n") + 1 if stanza.body else 0)
 
 

@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from necp_replay.accept.merged import Choice, merged
 from necp_replay.golden.compare import compare_documents
-from necp_replay.golden.document import ARROW, GoldenDocument, Stanza
-from necp_replay.golden.store import GoldenStore, parse
+from necp_replay.golden.document import GoldenDocument
+from necp_replay.golden.packed import PackedGolden
+from necp_replay.golden.stanza import BodyText, Stanza
+from necp_replay.golden.store import GoldenStore
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.layers import Layer
-from necp_replay.outcomes.node import Node, lines_of
 from necp_replay.outcomes.record_difference import FINAL_TITLE, RecordDifference, Truth
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay.findings.collector import DifferenceCollector
@@ -67,9 +69,9 @@ class _Piece:
     def takes_new(self, decide: Decide) -> bool:
         return not self.kept if self.change is None else decide(self.change)
 
-    def stanza(self, decide: Decide) -> Stanza | None:
-        """The stanza of the merged golden, None if it has none."""
-        return self.new if self.takes_new(decide) else self.old
+    def choice(self, decide: Decide) -> Choice:
+        """Which of both the merged golden has."""
+        return Choice(self.old, self.new, self.takes_new(decide))
 
 
 @dataclass(slots=True)
@@ -79,20 +81,24 @@ class _ReleaseGolden:
     trace: FoundTrace
     release: str
     old: GoldenDocument | None
+    now: PackedGolden
     new: GoldenDocument
     pieces: list[_Piece] = field(default_factory=list)
     final: _Piece = field(default_factory=_Piece)
 
-    def merged(self, decide: Decide) -> str | None:
-        """The text of the golden with the accepted changes, None for no golden."""
+    def merged(self, decide: Decide) -> PackedGolden | None:
+        """The golden with the accepted changes, None for no golden."""
+        takes_new_final = self.final.takes_new(decide)
         if self.old is None:
-            return self.new.text() if self.final.takes_new(decide) else None
-        merged = GoldenDocument()
-        merged.final = self.new.final if self.final.takes_new(decide) else self.old.final
-        for stanza in filter(None, (piece.stanza(decide) for piece in self.pieces)):
-            number = len(merged.stanzas) + 1
-            merged.stanzas.append(Stanza(number, stanza.title, stanza.status, stanza.nodes))
-        return merged.text()
+            return self.now if takes_new_final else None
+        choices = [piece.choice(decide) for piece in self.pieces]
+        if takes_new_final and all(choice.takes_new for choice in choices):
+            return self.now
+        final = self.new.final if takes_new_final else self.old.final
+        version = self.old.version
+        return PackedGolden.of(
+            merged(choices, final, takes_new_final=takes_new_final, version=version)
+        )
 
 
 @dataclass(slots=True)
@@ -103,25 +109,25 @@ class PendingChanges:
     changes: list[PendingChange] = field(default_factory=list)
     _goldens: list[_ReleaseGolden] = field(default_factory=list)
 
-    def texts(self, decide: Decide) -> dict[str, str | None]:
-        """The text of the golden of each release with the accepted changes, None for no golden."""
+    def goldens(self, decide: Decide) -> dict[str, PackedGolden | None]:
+        """The golden of each release with the accepted changes, None for no golden."""
         return {golden.release: golden.merged(decide) for golden in self._goldens}
 
 
 def find_pending(
     trace: FoundTrace,
     goldens: GoldenStore,
-    documents: Mapping[str, GoldenDocument],
+    now: Mapping[str, PackedGolden],
     rules: RuleBook,
     on_records: OnRecords | None = None,
 ) -> PendingChanges:
     """Compare the present goldens with what the engine does, by release. Raises GoldenError."""
     pending = PendingChanges(trace)
     changes: dict[tuple[object, ...], PendingChange] = {}
-    for release, new in documents.items():
+    for release, packed in now.items():
         path = goldens.find(trace.name, release)
-        old = None if path is None else parse(goldens.read(path), path)
-        golden = _ReleaseGolden(trace, release, old, new)
+        old = None if path is None else goldens.read(path)
+        golden = _ReleaseGolden(trace, release, old, packed, packed.document())
         pending._goldens.append(golden)
         report = TraceReport(str(trace.path), release)
         collector = DifferenceCollector(report, 0, rules.for_replay(trace.name, release))
@@ -156,7 +162,7 @@ def _differing_pieces(
             yield piece, PendingChange(trace, difference, _stanza_lines(old), _stanza_lines(new))
     before, after = golden.old.final, golden.new.final
     if final is not None:
-        yield golden.final, PendingChange(trace, final, _node_lines(before), _node_lines(after))
+        yield golden.final, PendingChange(trace, final, _final_lines(before), _final_lines(after))
 
 
 def _whole_golden(trace: FoundTrace, new: GoldenDocument) -> PendingChange:
@@ -167,10 +173,8 @@ def _whole_golden(trace: FoundTrace, new: GoldenDocument) -> PendingChange:
 
 
 def _stanza_lines(stanza: Stanza | None) -> tuple[str, ...]:
-    if stanza is None:
-        return ()
-    return (f"{stanza.title}{ARROW}{stanza.status}", *lines_of(stanza.nodes, 1))
+    return () if stanza is None else tuple(stanza.lines())
 
 
-def _node_lines(nodes: list[Node]) -> tuple[str, ...]:
-    return (FINAL_TITLE, *lines_of(nodes, 1))
+def _final_lines(final: BodyText) -> tuple[str, ...]:
+    return (FINAL_TITLE, *(final.text.split("\n") if final.text else ()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,14 +20,16 @@ from necp_replay.files.refusals import cannot_write
 from necp_replay.files.walk import real_path
 from necp_replay.files.write_together import write_together
 from necp_replay.golden.beginning import BEGINNING_BYTES, check_replaceable
-from necp_replay.golden.document import GoldenDocument
 from necp_replay.golden.foreign_lines import conflict
-from necp_replay.golden.store import GoldenStore, cannot_read, is_golden_file, read_whole
+from necp_replay.golden.packed import PackedGolden, PackedText, digest_of, pack
+from necp_replay.golden.source import cannot_read
+from necp_replay.golden.store import GoldenStore, is_golden_file, read_whole
+from necp_replay.golden.versions import FIRST_LINES, VERSION
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.names import canonical_tag
 from necp_replay.releases.span import span_of
 from necp_replay.replay.facts.alike import AlikeReleases
-from necp_replay.replay.golden_document import document_of
+from necp_replay.replay.golden_document import stanzas_of
 from necp_replay.replay.progress import OnRecords
 from necp_replay.rules.book import RuleBook
 from necp_replay.trace.find import TRACE_SUFFIX, FoundTrace
@@ -54,8 +55,8 @@ class FileChange:
     """A change of one golden file. ``before`` None: it is new; ``after`` None: it is removed."""
 
     path: Path
-    before: str | None
-    after: str | None
+    before: PackedText | None
+    after: PackedText | None
 
     @property
     def verb(self) -> str:
@@ -113,13 +114,10 @@ def plan_acceptance(
     second time in a new program if it is one. A difference between both runs is refused.
     ``on_records`` is told how many more records were worked on.
     """
-    documents = documents_by_release(trace, releases, open_engine, on_records)
+    now = goldens_by_release(trace, releases, open_engine, on_records)
     if decide is None:
-        texts = {id(document): document.text() for document in documents.values()}
-        return plan_files(
-            trace, goldens, {name: texts[id(document)] for name, document in documents.items()}
-        )
-    pending = find_pending(trace, goldens, documents, rules or RuleBook(), on_records)
+        return plan_files(trace, goldens, now)
+    pending = find_pending(trace, goldens, now, rules or RuleBook(), on_records)
     return plan_pending(pending, goldens, decide)
 
 
@@ -127,19 +125,19 @@ def plan_pending(pending: PendingChanges, goldens: GoldenStore, decide: Decide) 
     """The changes of files that would accept some changes of a trace. Empty if none is accepted."""
     if not any(decide(change) for change in pending.changes):
         return []
-    return plan_files(pending.trace, goldens, pending.texts(decide))
+    return plan_files(pending.trace, goldens, pending.goldens(decide))
 
 
-def documents_by_release(
+def goldens_by_release(
     trace: FoundTrace,
     releases: Sequence[str] | None,
     open_engine: EngineFactory,
     on_records: OnRecords | None = None,
-) -> dict[str, GoldenDocument]:
+) -> dict[str, PackedGolden]:
     """What the engine does on a trace, by release; the release it was recorded on comes first.
 
     ``releases`` None stands for all modelled releases on which the trace can run. Releases that do
-    the same share a document. Raises GoldenError if two runs differ.
+    the same share a golden. Raises GoldenError if two runs differ.
     """
     with TraceReader(trace.path) as reader:
         own_release = canonical_tag(reader.header.release)
@@ -147,51 +145,56 @@ def documents_by_release(
     others = span.modelled() if releases is None else releases
     wanted = dict.fromkeys((own_release, *others))
     alike = AlikeReleases()
-    distinct: dict[bytes, GoldenDocument] = {}
-    documents: dict[str, GoldenDocument] = {}
+    distinct: dict[PackedText, PackedGolden] = {}
+    found: dict[str, PackedGolden] = {}
     for release in wanted:
         first_open = open_engine
         if open_engine is open_machine and release != own_release:
             same = alike.like(release)
             if same is not None:
-                documents[release] = documents[same]
+                found[release] = found[same]
                 continue
             first_open = alike.open
-        key, document = _stable_document(trace, release, open_engine, first_open, on_records)
-        documents[release] = distinct.setdefault(key, document)
-    return documents
+        golden = _stable_golden(trace, release, open_engine, first_open, on_records)
+        found[release] = distinct.setdefault(golden.newest, golden)
+    return found
 
 
 def plan_files(
-    trace: FoundTrace, goldens: GoldenStore, texts: Mapping[str, str | None]
+    trace: FoundTrace, goldens: GoldenStore, now: Mapping[str, PackedGolden | None]
 ) -> list[FileChange]:
-    """The files to write and remove so that each given release has its text.
+    """The files to write and remove so that each given release has its golden.
 
     A file holds from its release on until the next one on the lineage. So the oldest given release
-    gets the file that holds for it, and a later one a file of its own where its text differs from
-    that of the release before. A release whose text is None keeps what it has. Files of releases
-    that are not given stay.
+    gets the file that holds for it, and a later one a file of its own where its golden differs from
+    that of the release before. A release whose golden is None keeps what it has. Files of releases
+    that are not given stay. A file keeps its version: a change of it shows what is accepted, and
+    nothing else.
     """
-    planned: dict[Path, str | None] = {}
-    in_force: str | None = None
+    planned: dict[Path, PackedGolden | None] = {}
+    in_force: PackedGolden | PackedText | None = None
     none_before = False
-    for release in (*RELEASES, *(tag for tag in texts if tag not in RELEASES)):
+    for release in (*RELEASES, *(tag for tag in now if tag not in RELEASES)):
+        golden = now.get(release)
         own = goldens.path(trace.name, release)
         holder = goldens.find(trace.name, release)
-        text = texts.get(release)
-        if text is None:
-            none_before = none_before or (release in texts and holder is None)
+        if golden is None:
+            none_before = none_before or (release in now and holder is None)
             if holder == own:
                 in_force = text_of(own)
         elif in_force is None or release not in RELEASES:
             # The file without a release would hold for an older release that is to have none.
-            planned[holder or (own if none_before else goldens.path(trace.name))] = text
-            in_force = text
+            planned[holder or (own if none_before else goldens.path(trace.name))] = golden
+            in_force = golden
         else:
-            planned[own] = None if text == in_force else text
-            in_force = text
-    found = (FileChange(path, text_of(path), text) for path, text in planned.items())
-    changes = [change for change in found if change.before != change.after]
+            planned[own] = None if golden.says(in_force) else golden
+            in_force = golden
+    changes = []
+    for path, golden in planned.items():
+        before = text_of(path)
+        after = None if golden is None else golden.in_version(_version_of(before))
+        if before != after:
+            changes.append(FileChange(path, before, after))
     _refuse_shared_names(trace, goldens, changes)
     for change in changes:
         # A trace whose goldens are accepted in part would be judged by the one that is there.
@@ -214,7 +217,7 @@ def apply_changes(changes: Sequence[FileChange]) -> None:
                 file=str(change.path),
                 hint="Review it again, then accept it.",
             )
-    texts = {change.path: change.after for change in changes if change.after is not None}
+    texts = {change.path: change.after.text for change in changes if change.after is not None}
     for path in texts:
         make_folder(path.parent)
     write_together(texts)
@@ -235,8 +238,9 @@ def _refuse_unread(change: FileChange) -> None:
     if change.before is None:
         return
     try:
-        check_replaceable(change.before.encode()[:BEGINNING_BYTES])
-        line = conflict_line(change.before)
+        text = change.before.text
+        check_replaceable(text[:BEGINNING_BYTES].encode()[:BEGINNING_BYTES])
+        line = conflict_line(text)
         if line is not None:
             raise conflict(line)
     except GoldenError as error:
@@ -271,38 +275,36 @@ def _refuse_shared_names(
             )
 
 
-def _stable_document(
+def _stable_golden(
     trace: FoundTrace,
     release: str,
     open_engine: EngineFactory,
     first_open: EngineFactory,
     on_records: OnRecords | None,
-) -> tuple[bytes, GoldenDocument]:
-    """What the engine does on a release, and a digest of it.
-
-    ``first_open`` opens the same engine for the first of two runs.
-    """
-    first = document_of(trace.path, release, first_open, on_records)
-    digest = _digest(first)
+) -> PackedGolden:
+    """What the engine does on a release. ``first_open`` opens the engine for the first run."""
+    first = pack(stanzas_of(trace.path, release, first_open, on_records))
     # The second run must not share state with the first: an engine that depends on it is found.
-    if _digest(document_of(trace.path, release, afresh(open_engine), on_records)) != digest:
+    second = stanzas_of(trace.path, release, afresh(open_engine), on_records)
+    if digest_of(second) != first.newest.digest:
         raise GoldenError(
             f"two runs on {release} differ, so nothing can be accepted",
             file=str(trace.path),
             hint="Look for what the engine depends on besides the trace.",
         )
-    return digest, first
+    return first
 
 
-def _digest(document: GoldenDocument) -> bytes:
-    return hashlib.blake2b(document.text().encode(), digest_size=32).digest()
+def _version_of(text: PackedText | None) -> int:
+    """The version of a file that is there, else the one that is written."""
+    return 1 if text is not None and text.begins_with(f"{FIRST_LINES[1]}\n") else VERSION
 
 
-def text_of(path: Path) -> str | None:
+def text_of(path: Path) -> PackedText | None:
     """The text of a file, which need not be a golden; None without a file. Raises GoldenError."""
     if not is_golden_file(path):
         return None
     try:
-        return read_whole(path).decode("utf-8", "replace")
+        return PackedText.of(read_whole(path).decode("utf-8", "replace"))
     except OSError as error:
         raise cannot_read(error, path) from None

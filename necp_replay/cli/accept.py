@@ -29,6 +29,7 @@ examples:
   necp-replay accept traces --fingerprint 3c5e1f0a9b
   necp-replay accept traces --only 'client/*' --only 'agents/*'
   necp-replay accept traces --remove-unused
+  necp-replay accept traces --reformat
   necp-replay accept traces --golden my-goldens --engine ./my-engine
 
 Writes golden/NAME.golden, and golden/NAME@RELEASE.golden for each release with other outcomes.
@@ -36,6 +37,8 @@ Traces that hold every outcome themselves need no golden and are skipped, except
 scenarios. --fingerprint accepts only differences with that fingerprint, which reports and
 `necp-replay review` show; all other records keep their text. Nothing is written before every trace
 has run. With --engine only the recorded release of each trace is accepted. Refused while CI is set.
+A golden of an older version keeps its version; --reformat rewrites it in the present one. No engine
+runs then, and what the golden says stays the same.
 Exit status: 0 accepted, 2 could not run.
 """
 # Enough to see what kind of change it is. `git diff` shows all of it.
@@ -72,6 +75,11 @@ def add_parser(commands: Commands) -> None:
         help="also remove goldens that belong to no trace; PATH has to cover all traces",
     )
     parser.add_argument(
+        "--reformat",
+        action="store_true",
+        help="rewrite goldens of older versions, without changing what they say",
+    )
+    parser.add_argument(
         "--dry-run", action="store_true", help="show what would be written, but write nothing"
     )
     add_golden(parser)
@@ -94,6 +102,8 @@ def run(options: argparse.Namespace) -> int:
 
     if not options.dry_run:
         refuse_in_ci()
+    if options.reformat:
+        return _reformat(options)
     gathered = gathered_of(options, makes_goldens=True)
     home, traces = gathered.home_or_refuse(), gathered.traces
     acceptance = Acceptance(
@@ -144,5 +154,48 @@ def run(options: argparse.Namespace) -> int:
         f"{counted(written, 'golden')} {would}written,{without}"
         f" {counted(acceptance.unchanged, 'trace')} unchanged,"
         f" {measured:,} measured on the real code need none{also if recorded else ''}"
+    )
+    return errors.status(0)
+
+
+def _reformat(options: argparse.Namespace) -> int:
+    """Rewrite goldens of older versions, and print which."""
+    from necp_replay.accept.acceptance import Selection
+    from necp_replay.accept.plan import apply_changes
+    from necp_replay.accept.reformat import Reformat
+    from necp_replay.cli.trace_errors import TraceErrors
+    from necp_replay.errors import UsageError
+    from necp_replay.golden.versions import VERSION
+    from necp_replay.outcomes.safe_text import visible
+    from necp_replay.replay.progress import TraceProgress
+    from necp_replay.report.words import counted
+
+    if options.fingerprint or options.remove_unused or options.engine is not None:
+        raise UsageError(
+            "--reformat changes nothing of what goldens say",
+            hint="Leave out --fingerprint, --remove-unused and --engine, or run it without them"
+            " first.",
+        )
+    gathered = gathered_of(options)
+    selection = Selection((), options.only)
+    reformat = Reformat(goldens_of(options, gathered.home_or_refuse()))
+    errors = TraceErrors()
+    written = 0
+    traces = [trace for trace in gathered.traces if selection.takes_trace(trace)]
+    selection.check_used()
+    with TraceProgress(len(traces), is_shown=sys.stderr.isatty()) as progress:
+        reformat.on_records = progress.on_records
+        for trace in progress.each(traces):
+            with errors.of(trace.path):
+                changes = reformat.plan(trace)
+                if not options.dry_run:
+                    apply_changes(changes)
+                written += len(changes)
+                for change in changes:
+                    say(f"{visible(str(change.path))} -> version {VERSION}")
+    would = "would be " if options.dry_run else ""
+    say(
+        f"{counted(written, 'golden')} {would}rewritten in version {VERSION},"
+        f" {reformat.current:,} had it already"
     )
     return errors.status(0)

@@ -6,17 +6,17 @@ import re
 from typing import Final
 
 from necp_replay.errors import FOREIGN_BYTES, GIT_LFS_POINTER, GoldenError, foreign_content
-from necp_replay.golden.document import FIRST_LINE
 from necp_replay.golden.foreign_lines import CRLF, CRLF_HINT
+from necp_replay.golden.versions import FIRST_LINES, VERSION
 
-BEGINNING_BYTES: Final = max(FOREIGN_BYTES, len(FIRST_LINE) + 2)
+BEGINNING_BYTES: Final = max(FOREIGN_BYTES, *(len(line) + 2 for line in FIRST_LINES.values()))
 _OTHER_VERSION: Final = re.compile(rb"necp-replay golden (\d{1,9})\r?\n")
 
 
 def check_beginning(beginning: bytes) -> None:
     """Raise GoldenError unless a golden begins like this. It has `BEGINNING_BYTES`, or is all."""
-    first_line = f"{FIRST_LINE}\n".encode()
-    if beginning.startswith(first_line):
+    first_lines = [f"{line}\n".encode() for line in FIRST_LINES.values()]
+    if any(map(beginning.startswith, first_lines)):
         return
     if not beginning:
         raise GoldenError("the file is empty", line=1)
@@ -24,10 +24,10 @@ def check_beginning(beginning: bytes) -> None:
     if foreign is not None:
         what, hint = foreign
         raise GoldenError(f"this is not a golden, but {what}", line=1, hint=hint)
-    if beginning.startswith(first_line[:-1] + b"\r\n"):
+    if any(beginning.startswith(line[:-1] + b"\r\n") for line in first_lines):
         raise GoldenError(CRLF, line=1, hint=CRLF_HINT)
     _refuse_newer(beginning)
-    raise GoldenError(f"the first line is not {FIRST_LINE!r}", line=1)
+    raise GoldenError(f"the first line is not {FIRST_LINES[VERSION]!r}", line=1)
 
 
 def check_replaceable(beginning: bytes) -> None:
@@ -44,7 +44,7 @@ def check_replaceable(beginning: bytes) -> None:
 
 def _refuse_newer(beginning: bytes) -> None:
     other = _OTHER_VERSION.match(beginning)
-    if other is not None and other[0].rstrip() != FIRST_LINE.encode():
+    if other is not None and int(other[1]) not in FIRST_LINES:
         raise GoldenError(
             f"version {int(other[1])} of goldens is not known",
             line=1,

@@ -6,20 +6,24 @@ Equal stanzas are compared as text. Only those that differ are parsed.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from necp_replay.align.edit_script import Move
 from necp_replay.align.sequences import Edit, align
-from necp_replay.golden.document import GoldenDocument, Stanza
-from necp_replay.golden.reader import BodyText, StanzaText
+from necp_replay.golden.document import GoldenDocument
+from necp_replay.golden.stanza import BodyText, Stanza
 from necp_replay.golden.stanza_entries import (
     StanzaComparator,
     StanzaEntry,
     stanza_entries,
     with_ids,
+    without_passed,
 )
 from necp_replay.outcomes.compare import rendered_differences
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.layers import Layer
+from necp_replay.outcomes.node import INDENT
+from necp_replay.outcomes.node_differences import node_differences
 from necp_replay.outcomes.record_difference import FINAL_TITLE, RecordDifference, Truth
 from necp_replay.outcomes.render_outcome import Rendered
 from necp_replay.outcomes.sides import Sides, sides_of_text
@@ -40,10 +44,11 @@ def compare_documents(
     count as equal. ``on_records`` is told how many more records were compared.
     """
     comparator = StanzaComparator()
-    old, new = (
-        stanza_entries(StanzaText.of(stanza) for stanza in document.stanzas)
-        for document in (golden, actual)
-    )
+    stanzas = actual.stanzas
+    if golden.version == 1:
+        # It does not show what was passed, so that is not compared.
+        stanzas = [without_passed(stanza) for stanza in stanzas]
+    old, new = stanza_entries(golden.stanzas), stanza_entries(stanzas)
     olds, news = iter(golden.stanzas), iter(actual.stanzas)
     compared: list[Compared] = []
     for edit in align(old, new, comparator):
@@ -55,15 +60,22 @@ def compare_documents(
         before = None if edit.left is None else next(olds)
         after = None if edit.right is None else next(news)
         compared.append((before, after, record_difference(edit, comparator)))
-    states = BodyText.of(golden.final), BodyText.of(actual.final)
-    return compared, final_difference(*states, comparator, Truth.GOLDEN)
+    return compared, final_difference(golden.final, actual.final, comparator, Truth.GOLDEN)
 
 
 def sides_of_edit(edit: Edit[StanzaEntry], comparator: StanzaComparator) -> Sides:
     """Both sides of a difference, whole, with the ids of the golden."""
     shown = None if edit.right is None else comparator.in_left_ids(edit.right)
-    old, new = (None if each is None else each.stanza.rendered() for each in (edit.left, shown))
-    return sides_of_text(old, new)
+    return sides_of_stanzas(
+        None if edit.left is None else edit.left.stanza, None if shown is None else shown.stanza
+    )
+
+
+def sides_of_stanzas(left: Stanza | None, right: Stanza | None) -> Sides:
+    """Both sides of a difference, whole."""
+    old, new = (None if each is None else each.rendered() for each in (left, right))
+    passed = next((each.passed for each in (left, right) if each is not None), "")
+    return sides_of_text(old, new, [line[len(INDENT) :] for line in passed.split("\n") if line])
 
 
 def record_difference(edit: Edit[StanzaEntry], comparator: StanzaComparator) -> RecordDifference:
@@ -91,6 +103,12 @@ def stanza_differences(
     found = []
     if left.stanza.title != shown.stanza.title:
         found.append(FieldDifference(Layer.INPUT, "input", left.stanza.title, shown.stanza.title))
+    if left.stanza.passed != shown.stanza.passed:
+        nodes = (left.stanza.passed_nodes(), shown.stanza.passed_nodes())
+        found += [
+            replace(field, path=f"passed > {field.path}")
+            for field in node_differences(*nodes, lambda _: Layer.INPUT)
+        ]
     found += rendered_differences(left.stanza.rendered(), shown.stanza.rendered())
     if not found:
         # The text is the same, but an id corresponds to another one elsewhere.

@@ -1,75 +1,37 @@
-"""Reads a golden as a stream of stanzas. Their bodies stay text until nodes are asked for."""
+"""Reads a golden as a stream of stanzas. Their bodies stay text until nodes are asked for.
+
+Both versions of the file give the same stanzas, but for what the input passed, which version 1 does
+not show.
+"""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Final, Self
 
 from necp_replay.errors import GoldenError
 from necp_replay.golden.beginning import BEGINNING_BYTES, check_beginning
-from necp_replay.golden.document import (
-    FINAL_LINE,
+from necp_replay.golden.document import FINAL_LINE, GoldenDocument
+from necp_replay.golden.local_ids import LocalIds
+from necp_replay.golden.reading_limits import (
     MAX_DEPTH,
-    MAX_LINE_BYTES,
     MAX_STANZA_BYTES,
     MAX_STANZA_LINES,
     TOO_LARGE,
-    Stanza,
-    kind_of_title,
-    parse_head,
     too_many_lines,
 )
-from necp_replay.golden.foreign_lines import check_line
-from necp_replay.golden.store import cannot_read
-from necp_replay.outcomes.node import INDENT, Node, lines_of, parse_lines
-from necp_replay.outcomes.render_outcome import Rendered
+from necp_replay.golden.source import GoldenSource, cannot_read
+from necp_replay.golden.stanza import ARROW, GENERATED_LINE, BodyText, Stanza
+from necp_replay.golden.version_1 import title_from_version_1
+from necp_replay.golden.versions import FIRST_LINES
+from necp_replay.outcomes.node import INDENT
 
-
-@dataclass(frozen=True, slots=True)
-class BodyText:
-    """The indented lines below a head line. ``line`` is the number of the head line."""
-
-    text: str = ""
-    line: int = 0
-
-    @classmethod
-    def of(cls, nodes: list[Node]) -> BodyText:
-        """The lines of these nodes."""
-        return cls("\n".join(lines_of(nodes, 1)))
-
-    def nodes(self) -> list[Node]:
-        """Parse the lines. Raises GoldenError."""
-        lines = self.text.split("\n") if self.text else []
-        return parse_lines(enumerate(lines, self.line + 1), base_depth=1)
-
-
-@dataclass(frozen=True, slots=True)
-class StanzaText:
-    """One stanza as text: its head line, which is at ``line``, and the indented lines below it."""
-
-    number: int
-    title: str
-    status: str
-    body: str = ""
-    line: int = 0
-
-    @classmethod
-    def of(cls, stanza: Stanza) -> StanzaText:
-        """The text of a stanza."""
-        body = BodyText.of(stanza.nodes).text
-        return cls(stanza.number, stanza.title, stanza.status, body)
-
-    @property
-    def kind(self) -> str:
-        """The kind of the record."""
-        return kind_of_title(self.title)
-
-    def rendered(self) -> Rendered:
-        """The outcome. Raises GoldenError for a body that is not in the grammar."""
-        return Rendered(self.status, BodyText(self.body, self.line).nodes(), self.kind)
+_STATUS: Final = ARROW[1:]
+"""What the line begins with that comes after what an input passed."""
+_MOST_DIGITS: Final = 18
 
 
 class GoldenReader:
@@ -81,50 +43,57 @@ class GoldenReader:
 
     def __init__(self, path: Path) -> None:
         """Open a golden and check its first line. Raises GoldenError."""
+        try:
+            stream = path.open("rb")
+        except OSError as error:
+            raise cannot_read(error, path) from None
+        self._open(stream, path)
+
+    @classmethod
+    def of_bytes(cls, content: bytes, path: Path | None = None) -> GoldenReader:
+        """Read what a golden holds. Errors name ``path`` if it is given."""
+        reader = cls.__new__(cls)
+        reader._open(io.BytesIO(content), path)
+        return reader
+
+    def _open(self, stream: BinaryIO, path: Path | None) -> None:
         self.path = path
         self.final = BodyText()
         """The final state. It is empty until all stanzas were read."""
+        self.records = 0
+        """Records that were read or skipped."""
+        self.ids = LocalIds()
+        self._stream = stream
+        self._source = GoldenSource(stream)
         try:
-            self._stream = path.open("rb")
-        except OSError as error:
-            raise cannot_read(error, path) from None
-        self._line = 0
-        self._offset = 0
-        try:
-            check_beginning(self._stream.peek(BEGINNING_BYTES)[:BEGINNING_BYTES])
-            self._read_line()
-        except OSError as error:
+            check_beginning(self._source.beginning(BEGINNING_BYTES))
+            first = self._source.next_line()
+        except (GoldenError, OSError) as error:
             self.close()
-            raise cannot_read(error, path) from None
-        except GoldenError as error:
-            self.close()
-            error.name_file(str(path))
-            raise
+            raise self._named(error) from None
+        self.version = next(n for n, line in FIRST_LINES.items() if line == first)
 
-    def __iter__(self) -> Iterator[StanzaText]:
-        """Every stanza. Reads the file once; ``final`` is set at the end."""
-        line = self._read_line()
-        if line is not None and line.startswith(" "):
-            raise self._error("an indented line before the first record")
-        expected = 1
-        while line is not None and line != FINAL_LINE:
-            place = self._line
-            stanza = self._parse_head(line)
-            if stanza.number != expected:
-                raise self._error(f"record {expected} should come next, not {stanza.number}")
-            expected += 1
-            body, line = self._read_body()
-            yield StanzaText(stanza.number, stanza.title, stanza.status, body, place)
-        if line is None:
-            raise self._error(f"no {FINAL_LINE!r}: the file is cut short")
-        place = self._line
-        body, line = self._read_body()
-        self.final = BodyText(body, place)
-        while line == "":
-            # Editors leave blank lines at the end.
-            line = self._read_line()
-        if line is not None:
-            raise self._error(f"a record after {FINAL_LINE!r}")
+    def skip(self, block: bytes, title: str, generated: int) -> bool:
+        """Skip the next record if its text is exactly this one. Returns whether it is.
+
+        ``generated`` ids are those that a record with this title generated. Raises GoldenError.
+        """
+        try:
+            if not self._source.skip(block):
+                return False
+        except OSError as error:
+            raise self._named(error) from None
+        self.records += 1
+        if generated:
+            self.ids.declare(title, generated)
+        return True
+
+    def __iter__(self) -> Iterator[Stanza]:
+        """Every stanza that was not skipped. Reads the file once; ``final`` is set at the end."""
+        try:
+            yield from self._stanzas()
+        except (GoldenError, OSError) as error:
+            raise self._named(error) from None
 
     def close(self) -> None:
         """Close the file."""
@@ -143,12 +112,92 @@ class GoldenReader:
         """Close the file."""
         self.close()
 
+    def _stanzas(self) -> Iterator[Stanza]:
+        line = self._source.next_line()
+        if line is not None and line.startswith(" "):
+            raise self._error("an indented line before the first record")
+        take = self._version_1 if self.version == 1 else self._version_2
+        while line is not None and line != FINAL_LINE:
+            self.records += 1
+            stanza, line = take(line, self._source.line)
+            yield stanza
+        if line is None:
+            raise self._error(f"no {FINAL_LINE!r}: the file is cut short")
+        place = self._source.line
+        body, line = self._read_body()
+        self.final = BodyText(self._numbered(body, place), place)
+        while line == "":
+            # Editors leave blank lines at the end.
+            line = self._source.next_line()
+        if line is not None:
+            raise self._error(f"a record after {FINAL_LINE!r}")
+
+    def _version_1(self, line: str, place: int) -> tuple[Stanza, str | None]:
+        digits, _, rest = line.partition(" ")
+        title, arrow, status = rest.partition(ARROW)
+        is_number = digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS
+        if not is_number or not arrow:
+            raise self._error("not a record line 'NUMBER TITLE -> STATUS'")
+        if digits != str(int(digits)):
+            raise self._error("a record number with leading zeros")
+        if int(digits) != self.records:
+            raise self._error(f"record {self.records} should come next, not {digits}")
+        body, line_after = self._read_body()
+        title = title_from_version_1(title)
+        return Stanza(self.records, title, status, body, "", place), line_after
+
+    def _version_2(self, line: str, place: int) -> tuple[Stanza, str | None]:
+        if line[:1].isdigit():
+            raise self._error("a numbered record, as version 1 has them", _MIXED)
+        title, arrow, status = line.partition(ARROW)
+        if not title or line.startswith(_STATUS):
+            raise self._error("a status without the title of a record")
+        passed, after = "", None
+        body, line_after = self._read_body()
+        if not arrow:
+            passed, after = body, line_after
+            if not passed:
+                raise GoldenError("not a record line 'TITLE -> STATUS'", line=place)
+            if after is None or not after.startswith(_STATUS):
+                at = self._source.line + (after is None)
+                raise GoldenError("'-> STATUS' should come next", line=at)
+            status = after[len(_STATUS) :]
+            body, line_after = self._read_body()
+        if GENERATED_LINE in passed:
+            self._declare(title, passed, place)
+        title, status, passed, body = (
+            self._numbered(text, place) for text in (title, status, passed, body)
+        )
+        return Stanza(self.records, title, status, body, passed, place), line_after
+
+    def _declare(self, title: str, passed: str, place: int) -> None:
+        """Check the names of the ids that a record generated: they are counted."""
+        line = passed[passed.rfind("\n") + 1 :]
+        if not line.startswith(GENERATED_LINE):
+            return
+        count = line.count(", ") + 1
+        made = ", ".join(self.ids.declare(title, count))
+        if line != f"{GENERATED_LINE}{made}":
+            at = place + passed.count("\n") + 1
+            shown = line[len(GENERATED_LINE) :]
+            raise GoldenError(f"{made} should be generated here, not {shown}", line=at, hint=_MIXED)
+
+    def _numbered(self, text: str, place: int) -> str:
+        if self.version == 1:
+            return text
+        try:
+            return self.ids.to_numbered(text)
+        except GoldenError as error:
+            error.line = place
+            raise
+
     def _read_body(self) -> tuple[str, str | None]:
         """The next indented lines, and the line after them, None at the end of the file."""
+        source = self._source
         lines: list[str] = []
         depth = 0
-        begin = self._offset
-        while (line := self._read_line()) is not None and line.startswith(" "):
+        begin = source.offset
+        while (line := source.next_line()) is not None and line.startswith(" "):
             spaces = len(line) - len(line.lstrip(" "))
             if spaces % len(INDENT) or spaces == len(line) or spaces > depth + len(INDENT):
                 raise self._error(f"unexpected indentation of {spaces} spaces")
@@ -156,49 +205,37 @@ class GoldenReader:
                 raise self._error(f"lines nested more than {MAX_DEPTH} levels deep")
             depth = spaces
             lines.append(line)
-            if self._offset - begin > MAX_STANZA_BYTES:
-                reason = f"a record of more than {MAX_STANZA_BYTES >> 20} MiB"
-                raise GoldenError(reason, file=str(self.path), line=self._line, hint=TOO_LARGE)
+            if source.offset - begin > MAX_STANZA_BYTES:
+                raise self._error(f"a record of more than {MAX_STANZA_BYTES >> 20} MiB", TOO_LARGE)
             if len(lines) > MAX_STANZA_LINES:
-                error = too_many_lines(self._line)
-                error.name_file(str(self.path))
-                raise error
+                raise too_many_lines(source.line)
         return "\n".join(lines), line
 
-    def _read_line(self) -> str | None:
-        """The next line without its line end, None at the end of the file."""
-        try:
-            raw = self._stream.readline(MAX_LINE_BYTES + 1)
-        except OSError as error:
-            raise cannot_read(error, self.path) from None
-        if not raw:
-            return None
-        self._line += 1
-        if not raw.endswith(b"\n"):
-            raise self._error(
-                f"a line of more than {MAX_LINE_BYTES >> 20} MiB"
-                if len(raw) > MAX_LINE_BYTES
-                else "the last line is cut short"
-            )
-        try:
-            line = raw[:-1].decode("utf-8")
-        except UnicodeDecodeError as error:
-            offset = self._offset + error.start
-            raise GoldenError("not UTF-8 text", file=str(self.path), offset=offset) from None
-        self._offset += len(raw)
-        try:
-            check_line(line, self._line)
-        except GoldenError as error:
-            error.name_file(str(self.path))
-            raise
-        return line
+    def _error(self, reason: str, hint: str = "") -> GoldenError:
+        if hint:
+            return GoldenError(reason, line=self._source.line, hint=hint)
+        return GoldenError(reason, line=self._source.line)
 
-    def _parse_head(self, line: str) -> Stanza:
-        try:
-            return parse_head(line, self._line)
-        except GoldenError as error:
+    def _named(self, error: GoldenError | OSError) -> GoldenError:
+        if isinstance(error, OSError):
+            return cannot_read(error, self.path or Path())
+        if self.path is not None:
             error.name_file(str(self.path))
-            raise
+        return error
 
-    def _error(self, reason: str) -> GoldenError:
-        return GoldenError(reason, file=str(self.path), line=self._line)
+
+def parse_golden(text: str) -> GoldenDocument:
+    """Parse the text of a golden. Raises GoldenError with the number of the wrong line."""
+    return read_document(GoldenReader.of_bytes(text.encode("utf-8", "surrogatepass")))
+
+
+def read_document(reader: GoldenReader) -> GoldenDocument:
+    """All that a golden holds. Raises GoldenError."""
+    stanzas = list(reader)
+    return GoldenDocument(stanzas, reader.final, reader.version)
+
+
+_MIXED: Final = (
+    "This is left by a merge or an edit by hand: take one side, then run"
+    " `necp-replay accept TRACE`."
+)

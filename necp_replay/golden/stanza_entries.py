@@ -10,7 +10,7 @@ from typing import Final
 
 from necp_replay.align.renaming import Renaming
 from necp_replay.align.up_to_renaming import CanonicalForm, RenamingComparator, Streaks
-from necp_replay.golden.reader import StanzaText
+from necp_replay.golden.stanza import Stanza
 
 _ID: Final = re.compile(r"#[1-9][0-9]*")
 _DIGEST_BYTES: Final = 16
@@ -21,7 +21,7 @@ class StanzaEntry:
 
     __slots__ = ("_canonical", "new_ids", "stanza", "streak")
 
-    def __init__(self, stanza: StanzaText, side: StanzaSide) -> None:
+    def __init__(self, stanza: Stanza, side: StanzaSide) -> None:
         self.stanza = stanza
         self.new_ids = side.new_ids(stanza)
         self.streak = side.streaks.of_next(stanza.number, generates=bool(self.new_ids))
@@ -43,7 +43,8 @@ class StanzaEntry:
 
             key = _digest(_ID.sub(anonymous, self.stanza.title))
             input_ids = len(numbers)
-            rest = _ID.sub(anonymous, f"{self.stanza.status}\n{self.stanza.body}")
+            stanza = self.stanza
+            rest = _ID.sub(anonymous, f"{stanza.passed}\n-> {stanza.status}\n{stanza.body}")
             whole = _digest(f"{key.hex()}\n{rest}")
             self._canonical = CanonicalForm(key, whole, tuple(numbers), input_ids, len(rest))
         return self._canonical
@@ -56,7 +57,12 @@ class StanzaEntry:
     def equals(self, other: StanzaEntry) -> bool:
         """Whether two stanzas have the same text. Their numbers do not matter."""
         one, two = self.stanza, other.stanza
-        return one.title == two.title and one.status == two.status and one.body == two.body
+        return (
+            one.title == two.title
+            and one.status == two.status
+            and one.body == two.body
+            and one.passed == two.passed
+        )
 
 
 class StanzaSide:
@@ -66,14 +72,15 @@ class StanzaSide:
     than all before it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, seen: int = 0) -> None:
+        """``seen`` ids occurred in stanzas before the first one that is asked about."""
         self.streaks = Streaks()
-        self._seen = 0
+        self._seen = seen
 
-    def new_ids(self, stanza: StanzaText) -> tuple[str, ...]:
+    def new_ids(self, stanza: Stanza) -> tuple[str, ...]:
         """The ids that occur first in this stanza, in order."""
         found: list[str] = []
-        for text in (stanza.title, stanza.status, stanza.body):
+        for text in (stanza.title, stanza.passed, stanza.status, stanza.body):
             if "#" in text:
                 found += _ID.findall(text)
         numbers = [int(each[1:]) for each in found]
@@ -102,15 +109,21 @@ class StanzaComparator(RenamingComparator[str]):
             title=with_ids(stanza.title, ids),
             status=with_ids(stanza.status, ids),
             body=with_ids(stanza.body, ids),
+            passed=with_ids(stanza.passed, ids),
         )
         return StanzaEntry(shown, StanzaSide())
 
 
-def stanza_entries(stanzas: Iterable[StanzaText]) -> Iterator[StanzaEntry]:
+def stanza_entries(stanzas: Iterable[Stanza]) -> Iterator[StanzaEntry]:
     """The stanzas of one side as entries."""
     side = StanzaSide()
     for stanza in stanzas:
         yield StanzaEntry(stanza, side)
+
+
+def without_passed(stanza: Stanza) -> Stanza:
+    """The same record without what the input passed besides its title."""
+    return replace(stanza, passed="") if stanza.passed else stanza
 
 
 def with_ids(text: str, ids: Mapping[str, str]) -> str:

@@ -12,16 +12,18 @@ import re
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
-from necp_replay.errors import GoldenError, hint_for
+from necp_replay.errors import GoldenError
 from necp_replay.files.folded_names import FoldedNames
 from necp_replay.golden.altered_by_git import check_unaltered
 from necp_replay.golden.beginning import BEGINNING_BYTES, check_beginning
-from necp_replay.golden.document import TOO_LARGE, GoldenDocument, parse_golden
+from necp_replay.golden.reading_limits import MAX_GOLDEN_BYTES, MAX_GOLDEN_LINES, TOO_LARGE
+from necp_replay.golden.source import cannot_read
 
-MAX_GOLDEN_BYTES = 256 * 1024 * 1024
-MAX_GOLDEN_LINES = 4_000_000
-"""Bound the memory for a file that is read as a whole, together with the limits of each record."""
+if TYPE_CHECKING:
+    from necp_replay.golden.document import GoldenDocument
+
 SUFFIX = ".golden"
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -76,40 +78,45 @@ class GoldenStore:
         common = self.path(name)
         return common if _holds_golden(common) else None
 
+    def files(self, name: str) -> list[Path]:
+        """The goldens of a trace, that of the oldest release first.
+
+        Raises GoldenError where something else has the name of one.
+        """
+        from necp_replay.releases.lineage import RELEASES
+        from necp_replay.releases.under_way import UNDER_WAY
+
+        tags = (None, *RELEASES, *UNDER_WAY)
+        return [path for path in (self.path(name, tag) for tag in tags) if _holds_golden(path)]
+
     def check_others(self, name: str, found: Path | None) -> None:
         """Raise GoldenError if git altered another golden of the trace than ``found``.
 
         Git leaves marks of a merge and CR LF in some of the files only, and a run on one release
         reads only one of them.
         """
-        from necp_replay.releases.lineage import RELEASES
-        from necp_replay.releases.under_way import UNDER_WAY
-
-        paths = [self.path(name), *(self.path(name, tag) for tag in (*RELEASES, *UNDER_WAY))]
-        for path in paths:
-            if path != found and _holds_golden(path):
+        for path in self.files(name):
+            if path != found:
                 try:
                     check_unaltered(path)
                 except OSError as error:
                     raise cannot_read(error, path) from None
 
-    def read(self, path: Path) -> str:
-        """The text of a golden. Raises GoldenError if it is not one."""
+    def read(self, path: Path) -> GoldenDocument:
+        """What a golden holds. Raises GoldenError if it is not one."""
         try:
             content = read_whole(path)
             check_beginning(content[:BEGINNING_BYTES])
             if content.count(b"\n") > MAX_GOLDEN_LINES:
                 raise GoldenError(f"more than {MAX_GOLDEN_LINES:,} lines", hint=TOO_LARGE)
-            text = content.decode("utf-8")
         except GoldenError as error:
             error.name_file(str(path))
             raise
         except OSError as error:
             raise cannot_read(error, path) from None
-        except UnicodeDecodeError as error:
-            raise GoldenError("not UTF-8 text", file=str(path), offset=error.start) from None
-        parse(text, path)
-        return text
+        from necp_replay.golden.reader import GoldenReader, read_document
+
+        return read_document(GoldenReader.of_bytes(content, path))
 
 
 def read_whole(path: Path) -> bytes:
@@ -147,19 +154,3 @@ def _holds_golden(path: Path) -> bool:
             hint="Remove it, or put the golden in its place.",
         )
     return False
-
-
-def cannot_read(error: OSError, path: Path) -> GoldenError:
-    """The failure to read a golden, with a hint that fits the cause."""
-    return GoldenError(
-        f"cannot be read: {error.strerror or error}", file=str(path), hint=hint_for(error)
-    )
-
-
-def parse(text: str, path: Path) -> GoldenDocument:
-    """Parse a golden file. Every GoldenError names the file."""
-    try:
-        return parse_golden(text)
-    except GoldenError as error:
-        error.name_file(str(path))
-        raise

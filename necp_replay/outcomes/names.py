@@ -56,6 +56,16 @@ class StableNames:
         self._unnamed: set[bytes] = set()
         """Ids without a name in the decoded texts that are kept."""
 
+    @property
+    def count(self) -> int:
+        """How many ids have a name: the last of them is ``#count``."""
+        return len(self._names)
+
+    @property
+    def times_forgotten(self) -> int:
+        """Changes whenever the text of some bytes may have changed."""
+        return self._times_forgotten
+
     def learn(self, step: Step) -> None:
         """Name the ids that a step generated. A repeated id keeps its first name."""
         if step.uuids:

@@ -25,6 +25,7 @@ KINDS: Final = tuple(
 """Every kind of record. Actions of other numbers are kinds too, named by their number."""
 _SHOWN_BYTES = 24
 SKIPPED = frozenset({"buffer", "in_buffer", "out_buffer", "parameters", "result"})
+_NAMED_BEFORE = frozenset({"action"})
 
 
 def title(event: Input, names: StableNames) -> str:
@@ -34,6 +35,9 @@ def title(event: Input, names: StableNames) -> str:
             action = _ACTIONS.get(event.action, str(event.action))
             client = _client_text(event, names)
             return f"necp_client_action {action} pid={event.pid} fd={event.fd} client={client}"
+        case syscalls.NecpSessionAction() if event.action in _SESSION_ACTIONS:
+            action = _SESSION_ACTIONS[event.action]
+            return _plain_title(event, names, f"necp_session_action {action}", _NAMED_BEFORE)
         case syscalls.NecpOpen():
             flags = "|".join(str(flag.name) for flag in OpenFlag if event.flags & flag)
             shown = f"0x{event.flags & 0xFFFFFFFF:x}" + (f"({flags})" if flags else "")
@@ -66,11 +70,14 @@ def _client_text(event: syscalls.NecpClientAction, names: StableNames) -> str:
     return names.name(buffer.content[:UUID_BYTES].ljust(UUID_BYTES, b"\0"))
 
 
-def _plain_title(event: Input, names: StableNames) -> str:
-    words = [NAMES_OF_INPUTS[type(event)]]
+def _plain_title(
+    event: Input, names: StableNames, name: str = "", left_out: frozenset[str] = frozenset()
+) -> str:
+    words = [name or NAMES_OF_INPUTS[type(event)]]
+    skipped = SKIPPED | left_out
     for entry in fields(event):
         value = getattr(event, entry.name)
-        if value is None or value == entry.default or entry.name in SKIPPED:
+        if value is None or value == entry.default or entry.name in skipped:
             continue
         words.append(f"{entry.name}={value_text(value, names)}")
     return " ".join(words)

@@ -94,10 +94,8 @@ def _client_action(event: syscalls.NecpClientAction, names: StableNames) -> list
 
 
 def _session_action(event: syscalls.NecpSessionAction, names: StableNames) -> list[Node]:
-    name = {int(action): action.name for action in SessionAction}.get(event.action)
-    nodes = [] if name is None else [Node("action", name)]
     decode = _SESSION_BUFFERS.get(event.action)
-    nodes += _buffer("in_buffer", event.in_buffer, event.in_buffer_length, decode, names)
+    nodes = _buffer("in_buffer", event.in_buffer, event.in_buffer_length, decode, names)
     return nodes + _buffer("out_buffer", event.out_buffer, event.out_buffer_length, None, names)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,9 +45,11 @@ class Sides:
     measured_only: bool = False
 
 
-def sides_of_text(expected: Rendered | None, actual: Rendered | None) -> Sides:
+def sides_of_text(
+    expected: Rendered | None, actual: Rendered | None, passed: Iterable[str] = ()
+) -> Sides:
     """Both sides of outcomes that are text already, such as a golden's."""
-    return Sides(_lines(expected), _lines(actual))
+    return Sides(_lines(expected), _lines(actual), _shortened(passed))
 
 
 def sides_of_outcomes(
@@ -109,7 +111,7 @@ def _lines(rendered: Rendered | None) -> tuple[str, ...]:
     return (f"status: {rendered.status}", *lines) if rendered.status else lines
 
 
-def _shortened(lines: Iterator[str]) -> tuple[str, ...]:
+def _shortened(lines: Iterable[str]) -> tuple[str, ...]:
     kept: list[str] = []
     for line in lines:
         if len(kept) == SIDE_LINES:

@@ -19,14 +19,13 @@ from __future__ import annotations
 import shlex
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from necp_replay.align.edit_script import Move
 from necp_replay.align.sequences import Edit, align
-from necp_replay.align.up_to_renaming import RenamableEntry
 from necp_replay.engines.engine import EngineFactory, open_for_trace, open_machine
 from necp_replay.errors import NecpReplayError, TraceError, UsageError, error_of_trace
 from necp_replay.events.equality import Likeness, compare_for
@@ -38,13 +37,11 @@ from necp_replay.golden.compare import (
     record_difference,
     sides_of_edit,
 )
-from necp_replay.golden.document import Stanza
-from necp_replay.golden.reader import BodyText, GoldenReader, StanzaText
+from necp_replay.golden.reader import GoldenReader
+from necp_replay.golden.stanza import BodyText
 from necp_replay.golden.stanza_entries import (
     StanzaComparator,
     StanzaEntry,
-    StanzaSide,
-    stanza_entries,
     with_ids,
 )
 from necp_replay.golden.store import GoldenStore
@@ -52,17 +49,19 @@ from necp_replay.outcomes.compare import outcome_differences
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.record_difference import RecordDifference, Truth
 from necp_replay.outcomes.render_input import kind_of_input, title
-from necp_replay.outcomes.render_outcome import render_outcome
 from necp_replay.outcomes.safe_text import escape
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
 from necp_replay.releases.names import canonical_tag
 from necp_replay.releases.span import span_of
 from necp_replay.replay.context import WINDOW_RECORDS, context_of
+from necp_replay.replay.equal_beginning import EqualBeginning
 from necp_replay.replay.findings.collector import DifferenceCollector
 from necp_replay.replay.findings.kept_examples import EXAMPLES
-from necp_replay.replay.golden_document import final_nodes, has_ended
+from necp_replay.replay.golden_document import ENDS, final_nodes
 from necp_replay.replay.progress import PROGRESS_RECORDS, OnRecords
+from necp_replay.replay.replayed import CountingComparator, ReplayedEntry, ReplayedRecord
 from necp_replay.replay.second_pass import add_details
+from necp_replay.replay.stanza_renderer import StanzaRenderer
 from necp_replay.rules.book import RuleBook
 from necp_replay.trace.header import SourceKind
 from necp_replay.trace.knowledge import compares_beyond_vectors, is_full, is_measured
@@ -119,54 +118,6 @@ def replay_trace(path: Path, name: str, options: ReplayOptions) -> TraceReport:
         report.fail(error_of_trace(error, str(path)))
     report.seconds = time.perf_counter() - started
     return report
-
-
-@dataclass(slots=True)
-class _ReplayedRecord:
-    """One replayed record, and how it compares with what was recorded.
-
-    ``verdict`` is None if nothing was recorded to compare with. ``in_part`` says that unmeasured
-    parts were left out of the comparison.
-    """
-
-    number: int
-    step: Step
-    outcome: Outcome
-    verdict: Verdict | None
-    difference: RecordDifference | None = None
-    in_part: bool = False
-
-
-class _ReplayedEntry(StanzaEntry):
-    """A replayed record as an entry that is aligned with the stanzas of the golden."""
-
-    __slots__ = ("replayed",)
-
-    def __init__(self, replayed: _ReplayedRecord, names: StableNames, side: StanzaSide) -> None:
-        event = replayed.step.input
-        rendered = render_outcome(event, replayed.outcome, names)
-        stanza = StanzaText.of(
-            Stanza(replayed.number, title(event, names), rendered.status, rendered.nodes)
-        )
-        super().__init__(stanza, side)
-        self.replayed = replayed
-
-
-class _CountingComparator(StanzaComparator):
-    """Counts each replayed record when it is compared with the golden, and so in order.
-
-    The alignment looks ahead, so records are replayed before it is known what comes before them in
-    the report.
-    """
-
-    def __init__(self, count: Callable[[_ReplayedRecord], None]) -> None:
-        super().__init__()
-        self._count = count
-
-    def place(self, left: RenamableEntry[str] | None, right: RenamableEntry[str] | None) -> bool:
-        if isinstance(right, _ReplayedEntry):
-            self._count(right.replayed)
-        return super().place(left, right)
 
 
 class _TraceRun:
@@ -253,7 +204,7 @@ class _TraceRun:
             return "Accept a golden first: `necp-replay accept`."
         return "Copy it into a folder called `traces`, and run `necp-replay accept` on it there."
 
-    def _replay(self) -> Iterator[_ReplayedRecord]:
+    def _replay(self) -> Iterator[ReplayedRecord]:
         """Submit every step and compare its outcome with the recorded one: the hot loop.
 
         Without a golden, records that are the same are counted and not yielded.
@@ -264,6 +215,7 @@ class _TraceRun:
         learn = self.names.learn
         on_records = self.options.on_records
         count_here = self.golden_path is None
+        is_whole = self.beyond_vectors and not self.shown_only
         report, before = self.report, self.before
         for number, step, recorded in self.reader.records(shared=True):
             outcome = submit(step)
@@ -280,23 +232,26 @@ class _TraceRun:
                     report.identical += 1
                     before.append((number, step))
                 else:
-                    yield _ReplayedRecord(number, step, outcome, Verdict.IDENTICAL)
+                    # What was recorded is given, since equal records share it.
+                    shared = recorded if is_whole and recorded is not None else outcome
+                    yield ReplayedRecord(number, step, shared, Verdict.IDENTICAL)
             elif type(outcome.answer) is Absent:
-                yield _ReplayedRecord(number, step, outcome, Verdict.NOT_MODELLED)
+                yield ReplayedRecord(number, step, outcome, Verdict.NOT_MODELLED)
             elif likeness is Likeness.UNKNOWN or type(outcome.answer) is NotDetermined:
-                yield _ReplayedRecord(number, step, outcome, None)
+                yield ReplayedRecord(number, step, outcome, None)
             elif likeness is Likeness.IN_PART:
-                yield _ReplayedRecord(number, step, outcome, Verdict.IDENTICAL, in_part=True)
+                yield ReplayedRecord(number, step, outcome, Verdict.IDENTICAL, in_part=True)
             else:
                 assert recorded is not None
                 yield self._differing(number, step, recorded, outcome)
             if on_records is not None and number % PROGRESS_RECORDS == 0:
                 on_records(PROGRESS_RECORDS)
 
-    def _count(self, replayed: _ReplayedRecord) -> None:
+    def _count(self, replayed: ReplayedRecord) -> None:
         """Add a record to the report. All records before it were added."""
         report = self.report
         report.records += 1
+        self.ended = self.ended or type(replayed.outcome.answer) in ENDS
         if replayed.in_part and self.golden_path is None:
             report.in_part += 1
         match replayed.verdict:
@@ -331,7 +286,7 @@ class _TraceRun:
                 difference.shown.from_golden = []
         return is_reported
 
-    def _not_modelled(self, replayed: _ReplayedRecord) -> None:
+    def _not_modelled(self, replayed: ReplayedRecord) -> None:
         report = self.report
         report.not_modelled += 1
         answer = replayed.outcome.answer
@@ -339,7 +294,7 @@ class _TraceRun:
             shown = title(replayed.step.input, self.names)
             report.first_not_modelled = f"record {replayed.number} {shown}: {escape(answer.why)}"
 
-    def _not_determined(self, replayed: _ReplayedRecord) -> None:
+    def _not_determined(self, replayed: ReplayedRecord) -> None:
         report = self.report
         report.not_determined += 1
         answer = replayed.outcome.answer
@@ -353,7 +308,7 @@ class _TraceRun:
         step: Step,
         recorded: Outcome,
         outcome: Outcome,
-    ) -> _ReplayedRecord:
+    ) -> ReplayedRecord:
         """A record that differs from what was recorded."""
         event = step.input
         known, answered = comparable(recorded, outcome, shown_only=self.shown_only)
@@ -363,15 +318,18 @@ class _TraceRun:
         shown, kind = title(event, self.names), kind_of_input(event)
         difference = RecordDifference(number, shown, kind, Truth.RECORDED, fields)
         in_part = bool(known.unmeasured)
-        return _ReplayedRecord(number, step, outcome, Verdict.DIFFERENT, difference, in_part)
+        return ReplayedRecord(number, step, outcome, Verdict.DIFFERENT, difference, in_part)
 
     def _compare_with_golden(self, golden: GoldenReader) -> None:
         """Replay, and align the records with the stanzas of the golden, both as they come."""
-        comparator = _CountingComparator(self._count)
-        for edit in align(stanza_entries(golden), self._entries(), comparator):
+        comparator = CountingComparator(self._count)
+        beginning = EqualBeginning(golden, StanzaRenderer(self.names, golden.version))
+        replay = self._replay()
+        beginning.pass_over(replay, self._count)
+        for edit in align(*beginning.sides(replay, comparator), comparator):
             if edit.move is Move.MATCH:
                 continue
-            replayed = edit.right.replayed if isinstance(edit.right, _ReplayedEntry) else None
+            replayed = edit.right.replayed if isinstance(edit.right, ReplayedEntry) else None
             if replayed is None or replayed.verdict in (Verdict.IDENTICAL, None):
                 self._differs_from_golden(edit, comparator, replayed)
             elif (
@@ -399,7 +357,7 @@ class _TraceRun:
         self,
         edit: Edit[StanzaEntry],
         comparator: StanzaComparator,
-        replayed: _ReplayedRecord | None,
+        replayed: ReplayedRecord | None,
     ) -> None:
         """Report a record that differs from its golden only, or one that is missing (None)."""
         difference = record_difference(edit, comparator)
@@ -415,7 +373,7 @@ class _TraceRun:
         if self.options.extra_examples:
             difference.shown.sides = sides_of_edit(edit, comparator)
 
-    def _count_against_golden(self, replayed: _ReplayedRecord | None) -> None:
+    def _count_against_golden(self, replayed: ReplayedRecord | None) -> None:
         """Count a record that was counted as the same, or one that only the golden has (None)."""
         report = self.report
         if replayed is None:
@@ -430,9 +388,3 @@ class _TraceRun:
     def _is_kept(self, difference: RecordDifference) -> bool:
         examples = self.report.examples
         return bool(examples) and examples[-1] is difference
-
-    def _entries(self) -> Iterator[StanzaEntry]:
-        side = StanzaSide()
-        for replayed in self._replay():
-            self.ended = self.ended or has_ended(replayed.outcome)
-            yield _ReplayedEntry(replayed, self.names, side)

@@ -68,11 +68,11 @@ def _fill_final_state(
     """Add both sides of a difference between the final states of two releases."""
     for difference in report.examples:
         if difference.record is None and difference.title == FINAL_TITLE:
-            states = (
+            old, new = (
                 Rendered("", snapshot_nodes(engine.snapshot(), names, beyond_vectors=True))
                 for engine in (expected, actual)
             )
-            difference.shown.sides = sides_of_text(*states)
+            difference.shown.sides = sides_of_text(old, new)
 
 
 def _sides(

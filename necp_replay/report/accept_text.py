@@ -27,7 +27,9 @@ def _change_lines(
     yield style.paint(f"{change.verb} {visible(str(change.path))}", "bold")
     if change.verb != "changed":
         return
-    before, after = change.before or "", change.after or ""
+    before, after = (
+        "" if packed is None else packed.text for packed in (change.before, change.after)
+    )
     if not is_comparable(before) or not is_comparable(after):
         lines = [counted(text.count("\n"), "line") for text in (before, after)]
         yield f"  too long to compare: {lines[0]} before, {lines[1]} now"

@@ -46,14 +46,14 @@ TOUR: Final = (
         edit=(RIGHT, WRONG),
     ),
     TourStep(
-        "Now the replay fails. Read its last lines: the record with which it begins, and the"
-        " commands that go on from there.",
+        "Now the replay fails. Read its last lines: the golden says what was passed, and record 8"
+        " passes another domain. The commands below go on from there.",
         ("replay", "traces"),
         status=1,
     ),
     TourStep(
-        "The result of the mail program's first client is NONE instead of IP_TUNNEL. Why? The line"
-        ' "Explain it" has the command: look for the policy that does not match.',
+        "The result of the mail program's first client, in record 13, is NONE instead of"
+        " IP_TUNNEL. What has the policy to do with that? Look for the one that does not match.",
         ("explain", TRACE, "--record", "13"),
     ),
     TourStep(

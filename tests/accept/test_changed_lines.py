@@ -7,14 +7,16 @@ from collections.abc import Callable
 import pytest
 
 from necp_replay.accept.changed_lines import changed_lines
-from necp_replay.golden.document import GoldenDocument, Stanza
+from necp_replay.golden.document import GoldenDocument
+from necp_replay.golden.stanza import BodyText, Stanza
 from necp_replay.outcomes.node import Node
 from tests.work import lines_run, worst_growth
 
 
 def golden(clients: int, status: str = "ok", *, skips: int = 0, flags: str = "0x0") -> str:
     """The text of a golden in which each client is added, asked and removed."""
-    document = GoldenDocument(final=[Node("counters", "", [Node("clients", "0")])])
+    final = BodyText.of([Node("counters", "", [Node("clients", "0")])])
+    document = GoldenDocument([], final, version=1)
     for client in range(1, clients + 1):
         stanzas = [
             ("ADD client=zero", "ok", [Node("client_id", f"#{client}")]),
@@ -23,7 +25,7 @@ def golden(clients: int, status: str = "ok", *, skips: int = 0, flags: str = "0x
         ]
         for title, answer, nodes in stanzas[skips * (client % 2) :]:
             number = len(document.stanzas) + 1
-            document.stanzas.append(Stanza(number, title, answer, nodes))
+            document.stanzas.append(Stanza.of(number, title, answer, nodes))
     return document.text()
 
 
@@ -52,6 +54,20 @@ def _renumbered(text: str) -> str:
         number, _, rest = line.partition(" ")
         lines.append(f"{int(number) + 1} {rest}" if number.isdigit() else line)
     return "\n".join(lines)
+
+
+def test_a_golden_of_the_present_version_is_compared_by_lines() -> None:
+    before = "necp-replay golden 2\nnecp_open pid=1 -> ok\nfinal state\n"
+    passed = before.replace(" -> ok", "\n  generated: #1.1\n-> ok")
+    assert list(changed_lines(before, passed)) == [
+        "@@ -1,3 +1,5 @@",
+        " necp-replay golden 2",
+        "-necp_open pid=1 -> ok",
+        "+necp_open pid=1",
+        "+  generated: #1.1",
+        "+-> ok",
+        " final state",
+    ]
 
 
 def test_a_new_final_state_is_shown() -> None:

@@ -13,7 +13,7 @@ from tests.cli.workplace import Workplace
 def test_the_tour_goes_from_a_project_to_a_failing_replay_and_back(workplace: Workplace) -> None:
     printed = workplace.run("demo")
     assert printed.status == 0, printed
-    assert "1 different" in printed.out
+    assert "2 different" in printed.out
     assert "✗ domain is imap.corp.example, asks for corp.exmaple" in printed.out
     assert printed.out.count("15 identical, 0 different, 0 not modelled") == 2
     assert workplace.run("replay", "necp-demo/traces").status == 0

@@ -56,8 +56,9 @@ def test_a_missing_record_shows_the_records_before_it(
 ) -> None:
     edit_golden(
         accepted,
-        "9 necp_client_action REMOVE",
-        "9 close pid=100 fd=9 -> EBADF\n10 necp_client_action REMOVE",
+        "necp_client_action REMOVE pid=100 fd=3 client=#100/3.1 -> ENOENT",
+        "close pid=100 fd=9 -> EBADF\n"
+        "necp_client_action REMOVE pid=100 fd=3 client=#100/3.1 -> ENOENT",
     )
     found = example(accepted)
     assert found["record"] is None

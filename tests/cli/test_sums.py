@@ -43,11 +43,11 @@ def _outcome(text: str) -> str:
 
 
 def _more(text: str) -> str:
-    return text.replace("final state", "10 close pid=100 fd=3 -> ok\nfinal state")
+    return text.replace("final state", "close pid=100 fd=3 -> ok\nfinal state")
 
 
 def _less(text: str) -> str:
-    at, end = text.index("9 necp_client_action"), text.index("final state")
+    at, end = text.rindex("necp_client_action REMOVE"), text.index("final state")
     return text[:at] + text[end:]
 
 

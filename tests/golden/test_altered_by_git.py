@@ -8,10 +8,10 @@ import pytest
 
 from necp_replay.errors import GoldenError
 from necp_replay.golden.altered_by_git import check_unaltered
-from necp_replay.golden.document import FIRST_LINE
+from necp_replay.golden.versions import FIRST_LINES
 
 LINES = [
-    FIRST_LINE,
+    FIRST_LINES[2],
     "",
     "1 close pid=100 fd=3 -> ok",
     "  <<<<<<< indented",

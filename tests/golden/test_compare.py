@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from necp_replay.golden.compare import compare_documents
-from necp_replay.golden.document import GoldenDocument, Stanza, parse_golden
+from necp_replay.golden.document import GoldenDocument
+from necp_replay.golden.reader import parse_golden
+from necp_replay.golden.stanza import Stanza
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.layers import Layer
 from necp_replay.outcomes.record_difference import Truth

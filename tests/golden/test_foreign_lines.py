@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from necp_replay.errors import GoldenError
-from necp_replay.golden.document import parse_golden
-from necp_replay.golden.reader import GoldenReader
+from necp_replay.golden.reader import GoldenReader, parse_golden
 
 LINES = [
     "necp-replay golden 1",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from necp_replay.golden.document import kind_of_title
+from necp_replay.golden.stanza import kind_of_title
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.record_difference import (
     FINAL_TITLE,

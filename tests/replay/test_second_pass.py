@@ -79,7 +79,7 @@ def holding_golden() -> Path:
 
 
 def test_the_golden_gives_the_expected_side_and_the_replay_the_rest(tmp_path: Path) -> None:
-    text = GoldenStore(ROOT / "golden").read(holding_golden())
+    text = holding_golden().read_text("utf-8")
     changed = tmp_path / f"{NAME}.golden"
     changed.parent.mkdir(parents=True)
     changed.write_text(text.replace("flags=0x0 -> ok retval=3", "flags=0x0 -> EMFILE"), "utf-8")

@@ -5,25 +5,25 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from necp_replay.align.sequences import align
 from necp_replay.errors import UsageError
-from necp_replay.golden.compare import final_difference, stanza_differences
-from necp_replay.golden.document import FIRST_LINE, Stanza
-from necp_replay.golden.reader import GoldenReader, StanzaText
+from necp_replay.golden.compare import final_difference, sides_of_stanzas, stanza_differences
+from necp_replay.golden.reader import GoldenReader
 from necp_replay.golden.stanza_entries import (
     StanzaComparator,
     StanzaEntry,
     StanzaSide,
     stanza_entries,
     with_ids,
+    without_passed,
 )
-from necp_replay.outcomes.names import StableNames
+from necp_replay.golden.versions import FIRST_LINES, VERSION
 from necp_replay.outcomes.record_difference import Truth
-from necp_replay.outcomes.render_input import title
-from necp_replay.outcomes.render_outcome import render_outcome
 from necp_replay.outcomes.safe_text import escape
-from necp_replay.outcomes.sides import Sides, sides_of_text
+from necp_replay.outcomes.sides import Sides
+from necp_replay.replay.stanza_renderer import StanzaRenderer
 from necp_replay.replay.two_files.comparison import (
     Describer,
     FileComparison,
@@ -34,6 +34,9 @@ from necp_replay.replay.two_files.comparison import (
 from necp_replay.replay.two_files.traces import diff_traces
 from necp_replay.trace.knowledge import is_full
 from necp_replay.trace.reader import TraceReader
+
+_FIRST_LINES: Final = frozenset(line.encode() for line in FIRST_LINES.values())
+_BEGINNING_BYTES: Final = 64
 
 
 def diff_files(left: Path, right: Path, options: FileOptions | None = None) -> FileDiff:
@@ -62,7 +65,14 @@ def _diff_texts(
         _open(left, is_golden=are_goldens[0]) as old,
         _open(right, is_golden=are_goldens[1]) as new,
     ):
-        edits = align(_entries(old), _entries(new), comparator)
+        goldens = [each for each in (old, new) if isinstance(each, GoldenReader)]
+        # Version 1 does not show what was passed, so that is not compared.
+        with_passed = all(each.version > 1 for each in goldens)
+        edits = align(
+            _entries(old, with_passed=with_passed),
+            _entries(new, with_passed=with_passed),
+            comparator,
+        )
         comparison.take(edits, _describer(comparator))
         if isinstance(old, GoldenReader) and isinstance(new, GoldenReader):
             with_sides = comparison.with_sides
@@ -81,7 +91,7 @@ def _diff_texts(
 def _is_golden(path: Path) -> bool:
     try:
         with path.open("rb") as stream:
-            return stream.read(len(FIRST_LINE)) == FIRST_LINE.encode()
+            return stream.readline(_BEGINNING_BYTES).rstrip(b"\r\n") in _FIRST_LINES
     except OSError:
         # Opening it as a trace raises an error that says what is wrong.
         return False
@@ -101,22 +111,14 @@ def _open(path: Path, *, is_golden: bool) -> GoldenReader | TraceReader:
     )
 
 
-def _entries(source: GoldenReader | TraceReader) -> Iterator[StanzaEntry]:
+def _entries(source: GoldenReader | TraceReader, *, with_passed: bool) -> Iterator[StanzaEntry]:
     if isinstance(source, GoldenReader):
-        yield from stanza_entries(source)
+        yield from stanza_entries(source if with_passed else map(without_passed, source))
         return
-    names = StableNames()
+    renderer = StanzaRenderer(version=VERSION if with_passed else 1)
     side = StanzaSide()
-    for number, step, outcome in source:
-        names.learn(step)
-        shown = title(step.input, names)
-        if outcome is None:
-            stanza = StanzaText(number, shown, "not recorded")
-            yield StanzaEntry(stanza, side)
-            continue
-        rendered = render_outcome(step.input, outcome, names)
-        stanza = StanzaText.of(Stanza(number, shown, rendered.status, rendered.nodes))
-        yield StanzaEntry(stanza, side)
+    for number, step, outcome in source.records(shared=True):
+        yield StanzaEntry(renderer.stanza(number, step, outcome), side)
 
 
 def _describer(comparator: StanzaComparator) -> Describer[StanzaEntry]:
@@ -131,9 +133,10 @@ def _describer(comparator: StanzaComparator) -> Describer[StanzaEntry]:
         return LoneRecord(stanza.title, stanza.kind, stanza.status, ids)
 
     def sides(left: StanzaEntry | None, right: StanzaEntry | None) -> Sides:
-        expected = None if left is None else left.stanza.rendered()
-        actual = None if right is None else shown(right, is_left=False).stanza.rendered()
-        return sides_of_text(expected, actual)
+        return sides_of_stanzas(
+            None if left is None else left.stanza,
+            None if right is None else shown(right, is_left=False).stanza,
+        )
 
     return Describer(
         number=lambda entry: entry.stanza.number,

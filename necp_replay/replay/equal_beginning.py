@@ -1,0 +1,97 @@
+"""Passes the records with which a replay and its golden begin alike, by comparing bytes.
+
+Theory of operation. The text of each replayed record, as the file has it, is compared with the
+next bytes of the file. Nothing of the file is parsed: text that is equal to what would be written
+is in the grammar. At the first record that differs, or that the file does not have, the rest of
+both sides goes to the alignment.
+
+Invariants. The alignment begins in the state that it would have reached itself: ids seen so far
+are paired with themselves, and a run of records that generate ids is left to it whole, because
+such records may belong together in other pairs than their order says
+(``align/up_to_renaming.py``). A record is counted once, and in order.
+
+Cost: one rendering and one comparison of bytes for each record. Most calls of a long trace repeat,
+and the text of these is remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from necp_replay.align.up_to_renaming import MOST_IN_A_RUN
+from necp_replay.golden.reader import GoldenReader
+from necp_replay.golden.stanza import Stanza
+from necp_replay.golden.stanza_entries import StanzaComparator, StanzaEntry, StanzaSide
+from necp_replay.replay.replayed import ReplayedEntry, ReplayedRecord
+from necp_replay.replay.stanza_renderer import StanzaRenderer
+
+
+class EqualBeginning:
+    """What a replay and its golden have in common from the first record on."""
+
+    def __init__(self, golden: GoldenReader, renderer: StanzaRenderer) -> None:
+        """Nothing is compared yet."""
+        self._golden = golden
+        self._renderer = renderer
+        self._left: list[tuple[ReplayedRecord, Stanza]] = []
+        """The last records, if all of them generate ids."""
+        self._first: tuple[ReplayedRecord, Stanza] | None = None
+        """The first record that is not the next one of the golden."""
+        self._ids = 0
+        """Ids that were named so far, but for the first record that differs."""
+        self._passed_ids = 0
+        """Those of them that no record names first that is left to the alignment."""
+
+    def pass_over(
+        self, replayed: Iterator[ReplayedRecord], count: Callable[[ReplayedRecord], None]
+    ) -> None:
+        """Pass equal records, and count them; stops at the first one that differs."""
+        renderer, skip, left = self._renderer, self._golden.skip, self._left
+        for each in replayed:
+            record = each.number, each.step, each.outcome
+            block, stanza = renderer.block(*record)
+            generated = renderer.generated
+            if not skip(block, "" if stanza is None else stanza.title, generated):
+                self._first = each, stanza or renderer.again(*record)
+                return
+            if generated and stanza is not None:
+                if len(left) == MOST_IN_A_RUN:
+                    self._count_left(count)
+                left.append((each, stanza))
+            else:
+                if left:
+                    self._count_left(count)
+                count(each)
+            self._ids += generated
+
+    def sides(
+        self, replayed: Iterator[ReplayedRecord], comparator: StanzaComparator
+    ) -> tuple[Iterator[StanzaEntry], Iterator[StanzaEntry]]:
+        """What is left of the golden and of the replay, for the alignment."""
+        ids = [f"#{number}" for number in range(1, self._passed_ids + 1)]
+        comparator.renaming.pair(ids, ids)
+        return self._golden_side(), self._replayed_side(replayed)
+
+    def _count_left(self, count: Callable[[ReplayedRecord], None]) -> None:
+        for replayed, _ in self._left:
+            count(replayed)
+        self._left.clear()
+        self._passed_ids = self._ids
+
+    def _golden_side(self) -> Iterator[StanzaEntry]:
+        side = StanzaSide(self._passed_ids)
+        left = [stanza for _, stanza in self._left]
+        for stanza in left:
+            yield StanzaEntry(stanza, side)
+        for stanza in self._golden:
+            yield StanzaEntry(stanza, side)
+
+    def _replayed_side(self, replayed: Iterator[ReplayedRecord]) -> Iterator[StanzaEntry]:
+        side = StanzaSide(self._passed_ids)
+        for each, stanza in self._left:
+            yield ReplayedEntry(each, stanza, side)
+        if self._first is not None:
+            yield ReplayedEntry(*self._first, side)
+        for each in replayed:
+            stanza = self._renderer.stanza(each.number, each.step, each.outcome)
+            yield ReplayedEntry(each, stanza, side)

@@ -1,0 +1,170 @@
+"""`accept --reformat`, and goldens of both versions beside each other."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from necp_replay.golden.document import GoldenDocument
+from necp_replay.golden.reader import parse_golden
+from tests.cli.workplace import GOLDENS, NEW, OLD, Workplace
+
+TWO_FDS = """\
+def two(system):
+    app = system.add_process(pid=100)
+    fd = app.necp_open()
+    client = fd.add(remote="203.0.113.5:443")
+    client.copy_result()
+    other = app.necp_open().add(remote="203.0.113.6:443")
+    other.copy_result()
+"""
+
+
+def folder(workplace: Workplace) -> dict[str, str]:
+    return {path.name: path.read_text("utf-8") for path in (workplace.root / "golden").iterdir()}
+
+
+def to_version_1(path: Path) -> str:
+    """Write a golden as older versions of the project did. Returns its text."""
+    document = parse_golden(path.read_text("utf-8"))
+    text = GoldenDocument(document.stanzas, document.final, 1).text()
+    path.write_text(text, "utf-8")
+    return text
+
+
+@pytest.fixture
+def accepted(workplace: Workplace) -> Workplace:
+    workplace.record()
+    workplace.run("accept", "traces")
+    return workplace
+
+
+def test_old_goldens_get_the_text_that_accepting_gives(accepted: Workplace) -> None:
+    present = folder(accepted)
+    for name in GOLDENS:
+        to_version_1(accepted.root / "golden" / name)
+    old = folder(accepted)
+    printed = accepted.run("accept", "traces", "--reformat", "--dry-run")
+    assert (printed.status, folder(accepted)) == (0, old)
+    assert f"{len(GOLDENS)} goldens would be rewritten in version 2" in printed.out
+    printed = accepted.run("accept", "traces", "--reformat")
+    assert f"golden/{GOLDENS[0]} -> version 2" in printed.out
+    assert (printed.status, folder(accepted)) == (0, present)
+    printed = accepted.run("accept", "traces", "--reformat")
+    assert f"0 goldens rewritten in version 2, {len(GOLDENS)} had it already" in printed.out
+
+
+def test_both_versions_have_the_same_verdicts_and_reports(accepted: Workplace) -> None:
+    golden = accepted.root / "golden" / f"remove_twice@{NEW}.golden"
+    golden.write_text(golden.read_text("utf-8").replace("-> ENOENT", "-> EINVAL"), "utf-8")
+
+    def reported() -> list[tuple[int, Any]]:
+        found: list[tuple[int, Any]] = []
+        for release in (OLD, NEW):
+            printed = accepted.run("replay", "traces", "--release", release, "--format", "json")
+            report = printed.json()
+            for trace in report["per_trace"]:
+                del trace["seconds"]
+            found.append((printed.status, report["per_trace"]))
+        return found
+
+    present = reported()
+    to_version_1(golden)
+    assert reported() == present
+    assert [status for status, _ in present] == [0, 1]
+
+
+def test_accepting_keeps_the_version_of_a_file(accepted: Workplace) -> None:
+    golden = accepted.root / "golden" / f"remove_twice@{NEW}.golden"
+    old = to_version_1(golden)
+    assert "0 goldens written, 1 trace unchanged" in accepted.run("accept", "traces").out
+    golden.write_text(old.replace("-> ENOENT", "-> EINVAL"), "utf-8")
+    printed = accepted.run("accept", "traces")
+    assert golden.read_text("utf-8") == old
+    assert [line for line in printed.out.splitlines() if line.strip().startswith("+")] == [
+        "  +9 necp_client_action REMOVE pid=100 fd=3 client=#1 -> ENOENT"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        (
+            "    IP_PROTOCOL: 6\n",
+            "    IP_PROTOCOL: 17\n",
+            "passed > buffer[41 bytes] > IP_PROTOCOL",
+        ),
+        ("    IP_PROTOCOL: 6\n", "", "passed > buffer[41 bytes] > IP_PROTOCOL"),
+        ("  buffer: 1024 bytes\n-> ok", "  buffer: 10 bytes\n-> ok", "passed > buffer"),
+    ],
+    ids=["changed", "missing", "a length"],
+)
+def test_a_golden_of_other_inputs_fails_at_the_record(
+    accepted: Workplace, old: str, new: str, field: str
+) -> None:
+    golden = accepted.root / "golden" / f"remove_twice@{NEW}.golden"
+    text = golden.read_text("utf-8")
+    assert old in text
+    golden.write_text(text.replace(old, new), "utf-8")
+    printed = accepted.run("replay", "traces", "--format", "json")
+    assert printed.status == 1
+    (example,) = printed.json()["per_trace"][0]["examples"]
+    assert [each["field"] for each in example["differences"]] == [field]
+    assert example["differences"][0]["layer"] == "inputs"
+    accepted.run("accept", "traces")
+    assert golden.read_text("utf-8") == text
+
+
+def test_a_golden_of_other_records_is_not_reformatted(accepted: Workplace) -> None:
+    golden = accepted.root / "golden" / f"remove_twice@{NEW}.golden"
+    old = to_version_1(golden).replace("8 necp_client_action REMOVE", "8 necp_client_action AGENT")
+    golden.write_text(old, "utf-8")
+    before = folder(accepted)
+    printed = accepted.run("accept", "traces", "--reformat")
+    assert printed.status == 2
+    assert f"golden/{golden.name}: line" in printed.err
+    assert "it was made for other inputs: record 8 of the trace is another one" in printed.err
+    assert folder(accepted) == before
+
+
+def test_reformatting_is_nothing_but_that(accepted: Workplace) -> None:
+    for option in (["--fingerprint", "0123456789"], ["--remove-unused"], ["--engine", "x"]):
+        printed = accepted.run("accept", "traces", "--reformat", *option)
+        assert printed.status == 2
+        assert "--reformat changes nothing of what goldens say" in printed.err
+
+
+def changed_lines(workplace: Workplace, inserted: str) -> list[str]:
+    """The lines of the golden that change when a line is put into the scenario."""
+    texts = []
+    for text in (TWO_FDS, TWO_FDS.replace("    client.copy", f"{inserted}\n    client.copy")):
+        workplace.write("s.py", text)
+        assert workplace.run("record", "s.py", "-o", "traces").status == 0
+        assert workplace.run("accept", "traces").status == 0
+        texts.append((workplace.root / "golden" / "two.golden").read_text("utf-8").splitlines())
+    lines = difflib.unified_diff(texts[0], texts[1], n=0, lineterm="")
+    return [line for line in lines if line[:1] in "+-" and line[:3] not in ("+++", "---")]
+
+
+def test_an_inserted_record_changes_only_its_own_lines(workplace: Workplace) -> None:
+    assert changed_lines(workplace, "    client.copy_result()") == [
+        "+necp_client_action COPY_RESULT pid=100 fd=3 client=#100/3.1",
+        "+  buffer: 1024 bytes",
+        "+-> ok retval=39",
+        "+  buffer: 39 bytes",
+        "+    FLAGS: 0x00000000",
+        "+    CLIENT_ID: #100/3.1",
+        "+    POLICY_RESULT: 0 NONE",
+    ]
+
+
+def test_an_inserted_client_changes_no_name_of_another_fd(workplace: Workplace) -> None:
+    lines = changed_lines(workplace, "    fd.add()")
+    assert "+  generated: #100/3.2" in lines
+    assert [line for line in lines if line.startswith("-")] == [
+        "-    necp_client_count: 2",
+        "-    readable: 0",
+    ]
