@@ -44,6 +44,7 @@ from necp_replay.cli import (
     show,
     split,
     state,
+    step,
     why,
 )
 from necp_replay.cli.command_parser import CommandParser, HelpText
@@ -60,6 +61,7 @@ COMMANDS = (
     matrix,
     explain,
     state,
+    step,
     record,
     capture,
     import_,

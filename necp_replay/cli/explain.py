@@ -101,6 +101,13 @@ def run(options: argparse.Namespace) -> int:
         record_limit_s=record_limit_of(options),
     )
     _print(explanation, options)
+    if not options.json:
+        from necp_replay.outcomes.safe_text import visible
+        from necp_replay.report.step_text import step_command
+
+        trace = str(options.traces[0])
+        suggested = step_command(trace, explanation.record, options.release)
+        say(f"\nStep on from here: {visible(suggested)}")
     return 0
 
 

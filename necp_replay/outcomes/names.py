@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from itertools import islice
 from typing import Any, Final, TypeVar
 
@@ -80,6 +80,10 @@ class StableNames:
             unnamed = self._unnamed
             if unnamed and not unnamed.isdisjoint((uuid, _of_the_other_kind(uuid))):
                 self.forget()
+
+    def ids(self) -> Iterator[bytes]:
+        """The generated ids, in order: that of ``#1`` first."""
+        return iter(self._names)
 
     def name(self, uuid: bytes) -> str:
         """``#n`` for a generated id, ``zero`` for the all-zero id, hex for any other.

@@ -26,8 +26,14 @@ WRITTEN_AS: Final[Mapping[type, Any]] = {Node: NodeObject}
 
 def explanation_json(explanation: RecordExplanation, *, in_one_line: bool = False) -> str:
     """The whole explanation. Unknown values and missing parts are null."""
-    document = {"schema_version": 1, **_form(explanation)}
+    document = {"schema_version": 1, **explanation_object(explanation)}
     return json_line(document) if in_one_line else json_text(document)
+
+
+def explanation_object(explanation: RecordExplanation) -> dict[str, Any]:
+    """The explanation as a part of another document."""
+    form: dict[str, Any] = _form(explanation)
+    return form
 
 
 def _form(value: Any) -> Any:

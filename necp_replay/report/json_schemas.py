@@ -31,6 +31,7 @@ from necp_replay.report.replay_json import ReplayDocument
 from necp_replay.report.show_json import ShownRecordObject
 from necp_replay.report.since_when import SinceWhenDocument
 from necp_replay.report.state_json import StateChangeDocument, StateDocument
+from necp_replay.report.step_json import StepDocument
 from necp_replay.report.table import left, table
 
 
@@ -81,6 +82,7 @@ JSON_OUTPUTS: Final[Mapping[str, JsonOutput]] = {
     "state-watch": JsonOutput(
         "state --watch", "A record that changed the state", StateChangeDocument, is_lines=True
     ),
+    "step": JsonOutput("step", "What a command of stepping shows", StepDocument, is_lines=True),
 }
 """Every output, by the name of its schema."""
 

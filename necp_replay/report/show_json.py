@@ -50,9 +50,17 @@ def record_json(record: SelectedRecord, names: StableNames, trace: str | None = 
 
     ``trace`` is the name of its trace, where there are several.
     """
+    shown = record_object(record, names)
+    if trace is not None:
+        shown["trace"] = trace
+    return json_line(shown)
+
+
+def record_object(record: SelectedRecord, names: StableNames) -> ShownRecordObject:
+    """One record as a part of another document."""
     event, outcome = record.step.input, record.outcome
     rendered = None if outcome is None else render_outcome(event, outcome, names)
-    shown: ShownRecordObject = {
+    return {
         "schema_version": 1,
         "record": record.number,
         "clock_ns": record.clock_ns,
@@ -66,9 +74,6 @@ def record_json(record: SelectedRecord, names: StableNames, trace: str | None = 
         "returned": None if rendered is None else _returned(rendered),
         "raw": record_to_json(record.step, outcome),
     }
-    if trace is not None:
-        shown["trace"] = trace
-    return json_line(shown)
 
 
 def _returned(rendered: Rendered) -> list[ShownNodeObject]:

@@ -102,8 +102,8 @@ def state_json(
         "title": history.title or None,
         "down_at": history.down_at if history.machine.is_down else None,
         "is_determined": history.machine.is_determined,
-        "state": None if nodes is None else [_node(node) for node in nodes],
-        "places": None if places is None else [_place(place) for place in places],
+        "state": None if nodes is None else [state_node(node) for node in nodes],
+        "places": None if places is None else [state_place(place) for place in places],
     }
     return json_text(document)
 
@@ -119,8 +119,8 @@ def change_json(history: StateHistory, record: WatchedRecord) -> str:
         "places": [
             {
                 "path": change.path,
-                "before": None if change.old is None else _node(change.old),
-                "after": None if change.new is None else _node(change.new),
+                "before": None if change.old is None else state_node(change.old),
+                "after": None if change.new is None else state_node(change.new),
                 "fields": [
                     {
                         "layer": field.layer.value,
@@ -137,18 +137,20 @@ def change_json(history: StateHistory, record: WatchedRecord) -> str:
     return json_line(document)
 
 
-def _node(node: Node) -> StateNodeObject:
+def state_node(node: Node) -> StateNodeObject:
+    """A line of a state."""
     written: StateNodeObject = {"key": node.key}
     if node.value:
         written["value"] = node.value
     if node.children:
-        written["children"] = [_node(child) for child in node.children]
+        written["children"] = [state_node(child) for child in node.children]
     return written
 
 
-def _place(place: StatePlace) -> StatePlaceObject:
+def state_place(place: StatePlace) -> StatePlaceObject:
+    """A place of a state."""
     return {
         "path": place.text,
         "value": place.node.value,
-        "children": [_node(child) for child in place.node.children],
+        "children": [state_node(child) for child in place.node.children],
     }

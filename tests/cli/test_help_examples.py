@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import shlex
 import shutil
 from collections.abc import Iterator
@@ -166,7 +167,10 @@ def test_an_example_is_a_valid_command_line(line: str) -> None:
 @pytest.mark.parametrize(
     "line", [line for line, words in _OWN.items() if not _ONLY_PARSED.keys() & set(words)]
 )
-def test_an_example_runs(workplace: Workplace, day: bytes, line: str) -> None:
+def test_an_example_runs(
+    workplace: Workplace, day: bytes, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
     words = ["100" if word == "10000" else word for word in _OWN[line]]
     _lay_out(workplace, day, words)
     if "bug.jsonl" in words[1:2]:

@@ -144,6 +144,12 @@ CASES: Final[dict[str, tuple[Any, ...]]] = {
     ),
     "state-watch": (("state", TRACE, "--watch", "counters/*", *JSON),),
     "split": (("split", TRACE, "--by", "pid", "-o", "parts", *JSON),),
+    "step": (
+        (
+            *("step", TRACE, "-c", "to 9", "-c", "explain", "-c", "state", "-c", "state client"),
+            *("-c", "what-if drop", "-c", "edits", "-c", "to start", "-c", "help", *JSON),
+        ),
+    ),
 }
 """For each schema, commands that print such an output, and what is done between them."""
 

@@ -56,6 +56,11 @@ LAYERS: dict[str, set[str]] = {
     "history": {"abi", "engines", "events", "kernel", "outcomes", "releases", "trace"},
     # Work on trace files as such.
     "tools": {"abi", "engines", "events", "files", "kernel", "outcomes", "releases", "trace"},
+    # Steps through a trace, and what if it were otherwise.
+    "stepping": {
+        *("abi", "engines", "events", "explain", "history", "kernel", "outcomes", "releases"),
+        *("replay", "tools", "trace"),
+    },
     # The smallest trace that shows a difference.
     "minimize": {
         *("abi", "engines", "events", "files", "golden", "kernel", "outcomes", "processes"),
@@ -99,7 +104,17 @@ LAYERS: dict[str, set[str]] = {
     "report": {
         *("accept", "bench", "changelog", "coverage", "engines", "events", "explain", "files"),
         *("history", "kernel", "outcomes"),
-        *("importers", "minimize", "releases", "replay", "rules", "tools", "trace", "why"),
+        *(
+            "importers",
+            "minimize",
+            "releases",
+            "replay",
+            "rules",
+            "stepping",
+            "tools",
+            "trace",
+            "why",
+        ),
     },
     # Where users come in.
     "cli": {
@@ -117,7 +132,18 @@ LAYERS: dict[str, set[str]] = {
             "project",
             "releases",
         ),
-        *("replay", "report", "rules", "scenario", "starter", "suite", "tools", "trace", "why"),
+        *(
+            "replay",
+            "report",
+            "rules",
+            "scenario",
+            "starter",
+            "stepping",
+            "suite",
+            "tools",
+            "trace",
+            "why",
+        ),
     },
     "pytest_plugin": {
         *("accept", "engines", "events", "files", "golden", "outcomes", "project", "releases"),

@@ -33,7 +33,8 @@ def _printing_call(source: Source, call: ast.Call) -> str | None:
     match call.func:
         case ast.Name(id="print" | "input" as name):
             # What modules say of themselves when they are run is no foreign text.
-            return None if _is_own_text(source) else f"{name}()"
+            is_safe = bool(call.args) and name == "input" and _is_safe(call.args)
+            return None if is_safe or _is_own_text(source) else f"{name}()"
         case ast.Attribute(value=ast.Name(id="pytest"), attr="UsageError" | "exit" as name):
             return None if _is_safe(call.args[:1]) else f"pytest.{name}()"
         case ast.Name(id="tqdm"):

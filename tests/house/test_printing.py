@@ -43,6 +43,7 @@ def test_a_print_that_goes_another_way_is_found(code: str) -> None:
         ("cli/a.py", "say(name)"),
         ("cli/a.py", "say(name, stream=sys.stderr)"),
         ("cli/say.py", "sys.stdout.write(name)"),
+        ("cli/a.py", "input(visible(name))"),
         ("pytest_plugin/a.py", "terminal.line(safe_lines(name))"),
         ("pytest_plugin/a.py", "raise pytest.UsageError(safe_lines(name))"),
         ("pytest_plugin/a.py", "terminalreporter.section('necp-replay')"),

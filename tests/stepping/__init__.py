@@ -1,0 +1,1 @@
+"""Tests of `necp_replay.stepping`."""
