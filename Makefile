@@ -18,7 +18,7 @@ INSTALL = -m pip install --quiet --disable-pip-version-check
 .PHONY: help replay test lint types schemas-check tests test-thorough tests-newer \
         conformance traces coverage generated bench schemas changelog fidelity transcripts readme manual \
         format clean \
-        fuzz fuzz-commands damage dist bench-formats bench-align bench-cut bench-minimize test-report bench-report \
+        fuzz fuzz-commands damage dist bench-formats bench-align bench-cut bench-minimize test-report pictures bench-report \
         capture-kills bench-capture
 .DEFAULT_GOAL := help
 
@@ -97,6 +97,7 @@ schemas: .venv/ready-dev ## Regenerate code from schemas/*.proto and record what
 transcripts: .venv/ready-dev ## Run the transcripts in docs/ again, and write down what they print.
 	$(BIN)/python -m tests.docs.transcript docs/first-scenario.md docs/from-a-real-system.md docs/local-network.md
 	$(BIN)/python -m tests.docs.five_minutes
+	$(BIN)/python -m tests.docs.terminal_pictures
 	$(BIN)/python -m tests.docs.policy_reference
 	$(BIN)/python -m tests.docs.api_reference
 	$(BIN)/python -m tests.docs.json_reference
@@ -142,6 +143,9 @@ bench-capture: .venv/ready-dev ## Measure what a call costs that is captured, be
 # Debian's chromium, or CHROMIUM=/path/to/chromium.
 test-report: .venv/ready-report-test ## Test the HTML report in a real browser, headless.
 	$(BIN)/python -m pytest tests/browser -n $(JOBS) $(ARGS)
+
+pictures: .venv/ready-report-test ## Take the pictures of the HTML report in docs/ again, if it looks different.
+	$(BIN)/python -m tests.browser.pictures $(ARGS)
 
 bench-report: .venv/ready-report-test ## Measure the HTML report with 10,000 differences.
 	$(BIN)/python -m tests.browser.measure $(ARGS)

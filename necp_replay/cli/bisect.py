@@ -61,6 +61,7 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.replay.since_when import since_when
     from necp_replay.report.since_when import since_when_json, since_when_text
     from necp_replay.report.style import style_for
+    from necp_replay.report.terminal import fitted
 
     if options.trace.is_dir():
         raise UsageError(
@@ -76,7 +77,10 @@ def run(options: argparse.Namespace) -> int:
             record_limit_s=record_limit_of(options),
             on_records=on_records,
         )
-    say(since_when_json(found) if options.json else since_when_text(found, style_for(sys.stdout)))
+    if options.json:
+        say(since_when_json(found))
+    else:
+        say(fitted(since_when_text(found, style_for(sys.stdout))))
     if found.changes:
         return 1
     return 0 if any(found.behaviours.letters) else 3

@@ -69,6 +69,7 @@ def run(options: argparse.Namespace) -> int:
         releases_text,
     )
     from necp_replay.report.style import style_for
+    from necp_replay.report.terminal import fitted
 
     as_json = options.format == "json"
     if options.action is None:
@@ -81,7 +82,7 @@ def run(options: argparse.Namespace) -> int:
     if as_json:
         say(facts_json(facts, releases, shown))
     else:
-        say(facts_text(facts, releases, shown, style_for(sys.stdout)))
+        say(fitted(facts_text(facts, releases, shown, style_for(sys.stdout))))
     return 1 if facts else 0
 
 

@@ -107,6 +107,9 @@ def kept_for_page(options: argparse.Namespace, traces: int) -> int:
 
 def print_report(text: str, options: argparse.Namespace) -> None:
     """Print the report of the command itself. With ``--github`` no line of it is a command."""
+    from necp_replay.report.terminal import fitted
+
+    text = fitted(text)
     if options.github:
         from necp_replay.report.github import shielded
 

@@ -7,11 +7,12 @@ cut in the middle, because its beginning and its end tell it from others.
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Final, Protocol
+
+from necp_replay.report.terminal import seen_length
 
 _GAP: Final = "  "
 _CUT: Final = "..."
@@ -19,7 +20,6 @@ _TRACE_SUFFIX: Final = ".necptrace"
 _LEAST: Final = (20, 12)
 """No column is made narrower than the first of these, and if that is not enough, the second."""
 _ZEROS: Final = frozenset({"0", "0.00", "", "-"})
-_COLOURS: Final = re.compile("\x1b\\[[0-9;]*m")
 
 
 class _Column(Protocol):
@@ -77,7 +77,7 @@ def _leaving(columns: Sequence[_Column], cells: Sequence[Sequence[str]]) -> Iter
 
 def _widths(columns: Sequence[_Column], rows: Sequence[Sequence[str]]) -> list[int]:
     return [
-        max([len(column.heading), *(_length(row[place]) for row in rows)])
+        max([len(column.heading), *(seen_length(row[place]) for row in rows)])
         for place, column in enumerate(columns)
     ]
 
@@ -88,7 +88,8 @@ def _shrunk(columns: Sequence[_Column], rows: Sequence[Sequence[str]], room: int
     shrinkable = [
         place
         for place, column in enumerate(columns)
-        if not column.is_right and not any(_COLOURS.search(row[place]) for row in rows)
+        if not column.is_right
+        and not any(seen_length(row[place]) < len(row[place]) for row in rows)
     ]
     for least in _LEAST:
         _shrink(columns, widths, shrinkable, least, room)
@@ -112,7 +113,7 @@ def _shrink(
 
 def _broken(cell: str, width: int) -> list[str]:
     """A cell as lines that are at most as long as its column is wide."""
-    if _length(cell) <= width:
+    if seen_length(cell) <= width:
         return [cell]
     if " " in cell.strip():
         return [_cut(line, width) for line in textwrap.wrap(cell, width, break_long_words=False)]
@@ -135,11 +136,6 @@ def _cut(text: str, width: int) -> str:
 def _line(columns: Sequence[_Column], cells: Sequence[str], widths: Sequence[int]) -> str:
     padded = []
     for column, cell, width in zip(columns, cells, widths, strict=True):
-        space = " " * (width - _length(cell))
+        space = " " * (width - seen_length(cell))
         padded.append(space + cell if column.is_right else cell + space)
     return _GAP.join(padded).rstrip()
-
-
-def _length(cell: str) -> int:
-    """How many characters of a cell are seen."""
-    return len(_COLOURS.sub("", cell))

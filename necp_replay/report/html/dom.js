@@ -62,10 +62,13 @@ function code(text, className = "") {
   return el("bdi", { class: ("code " + className).trim(), dir: "ltr" }, untrusted(text));
 }
 
-/** A command in its own element. Options are not broken at their hyphens. */
+/** Words of a command that are shorter are not broken, as at the hyphens of an option. */
+const WHOLE_CHARACTERS = 24;
+
+/** A command in its own element. */
 function commandCode(command) {
   const words = command.split(" ").flatMap((word, index) => [index === 0 ? "" : " ",
-    word.startsWith("-") ? el("span", { class: "whole-word" }, untrusted(word)) : untrusted(word)]);
+    word.length < WHOLE_CHARACTERS ? el("span", { class: "whole-word" }, untrusted(word)) : untrusted(word)]);
   return el("bdi", { class: "code", dir: "ltr" }, words.flat());
 }
 
