@@ -48,8 +48,9 @@ one between two releases, else one from what is recorded or from the golden, as 
 is recorded cannot be asked again: a release that gives the same outcome stands for it. If there is
 none, the records that the difference depends on are kept, and nothing else is tried.
 
-Interrupted, or at the end of the budget, the smallest trace so far is written. The work is kept in
-OUT.work, and the same command goes on from there; after kill -9 too.
+At the end of the budget, the smallest trace so far is written. The work of a search that is
+stopped, by its budget, by Ctrl-C or by a kill, is kept in OUT.work: the same command goes on from
+there.
 Exit status: 0 done, 2 could not run, 4 written, but stopped early or not seen in every replay.
 """
 

@@ -58,9 +58,10 @@ class KeptWork:
         self.model: str | None = None
         """The release that stands for what is expected; "" if there is none, None until known."""
         self.output_digest: str | None = None
-        """The digest of the trace that an interrupted search has written."""
+        """The digest of the trace that a search without more budget has written."""
         self.was_resumed = self.is_to_be_checked = False
         """Whether answers are of an earlier run, and whether these are not checked yet."""
+        self.is_saved = False
         self._question = question
         self._say = say
         self._runs: list[int] = []
@@ -99,6 +100,7 @@ class KeptWork:
         """Write the file, if there is something to keep. Raises WriteError."""
         if self.path is None or not (self._runs or self.model is not None):
             return
+        self.is_saved = True
         content = {
             "question": self._question,
             "record": self.record,
@@ -110,6 +112,15 @@ class KeptWork:
         document = {"format": _FORMAT, "version": _VERSION, "sum": _sum(content), **content}
         write_text(self.path, json.dumps(document, separators=(",", ":")) + "\n")
         self._saved_s = time.monotonic()
+
+    def save_at_end(self) -> None:
+        """Write the file at the end of a search that could not finish, and say so."""
+        self.save()
+        if self.path is not None and self.is_saved:
+            self._say(
+                f"the work is kept in {self.path}: the same command goes on from there, and with"
+                " --budget 1 writes the smallest trace so far"
+            )
 
     def remove(self) -> None:
         """Remove the file: the search is finished."""

@@ -14,8 +14,7 @@ Every step is kept only if a replay of what is left shows a difference with the 
 the same record. Replays are of the part alone, so most take a few records. ``trials.py`` asks about
 the parts, in several processes if need be, and ``kept_work.py`` keeps the answers.
 
-Invariant: the part that is kept so far shows the difference. So the search can be stopped at any
-time.
+Invariant: the part that is kept so far shows the difference. So the search can end at any time.
 
 What is recorded or accepted cannot be asked again. If a modelled release gives the expected
 outcome, it stands for it (``models.py``). If none does, only the slice is made: an engine that
@@ -28,13 +27,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from necp_replay.engines.engine import open_machine
-from necp_replay.errors import TraceError, UsageError
+from necp_replay.errors import EngineError, TraceError, UsageError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.files.atomic import refuse_existing
@@ -46,7 +46,7 @@ from necp_replay.minimize.models import find_model
 from necp_replay.minimize.options import MinimizeOptions, MinimizeReport
 from necp_replay.minimize.phases import Phases
 from necp_replay.minimize.question import question_of
-from necp_replay.minimize.target import Target, Wanted, find_target
+from necp_replay.minimize.target import DifferenceNotFound, Target, Wanted, find_target
 from necp_replay.minimize.trials import OverBudget, Part, TrialLimits, Trials
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.profile import Profile
@@ -71,9 +71,9 @@ _SURE: Final = 0.95
 def minimize(path: Path, output: Path, options: MinimizeOptions) -> MinimizeReport:
     """Write the smallest trace that shows the same difference into a new file.
 
-    With ``options.work_file`` a search that is interrupted goes on with the next call. Interrupted
-    by KeyboardInterrupt, or out of budget, it writes the smallest trace so far, which the next call
-    replaces.
+    With ``options.work_file`` a search that is ended by an exception, such as KeyboardInterrupt,
+    goes on with the next call. Out of budget it writes the smallest trace so far, which the next
+    call replaces.
 
     Raises UsageError if there is no such difference, or if it does not come back when the trace is
     replayed again; WriteError if ``output`` is there already; TraceError for damage; EngineError
@@ -97,8 +97,9 @@ def minimize(path: Path, output: Path, options: MinimizeOptions) -> MinimizeRepo
                 raise StaleWork
             except StaleWork:
                 kept.forget(f"{options.work_file} does not lead to the difference")
-            finally:
-                kept.save()
+            except BaseException:  # Such as a signal, or an engine that cannot be started.
+                kept.save_at_end()
+                raise
         search.write(replaces=replaces)
         return search.report
 
@@ -139,10 +140,6 @@ class _Minimization:
         except OverBudget:
             most = self._options.most_replays or 0
             self.report.stopped = f"the budget of {most:,} replays is used up"
-        except KeyboardInterrupt:
-            if not self._trials.best:
-                raise
-            self.report.stopped = "interrupted"
         if self.report.stopped:
             self._phases.note("until it was stopped")
             self.report.work_file = self._kept.path
@@ -152,10 +149,9 @@ class _Minimization:
     def check(self) -> bool:
         """Replay the result, and note how often it differs. False if kept work led to no result."""
         report = self.report
-        times = 1 if report.stopped == "interrupted" else _VERIFIED
-        self._verify(times)
-        if report.shown < times > 1:
-            self._verify(_MEASURED - times)
+        self._verify(_VERIFIED)
+        if report.shown < _VERIFIED:
+            self._verify(_MEASURED - _VERIFIED)
         return bool(report.shown) or not self._kept.was_resumed
 
     def write(self, *, replaces: bool) -> None:
@@ -215,9 +211,15 @@ class _Minimization:
         wanted = options.wanted
         if kept.record is not None:
             wanted = Wanted(kept.record, kept.fingerprint)
-        target = find_target(
-            self._path, self._reader, options.pair, wanted, options.golden, options.on_records
-        )
+        sides = (options.pair, wanted, options.golden, options.on_records)
+        target = None
+        for _ in range(1, options.pair.attempts):
+            # An engine that does not do the same twice may show it the next time.
+            with suppress(DifferenceNotFound, EngineError):
+                target = find_target(self._path, self._reader, *sides)
+                break
+        if target is None:
+            target = find_target(self._path, self._reader, *sides)
         kept.record, kept.fingerprint = target.difference.record, target.difference.fingerprint
         return target
 
@@ -292,19 +294,22 @@ class _Minimization:
     def _unsteady(self, whole: Part) -> UsageError:
         """The error for a difference that does not come back in all of the records up to it."""
         record = self._target.difference.record
-        shown = sum(self._trials.shows(whole) for _ in range(_MEASURED))
-        if shown == 0:
-            reason = f"record {record:,} does not differ when the trace is replayed again"
-            attempts = _MEASURED
-        else:
-            reason = f"record {record:,} differs in {shown} of {_MEASURED} replays of the trace"
+        found = [self._judge.difference(whole) for _ in range(_MEASURED)]
+        wanted = self._target.difference.fingerprint
+        shown = sum(each is not None and each.fingerprint == wanted for each in found)
+        others = sum(each is not None for each in found) - shown
+        reason = f"record {record:,} differs in {shown} of {_MEASURED} more replays of the trace"
+        if others:
+            reason += f", and in another way in {others}"
+        attempts = _MEASURED
+        if shown:
             missed = 1 - min(shown, _MEASURED - 1) / _MEASURED
-            attempts = math.ceil(math.log(1 - _SURE) / math.log(missed))
+            attempts = max(2, math.ceil(math.log(1 - _SURE) / math.log(missed)))
         return UsageError(
             reason,
             file=str(self._path),
-            hint="One of the engines does not do the same twice."
-            f" --attempts {max(2, attempts)} replays each part up to so many times.",
+            hint="An engine does not do the same twice. Give"
+            f" --attempts {attempts}: each part is replayed up to so many times.",
         )
 
 

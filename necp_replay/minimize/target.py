@@ -21,6 +21,11 @@ from necp_replay.outcomes.render_outcome import Rendered
 from necp_replay.tools.packed_keys import History
 from necp_replay.trace.reader import TraceReader
 
+
+class DifferenceNotFound(UsageError):
+    """The wanted difference is not there."""
+
+
 OnRecords = Callable[[int], None]
 PROGRESS_RECORDS: Final = 1024
 """Progress is told after this many records."""
@@ -76,8 +81,9 @@ def find_target(
 ) -> Target:
     """Replay the trace up to the wanted difference.
 
-    With ``golden``, what it has of each record is expected. Raises UsageError if there is no such
-    difference, GoldenError for a golden that cannot be read or that is of other records.
+    With ``golden``, what it has of each record is expected. Raises DifferenceNotFound if there is
+    no such difference, UsageError for a golden of other records, GoldenError for one that cannot be
+    read.
     """
     search = _TargetSearch(pair, wanted)
     if golden is None:
@@ -86,12 +92,16 @@ def find_target(
         with GoldenReader(golden) as accepted:
             found = search.run(reader, accepted, on_records)
     if found is None:
-        raise UsageError(
-            str(wanted),
-            file=str(path),
-            hint="`necp-replay replay` and `necp-replay diff` show what differs. With --golden DIR"
-            " the golden is compared, also where outcomes are recorded.",
+        hint = (
+            "`necp-replay replay` and `necp-replay diff` show what differs. With --golden DIR the"
+            " golden is compared, also where outcomes are recorded."
         )
+        if wanted.fingerprint is not None:
+            hint = (
+                "Where several facts change one record, `necp-replay diff` shows a fingerprint for"
+                " each of them. Name the record: --record N."
+            )
+        raise DifferenceNotFound(str(wanted), file=str(path), hint=hint)
     return found
 
 

@@ -117,7 +117,8 @@ def _lines(report: MinimizeReport, style: Style) -> Iterator[str]:
             yield f"The same command goes on from here. The work is kept in {kept}."
     if report.shown < report.verified:
         yield style.paint(
-            f"The result shows the difference in {report.shown} of {report.verified} replays.",
+            f"The result shows the difference in {report.shown} of {report.verified} replays:"
+            " an engine does not do the same twice.",
             "yellow",
         )
     shown = visible(str(report.output))

@@ -81,9 +81,10 @@ def test_a_search_goes_on_where_it_was_interrupted_and_ends_the_same(place: Plac
     whole = place.search()
     expected, opened = place.output.read_bytes(), place.opened
     place.output.unlink()
-    stopped = place.search(stop_at=12)
-    assert (stopped.stopped, stopped.work_file) == ("interrupted", place.work)
-    assert place.output.read_bytes() != expected
+    with pytest.raises(KeyboardInterrupt):
+        place.search(stop_at=12)
+    assert place.said[0].startswith(f"the work is kept in {place.work}: the same command goes on")
+    assert not place.output.exists()
     finished = place.search()
     assert place.opened < opened - 7
     assert place.said == [f"goes on from {place.work}: 10 parts were tried before"]
@@ -92,27 +93,18 @@ def test_a_search_goes_on_where_it_was_interrupted_and_ends_the_same(place: Plac
     assert not place.work.exists()
 
 
-def test_a_search_that_is_terminated_leaves_its_work_alone(place: Place) -> None:
-    expected = place.whole()
-    with pytest.raises(Terminated):
-        place.search(stop_at=12, by=Terminated)
-    assert place.work.is_file()
-    assert not place.output.exists()
-    place.search()
-    assert place.output.read_bytes() == expected
-
-
 def test_a_budget_is_for_one_run_and_several_runs_reach_the_end(place: Place) -> None:
     expected = place.whole()
     runs = 0
-    while place.search(most_replays=20).stopped:
+    while (report := place.search(most_replays=20)).stopped:
+        assert (report.work_file, place.output.read_bytes() != expected) == (place.work, True)
         runs += 1
     assert runs > 1
     assert place.output.read_bytes() == expected
 
 
 def test_what_others_wrote_meanwhile_is_not_replaced(place: Place) -> None:
-    place.search(stop_at=12)
+    place.search(most_replays=10)
     place.output.write_bytes(b"other")
     with pytest.raises(WriteError, match="exists already"):
         place.search()

@@ -194,23 +194,6 @@ def test_the_budget_stops_the_search_with_a_trace_that_differs(
     assert whole.left <= report.left
 
 
-def test_interrupted_it_writes_what_it_has(generated: Path, tmp_path: Path) -> None:
-    calls = 0
-    pair = pair_of_releases(OLD, NEW)
-
-    def interrupted() -> Engine:
-        nonlocal calls
-        calls += 1
-        if calls == 12:
-            raise KeyboardInterrupt
-        return pair.actual()
-
-    report = small(generated, tmp_path, options(Pair(pair.expected, interrupted)))
-    assert report.stopped == "interrupted"
-    assert report.output.is_file()
-    assert report.shown == report.verified
-
-
 @pytest.mark.parametrize(
     ("wanted", "message"),
     [
