@@ -32,6 +32,7 @@ from necp_replay.cli.say import say
 from necp_replay.cli.streams import say_on_stderr
 
 if TYPE_CHECKING:
+    from necp_replay.minimize.judge import Pair
     from necp_replay.minimize.options import MinimizeOptions
     from necp_replay.minimize.target import OnRecords
 
@@ -203,6 +204,7 @@ def _between_releases(options: argparse.Namespace) -> MinimizeOptions:
 def _recorded(options: argparse.Namespace) -> MinimizeOptions:
     """What is recorded, or the golden where the release has no recorded outcomes."""
     from necp_replay.engines.engine import open_for_trace
+    from necp_replay.errors import UsageError
     from necp_replay.minimize.judge import Pair
     from necp_replay.minimize.options import MinimizeOptions
     from necp_replay.releases.names import canonical_tag
@@ -215,31 +217,52 @@ def _recorded(options: argparse.Namespace) -> MinimizeOptions:
     recorded_on = canonical_tag(header.release)
     release = options.release or recorded_on
     is_recorded = release == recorded_on and header.outcome_detail is not OutcomeDetail.NONE
-    golden = None
-    if options.golden is not None or not is_recorded:
-        golden = _golden_of(options, release)
-    pair = Pair(
+    actual = partial(open_for_trace, engine_of(options), release, recorded_on)
+    recorded = Pair(
         None,
-        partial(open_for_trace, engine_of(options), release, recorded_on),
-        beyond_vectors=golden is not None or compares_beyond_vectors(header),
-        shown_only=golden is None and not is_full(header),
+        actual,
+        beyond_vectors=compares_beyond_vectors(header),
+        shown_only=not is_full(header),
     )
-    return MinimizeOptions(pair, release, golden=golden)
-
-
-def _golden_of(options: argparse.Namespace, release: str) -> Path:
-    """The golden of the trace for a release. Raises UsageError if there is none."""
-    from necp_replay.errors import UsageError
-    from necp_replay.project.gather import gather
-    from necp_replay.project.home import HomeOptions
-
-    gathered = gather([options.trace], HomeOptions(options.golden, None, use_rules=False))
-    store = goldens_of(options, gathered.home_or_refuse())
-    golden = store.find(gathered.traces[0].name, release)
+    if is_recorded and options.golden is None:
+        golden = _golden_of(options, release)
+        if golden is None or _differs(options, recorded):
+            return MinimizeOptions(recorded, release)
+    else:
+        golden = _golden_of(options, release)
     if golden is None:
         raise UsageError(
             f"no outcome is recorded on {release}, and there is no golden",
             file=str(options.trace),
             hint="Compare two releases with --from R1 --to R2, or accept a golden first.",
         )
-    return golden
+    return MinimizeOptions(Pair(None, actual), release, golden=golden)
+
+
+def _differs(options: argparse.Namespace, recorded: Pair) -> bool:
+    """Whether the wanted difference is one from what is recorded, not only from the golden."""
+    from necp_replay.minimize.target import DifferenceNotFound, Wanted, find_target
+    from necp_replay.trace.reader import TraceReader
+
+    with TraceReader(options.trace) as reader:
+        try:
+            wanted = Wanted(options.record, options.fingerprint)
+            find_target(options.trace, reader, recorded, wanted)
+        except DifferenceNotFound:
+            return False
+    return True
+
+
+def _golden_of(options: argparse.Namespace, release: str) -> Path | None:
+    """The golden of the trace for a release, None if there is none.
+
+    Raises UsageError where goldens are asked for and the trace belongs to no project.
+    """
+    from necp_replay.project.gather import gather
+    from necp_replay.project.home import HomeOptions
+
+    gathered = gather([options.trace], HomeOptions(options.golden, None, use_rules=False))
+    if gathered.home is None and options.golden is None:
+        return None
+    home = gathered.home_or_refuse()
+    return goldens_of(options, home).find(gathered.traces[0].name, release)

@@ -121,7 +121,9 @@ class _Minimization:
         self._pair = options.pair
         self._kept = kept
         target = self._target = self._find_target()
-        self.report = MinimizeReport(output, target.difference, records=target.records)
+        self.report = MinimizeReport(
+            output, target.difference, options.release, records=target.records
+        )
         self._history = self._touched(target)
         self._judge = Judge(self._pair, target.names, self._history, target.expected)
         self._work = Effort(1, target.records)

@@ -44,6 +44,8 @@ def find_model(
             break
         if on_records is not None and number % PROGRESS_RECORDS == 0:
             on_records(PROGRESS_RECORDS)
+    if target.is_final_state:
+        outcomes = [machine.submit(target.step) for machine in machines]
     work.replays += len(machines)
     for profile, outcome in zip(profiles, outcomes, strict=True):
         if judge.answers_as(target.step, target.expected, outcome):

@@ -55,12 +55,14 @@ class MinimizeReport:
     - ``stopped`` says why the search ended early; it is empty for a finished one. ``work_file`` is
       where the work is kept then.
     - ``shown`` of ``verified`` replays of the result show the difference.
-    - ``model`` is the release that stands for what is expected. ``sliced_only`` says that there is
-      none, so that nothing could be asked about the expected side.
+    - ``release`` is the one of the actual side. ``model`` is the release that stands for what is
+      expected. ``sliced_only`` says that there is none, so that nothing could be asked about the
+      expected side.
     """
 
     output: Path
     difference: ShownDifference
+    release: str
     records: int = 0
     sizes: dict[str, int] = field(default_factory=dict)
     replays: int = 0

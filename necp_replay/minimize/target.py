@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from necp_replay.errors import EngineError, UsageError
 from necp_replay.events.inputs import Step
 from necp_replay.events.notifications import TakeSnapshot
-from necp_replay.events.outcome import Outcome
+from necp_replay.events.outcome import Absent, Outcome
 from necp_replay.golden.reader import GoldenReader
 from necp_replay.golden.stanza import Stanza
 from necp_replay.minimize.judge import Judge, Pair, ShownDifference
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.passed_text import passed_text
 from necp_replay.outcomes.render_input import title
-from necp_replay.outcomes.render_outcome import Rendered
+from necp_replay.outcomes.render_outcome import Rendered, render_outcome
 from necp_replay.tools.packed_keys import History
 from necp_replay.trace.reader import TraceReader
 
@@ -128,11 +128,7 @@ class _TargetSearch:
             if golden is not None and stanzas is not None:
                 stanza = next(stanzas, None)
                 if stanza is None or not self._is_of(stanza, golden, step, named_before):
-                    raise UsageError(
-                        f"the golden has other records than the trace, from record {records:,} on",
-                        file=str(golden.path),
-                        hint="Minimize against a release: --from R1 --to R2.",
-                    )
+                    raise self._of_other_records(golden, records)
                 expected = stanza.rendered()
             elif expecting is not None:
                 expected = expecting.submit(step)
@@ -154,13 +150,42 @@ class _TargetSearch:
                 return None
             if on_records is not None and records % PROGRESS_RECORDS == 0:
                 on_records(PROGRESS_RECORDS)
-        if expecting is None or records == 0 or self.wanted.record is not None:
+        if records == 0 or self.wanted.record not in (None, records + 1):
             return None
         step = Step(TakeSnapshot(full=True))
-        shown = judge.compare(records + 1, step, expecting.submit(step), actual.submit(step))
+        after = actual.submit(step)
+        state: Outcome | Rendered | None = None
+        if stanzas is not None and golden is not None:
+            state = self._final_state(stanzas, golden, step, after)
+        elif expecting is not None:
+            state = expecting.submit(step)
+        shown = judge.compare(records + 1, step, state, after)
         if shown is None or not self.wanted.is_met_by(shown):
             return None
-        return Target(shown, step, None, self.names, records, is_final_state=True)
+        expected = None if expecting is not None else state
+        return Target(shown, step, expected, self.names, records, is_final_state=True)
+
+    def _final_state(
+        self, stanzas: Iterator[Stanza], golden: GoldenReader, step: Step, after: Outcome
+    ) -> Rendered | None:
+        """The final state of a golden, as the outcome of a snapshot. None if the system had ended.
+
+        Raises UsageError for a golden with more records than the trace.
+        """
+        stanza = next(stanzas, None)
+        if stanza is not None:
+            raise self._of_other_records(golden, stanza.number)
+        if isinstance(after.answer, Absent):
+            return None
+        actual = render_outcome(step.input, after, self.names)
+        return replace(actual, nodes=golden.final.nodes())
+
+    def _of_other_records(self, golden: GoldenReader, record: int) -> UsageError:
+        return UsageError(
+            f"the golden has other records than the trace, from record {record:,} on",
+            file=str(golden.path),
+            hint="Minimize against a release: --from R1 --to R2.",
+        )
 
     def _is_of(self, stanza: Stanza, golden: GoldenReader, step: Step, named_before: int) -> bool:
         """Whether a record of the golden has this input."""

@@ -15,6 +15,7 @@ from necp_replay.report.difference_text import followers_text
 from necp_replay.report.failure_text import problem_lines
 from necp_replay.report.fields_text import field_line, field_lines
 from necp_replay.report.known_text import apart_parts, known_parts
+from necp_replay.report.next_steps import minimize_command
 from necp_replay.report.style import Style
 from necp_replay.report.totals import totals_of
 from necp_replay.report.words import counted
@@ -129,6 +130,9 @@ def _closing_lines(
     if example is not None and all(label in RELEASES for label in labels):
         command = shlex.join(("necp-replay", "changelog", *labels))
         yield f"All changes: {command}"
+        record = example.difference.record
+        if record is not None:
+            yield f"Make small: {minimize_command(example.trace, labels, record)}"
     if example is not None and not verbose:
         pair = ("--from", labels[0], "--to", labels[1])
         command = shlex.join(("necp-replay", "diff", example.trace, *pair, *words, "-v"))

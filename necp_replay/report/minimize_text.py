@@ -13,6 +13,7 @@ from necp_replay.report.diff_json import DifferenceObject, difference_object
 from necp_replay.report.fields_text import field_lines
 from necp_replay.report.json_schema import Count, Fingerprint, Ordinal
 from necp_replay.report.json_text import json_text
+from necp_replay.report.next_steps import is_about_clients, is_failure
 from necp_replay.report.style import Style
 from necp_replay.report.table import left, right, table
 from necp_replay.report.words import counted
@@ -124,8 +125,16 @@ def _lines(report: MinimizeReport, style: Style) -> Iterator[str]:
     shown = visible(str(report.output))
     yield style.paint(f"{shown}: {counted(report.left, 'record')}", "bold")
     yield f"See it:     {_command('show', report.output)}"
-    yield f"Explain it: {_command('explain', report.output, '--record', str(report.left))}"
+    record = ("--record", str(report.left))
+    statuses = [each for each in difference.fields if each.path == "status"]
+    if any(is_failure(each.expected) for each in statuses):
+        yield f"Explain it: {_command('explain', report.output, *record)}"
+    elif any(is_failure(each.actual) for each in statuses):
+        on = ("--release", report.release)
+        yield f"Explain it: {_command('explain', report.output, *record, *on)}"
+    elif is_about_clients(difference.kind, difference.title):
+        yield f"Explain it: {_command('explain', report.output, *record)}"
 
 
 def _command(command: str, path: Path, *words: str) -> str:
-    return shlex.join(("necp-replay", command, str(path), *words))
+    return shlex.join(("necp-replay", command, visible(str(path)), *words))

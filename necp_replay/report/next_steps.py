@@ -136,8 +136,8 @@ def _commands(trace: TraceReport, group: Group, invocation: Invocation) -> Itera
             on = ("--release", trace.release) if invocation.release else ()
             yield f"  Explain it: {_command('explain', trace.path, *words, *on)}"
     release = ("--release", trace.release) if trace.release else ()
-    if difference.record is not None and difference.truth is Truth.RECORDED:
-        words = ("--record", str(difference.record), *release, *_engine_words(invocation))
+    if difference.record is not None:
+        words = ("--record", str(difference.record), *release, *_words_of_minimize(invocation))
         yield f"  Make small: {_command('minimize', trace.path, *words, '-o', SMALL_TRACE)}"
     yield f"  Run again:  {_command('replay', trace.path, *release, *invocation.options)}"
     accept = _command("accept", trace.path, *invocation.options)
@@ -163,10 +163,16 @@ def _commands(trace: TraceReport, group: Group, invocation: Invocation) -> Itera
     yield f"  Expect it:  a rule in {escape(invocation.rules_file)} with {rule}"
 
 
-def _engine_words(invocation: Invocation) -> tuple[str, ...]:
-    """The options for an engine, without those that are about goldens and rules."""
+def minimize_command(trace: str, releases: tuple[str, str], record: int) -> str:
+    """The command that minimizes a record in which two releases differ."""
+    pair = ("--from", releases[0], "--to", releases[1])
+    return _command("minimize", trace, "--record", str(record), *pair, "-o", SMALL_TRACE)
+
+
+def _words_of_minimize(invocation: Invocation) -> tuple[str, ...]:
+    """The options for an engine and for goldens, without those that are about rules."""
     words = invocation.options
-    chosen = ("--engine", "--engine-limit", "--record-limit")
+    chosen = ("--engine", "--engine-limit", "--golden", "--record-limit")
     return tuple(
         word
         for place, word in enumerate(words)
@@ -186,15 +192,25 @@ def is_explained(difference: RecordDifference) -> bool:
     That is so for a call that failed, for one that names a client, and for what evaluates clients.
     """
     statuses = [each.actual for each in difference.fields if each.path == "status"]
-    if any(status is not None and _ERRNO.match(status) for status in statuses):
-        return True
-    return difference.kind in _EVALUATING or bool(_NAMES_CLIENT.search(difference.title))
+    return any(map(is_failure, statuses)) or is_about_clients(difference.kind, difference.title)
+
+
+def is_failure(status: str | None) -> bool:
+    """Whether the status of a record is that of a call that failed."""
+    return status is not None and bool(_ERRNO.match(status))
+
+
+def is_about_clients(kind: str, title: str) -> bool:
+    """Whether a record names a client or evaluates some."""
+    return kind in _EVALUATING or bool(_NAMES_CLIENT.search(title))
 
 
 SMALL_TRACE: Final = "small.necptrace"
 """The name of the trace that a suggested ``minimize`` writes."""
 ENGINE_GOLDENS: Final = "golden-of-engine"
 """The folder that is suggested for the goldens of an engine of one's own."""
+_AT_STEP: Final = re.compile(r"step \d+: ")
+"""Begins the error of a program that failed at one of the records of a trace."""
 _ERRNO: Final = re.compile(r"E[A-Z0-9]+\b")
 _EVALUATING: Final = ("ADD", "timer_fire", "necp_match_policy")
 _NAMES_CLIENT: Final = re.compile(r"\bclient=#\d")
@@ -241,6 +257,11 @@ def _problems(run: RunReport, invocation: Invocation) -> Iterator[str]:
         )
         if first.hint:
             yield f"  {clipped(first.hint, _SHOWN_REASON)}"
+        words = _words_of_minimize(invocation)
+        if "--engine" in words and _AT_STEP.match(first.error or ""):
+            release = ("--release", first.release) if first.release else ()
+            small = _command("minimize", first.path, *release, *words, "-o", SMALL_TRACE)
+            yield f"  Make small: {small}"
     missing = [trace for trace in run.traces if trace.missing_golden]
     if missing:
         paths = invocation.paths if len(missing) > 1 else (missing[0].path,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Literal, TypedDict
@@ -23,6 +24,7 @@ from necp_replay.report.diff_text import fact_values
 from necp_replay.report.fields_text import field_line
 from necp_replay.report.json_schema import Count, Ordinal
 from necp_replay.report.json_text import json_text
+from necp_replay.report.next_steps import minimize_command
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted
 
@@ -185,6 +187,13 @@ def _closing_lines(found: SinceWhen, style: Style) -> Iterator[str]:
     if behaviours.not_modelled:
         release, where = next(iter(behaviours.not_modelled.items()))
         yield f"  - not modelled; on {release} first at {where}"
+    for each in found.changes:
+        change = each.change
+        if change.first is not None:
+            pair = (change.old, change.new)
+            yield f"All changes: {shlex.join(('necp-replay', 'changelog', *pair))}"
+            yield f"Make small: {minimize_command(visible(str(found.path)), pair, change.first)}"
+            break
 
 
 def _systems(tags: list[str]) -> str:

@@ -99,7 +99,7 @@ def test_an_unreadable_trace_is_named_and_all_others_are_compared(
     assert printed.status == 2
     assert "remove_unknown_client_is_error False -> True: 1 record of 1 trace" in printed.out
     assert "damaged.necptrace" in printed.out
-    assert "1 trace could not run" in printed.out.splitlines()[-3]
+    assert "1 trace could not run" in printed.out.splitlines()[-4]
 
 
 def test_the_suggested_command_repeats_the_options(workplace: Workplace) -> None:

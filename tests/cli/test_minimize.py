@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from necp_replay.trace.header import OutcomeDetail
+from necp_replay.trace.reader import TraceReader
+from necp_replay.trace.writer import TraceWriter
 from tests.cli.workplace import NEW, OLD, Workplace
 from tests.engines.programs import odd_command
 
@@ -54,6 +59,43 @@ def test_a_golden_of_another_release_is_compared(workplace: Workplace) -> None:
     assert (found["record"], found["model"]) == (9, OLD)
 
 
+def without_outcomes(path: Path) -> None:
+    """Leave the inputs of a trace alone in it."""
+    with TraceReader(path) as reader:
+        header = replace(reader.header, outcome_detail=OutcomeDetail.NONE)
+        steps = [step for _, step, _ in reader]
+    with TraceWriter.create(path, header) as writer:
+        for step in steps:
+            writer.write(step, None)
+
+
+def test_a_trace_of_inputs_is_compared_with_its_golden(workplace: Workplace) -> None:
+    without_outcomes(workplace.root / TRACE)
+    assert workplace.run("accept", "traces").status == 0
+    golden = workplace.root / "golden" / f"remove_twice@{NEW}.golden"
+    for kind, old, new in (
+        ("REMOVE", "-> ENOENT", "-> ok retval=0"),
+        ("snapshot", "next_generation: ", "next_generation: 1"),
+    ):
+        accepted = golden.read_text("utf-8")
+        golden.write_text(accepted.replace(old, new), "utf-8")
+        printed = workplace.run("minimize", TRACE, "-o", f"{kind}.necptrace", "--json")
+        assert printed.status == 0, printed.err
+        assert printed.json()["kind"] == kind
+        golden.write_text(accepted, "utf-8")
+
+
+def test_a_golden_is_compared_where_what_is_recorded_does_not_differ(workplace: Workplace) -> None:
+    assert workplace.run("accept", "traces").status == 0
+    golden = workplace.root / "golden" / f"remove_twice@{NEW}.golden"
+    golden.write_text(golden.read_text("utf-8").replace("-> ENOENT", "-> ok retval=0"), "utf-8")
+    failing = workplace.run("replay", "traces")
+    (line,) = [line for line in failing.out.splitlines() if "Make small:" in line]
+    printed = workplace.run(*shlex.split(line.partition("necp-replay ")[2]), "--json")
+    assert printed.status == 0, printed.err
+    assert printed.json()["record"] == 9
+
+
 def test_a_program_that_ends_is_minimized_to_the_call(workplace: Workplace) -> None:
     engine = odd_command(workplace.root, "os._exit(3)")
     arguments = ("minimize", TRACE, "--engine", engine, "--engine-limit", "60", "-o", SMALL)
@@ -75,7 +117,52 @@ def test_a_failing_replay_suggests_it_and_the_command_runs(workplace: Workplace)
     (line,) = [line for line in printed.out.splitlines() if "Make small:" in line]
     words = shlex.split(line.partition("Make small:")[2])
     assert words[:2] == ["necp-replay", "minimize"]
+    small = workplace.run(*words[1:])
+    assert small.status == 0
+    words = shlex.split(small.out.splitlines()[-1].partition(":")[2])
+    assert words[1] == "show"
     assert workplace.run(*words[1:]).status == 0
+
+
+def test_what_is_left_of_a_call_that_fails_can_be_explained(workplace: Workplace) -> None:
+    for pair in (BETWEEN, ("--from", NEW, "--to", OLD)):
+        small = workplace.run("minimize", TRACE, *pair, "-o", f"{pair[1]}.necptrace")
+        words = shlex.split(small.out.splitlines()[-1].partition("Explain it:")[2])
+        assert words[1] == "explain"
+        assert "ENOENT" in workplace.run(*words[1:]).out
+
+
+def test_a_program_that_ends_in_a_replay_suggests_it_too(workplace: Workplace) -> None:
+    engine = odd_command(workplace.root, "os._exit(3)")
+    printed = workplace.run("replay", "traces", "--engine", engine, "--engine-limit", "60")
+    assert f"Make small: necp-replay minimize {TRACE} --release {NEW} --engine" in printed.out
+
+
+def test_releases_that_differ_suggest_it_for_their_first_example(workplace: Workplace) -> None:
+    for command in (("diff", "traces", *BETWEEN), ("bisect", TRACE, *BETWEEN)):
+        printed = workplace.run(*command)
+        suggested = [line for line in printed.out.splitlines() if line.startswith("Make small:")]
+        assert suggested == [
+            f"Make small: necp-replay minimize {TRACE} --record 9 --from {OLD} --to {NEW}"
+            f" -o {SMALL}"
+        ]
+        assert f"All changes: necp-replay changelog {OLD} {NEW}" in printed.out
+
+
+def test_a_budget_is_gone_on_from_by_the_same_command(workplace: Workplace) -> None:
+    command = ("minimize", TRACE, *BETWEEN, "--budget", "4", "--jobs", "2", "-o", SMALL)
+    work = workplace.root / f"{SMALL}.work"
+    printed = workplace.run(*command)
+    assert f"The work is kept in {SMALL}.work." in printed.out
+    statuses = [printed.status]
+    while statuses[-1] == 4:
+        printed = workplace.run(*command)
+        assert f"goes on from {SMALL}.work: " in printed.err
+        statuses.append(printed.status)
+    assert (statuses[0], statuses[-1], work.exists()) == (4, 0, False)
+    gone_on = (workplace.root / SMALL).read_bytes()
+    workplace.run("minimize", TRACE, *BETWEEN, "-o", "whole.necptrace")
+    assert (workplace.root / "whole.necptrace").read_bytes() == gone_on
 
 
 @pytest.mark.parametrize(
