@@ -1,4 +1,4 @@
-"""The parser of command lines: it knows what a mistyped word was meant to be, and fits its help."""
+"""The parser of command lines: it suggests a correction for mistyped words, and wraps its help."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _OPEN_ENDED: Final = (argparse.PARSER, argparse.REMAINDER)
 
 
 class CommandParser(argparse.ArgumentParser):
-    """A parser that notices if help cannot be printed, and knows what was meant.
+    """A parser that notices if help cannot be printed, and suggests what was meant.
 
     Its base class drops the error of a stream. Of a mistyped command or value it lists all that
     there are, and a mistyped option it names only after whatever else is missing.
     """
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Parse, but say of a command or option that there is not which one is like it."""
+        """Parse. The error for an unknown command or option names the most similar one."""
         words = sys.argv[1:] if args is None else list(args)
         names = [name for action in self._actions for name in _commands_of(action)]
         if names and words and not words[0].startswith("-") and words[0] not in names:
@@ -36,7 +36,7 @@ class CommandParser(argparse.ArgumentParser):
         return super().parse_known_args(args, namespace)
 
     def _mistyped(self, words: Iterable[str]) -> Iterator[str]:
-        """The long options among the words that this parser does not have."""
+        """The long options among the words that this parser does not know."""
         if any(action.nargs in _OPEN_ENDED for action in self._actions):
             return
         for word in words:
@@ -50,7 +50,7 @@ class CommandParser(argparse.ArgumentParser):
                 yield name
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
-        """Refuse a value that is no choice, and say which choice is like it."""
+        """Refuse a value that is not a choice. The error names the most similar choice."""
         choices = [str(choice) for choice in action.choices or ()]
         if choices and isinstance(value, str) and value not in choices:
             guess = _guess(value, choices)
@@ -66,7 +66,7 @@ class CommandParser(argparse.ArgumentParser):
 
 
 class HelpText(argparse.RawDescriptionHelpFormatter):
-    """Help whose lines were broken by hand. Where they are too long, prose is broken anew."""
+    """Help whose lines were broken by hand. Prose with lines that are too long is wrapped again."""
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         if max(map(len, text.splitlines()), default=0) <= width:
@@ -91,6 +91,6 @@ def _commands_of(action: argparse.Action) -> tuple[str, ...]:
 
 
 def _guess(word: str, names: Iterable[str]) -> str:
-    """The question whether the most similar name was meant; empty if none is similar."""
+    """The question "did you mean NAME?" with the most similar name; empty if none is similar."""
     near = get_close_matches(word, list(names), 1)
     return f"; did you mean {near[0]}?" if near else ""

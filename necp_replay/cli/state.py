@@ -205,7 +205,7 @@ def _paths_of(nodes: list[Node]) -> list[str]:
 
 
 def _not_there(pattern: Pattern, known: Iterable[str], where: str) -> UsageError:
-    """The error for a path that no state has, with paths that are like it."""
+    """The error for a path that no state has. It names similar paths."""
     from necp_replay.errors import UsageError
     from necp_replay.history.paths import near_paths
     from necp_replay.outcomes.safe_text import escape

@@ -1,4 +1,4 @@
-"""Options of `replay` about a suite that runs again: order, shards, what is remembered."""
+"""Options of `replay` for a suite that is run repeatedly: order, shards, cache."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class SuiteRun:
         project: Path | None,
         cache: Path | None,
     ) -> None:
-        """Choose the traces. Raises UsageError for a shard that there cannot be."""
+        """Choose the traces. Raises UsageError for an impossible shard."""
         self._options = options
         self._traces = traces
         self._names = [trace.name for trace in traces]
@@ -124,8 +124,9 @@ class SuiteRun:
     def remember(self, reports: Mapping[int, TraceReport], *, complete: bool) -> None:
         """Remember the times of traces that were replayed.
 
-        A shard does not: the next one would divide otherwise. Raises WriteError for a file that was
-        named. Nothing depends on one in the cache.
+        A shard does not: with changed times the next shard would divide the suite in another way.
+        Raises WriteError for a file that the user named. A file in the cache that cannot be written
+        is ignored.
         """
         from necp_replay.errors import WriteError
         from necp_replay.outcomes.trace_report import Verdict
@@ -182,7 +183,7 @@ def known_traces(
 ) -> KnownTraces | None:
     """What is known of the traces from earlier runs.
 
-    None without a cache, and for an engine of one's own, of which nobody knows whether it changed.
+    None without a cache, and for an external engine, because nothing tells whether it changed.
     """
     if cache is None or options.engine is not None:
         return None
@@ -212,8 +213,8 @@ def known_traces(
 def cache_of(options: argparse.Namespace) -> Path | None:
     """The folder of the cache, made if it is missing; None without one.
 
-    Raises UsageError for a folder that was named. Another one that cannot be used is told, and the
-    run goes on without it.
+    Raises UsageError for a folder that was named. For the default folder a warning is printed
+    instead, and the run goes on without a cache.
     """
     from necp_replay.errors import UsageError
     from necp_replay.suite.cache_folder import chosen_folder, open_folder

@@ -1,8 +1,8 @@
-"""The cheapest traces that exercise together all that a corpus exercises.
+"""The cheapest traces that together exercise everything that a corpus exercises.
 
-Which facts a trace exercises takes many replays to find out, so it is asked of few traces. The
-cover is chosen by all other points first. Facts that its traces do not exercise are added with the
-traces that are known to exercise them, and at last traces are dropped that others made superfluous.
+It takes many replays to find out which facts a trace exercises, so this is done for few traces.
+First, a cover of all other points is chosen. For each fact that its traces do not exercise, a trace
+that is known to exercise it is added. Last, traces are dropped whose points the other traces have.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ class KeptTrace:
 
 @dataclass(frozen=True, slots=True)
 class Distilled:
-    """The kept traces, those that bring most first, of how many traces and records.
+    """The kept traces, the one that adds the most points first.
 
-    ``points`` counts the points that all of them exercise. ``is_cheapest`` says that no other set
-    has fewer records (and 20 for each trace).
+    ``traces``, ``records`` and ``points`` count those of the whole corpus. ``is_cheapest`` says
+    that no other set costs less: the sum of its records, and 20 for each of its traces.
     """
 
     kept: tuple[KeptTrace, ...]
@@ -46,7 +46,7 @@ class Distilled:
 
 @dataclass(slots=True)
 class Distiller:
-    """Takes traces one after the other, and then chooses. It keeps no records."""
+    """Takes traces one after the other, and then chooses. It does not store their records."""
 
     record_limit_s: float | None = None
     _traces: list[FoundTrace] = field(default_factory=list)
@@ -111,7 +111,7 @@ class Distiller:
         return sorted(kept)
 
     def _ordered(self, kept: list[int], costs: list[int]) -> tuple[KeptTrace, ...]:
-        """The kept traces, each time the one that brings most for its cost."""
+        """The kept traces, ordered greedily by how many points each adds for its cost."""
         left, had = set(kept), set[Point]()
         ordered = []
         while left:

@@ -1,13 +1,13 @@
-"""Covers points with sets at the least cost.
+"""Covers points with sets at the lowest cost (weighted set cover).
 
 Theory of operation. A point that only one set has forces that set. A set is dropped where another
 one covers all that it still covers and costs no more, and a point where another point can only be
-covered by sets that cover it too. These reductions are repeated while they change something, and
-mostly leave little. Of what is left, the greedy cover (most points for the cost) is the bound with
-which a search branches over the sets of the point that the fewest sets have. The search looks at a
-bounded number of covers. If it ends before, the cover is proved to be the cheapest.
-
-Sets are integers with a bit for each point, so that Python compares them fast.
+covered by sets that cover it too. These reductions are repeated until nothing changes. Usually few
+sets are left. For the rest there is a branch-and-bound search. It begins with the cost of the
+greedy cover (most points for the cost) as its bound, and branches over the sets that have the point
+with the fewest sets. The search looks at a limited number of partial covers. If it ends below this
+limit, the cover is proved to be the cheapest. Sets are integers with a bit for each point, because
+Python compares these fast.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Final
 _MOST_SEARCHED: Final = 50_000
 """Covers that the search looks at. Each takes some microseconds for each set that is left."""
 _MOST_COMPARED: Final = 4_000
-"""Sets or points that are compared with each other. With more of them nothing is dropped."""
+"""At most so many sets or points are compared with each other: with more, none is dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def bits_of(bits: int) -> list[int]:
 
 
 def _reduce(left: dict[int, int], costs: Sequence[int]) -> list[int]:
-    """Take out of ``left`` what is decided. Returns the sets that are forced."""
+    """Apply the reductions to ``left``. Returns the sets that are forced."""
     forced: list[int] = []
     while True:
         before = dict(left)
@@ -85,11 +85,11 @@ def _cover(left: dict[int, int], bits: int) -> None:
 
 
 def _needed_points(holders: dict[int, int]) -> int:
-    """The points that are not covered by covering others, as bits."""
+    """The points that are not covered in any case when the other points are, as bits."""
     distinct: dict[int, int] = {}
     for point, mask in holders.items():
         distinct.setdefault(mask, point)
-    # A point with few holders makes those with more of the same superfluous.
+    # A point that few sets have makes points superfluous that all of these sets have, too.
     masks = sorted(distinct, key=lambda mask: (mask.bit_count(), distinct[mask]))
     kept: list[int] = []
     for mask in masks:
@@ -146,7 +146,8 @@ class _CoverSearch:
     def run(self) -> None:
         self.best = self._greedy()
         self._best_cost = sum(self._costs[index] for index in self.best)
-        # The stack is this search's own: its depth is the number of sets, which has no bound.
+        # An explicit stack instead of recursion: its depth is the number of sets, which has no
+        # limit.
         stack: list[tuple[int, tuple[int, ...], int]] = [(self._wanted, (), 0)]
         while stack:
             self._searched += 1
@@ -179,7 +180,7 @@ class _CoverSearch:
         return chosen
 
     def _hardest(self, wanted: int) -> tuple[int, int]:
-        """The point with the fewest sets, and a cost that covering all points takes at least.
+        """The point with the fewest sets, and a lower bound of the cost of covering all points.
 
         Points that have no set in common each need a set of their own.
         """

@@ -27,7 +27,7 @@ _CHANGING: Final = (
 )
 """Inputs that change what evaluations look at, whether or not they arm the update timer."""
 _KEPT: Final = 1_000
-"""Changes that are remembered of a trace, the latest ones."""
+"""How many changes of a trace are remembered: the latest ones."""
 _SHOWN: Final = 12
 
 

@@ -1,6 +1,6 @@
-"""Reading files that runs keep for themselves: no link is followed, and size and owner are checked.
+"""Reads files that runs store for later runs: no link is followed; size and owner are checked.
 
-A file that cannot be trusted is as good as none: what it would have saved is done again.
+A file that cannot be trusted is treated as if it were missing: its work is done again.
 """
 
 from __future__ import annotations

@@ -3,26 +3,27 @@
 Theory of operation
 -------------------
 
-**Idea.** A state follows from the records before it. So any state can be had by replaying, and a
-saved state only saves the way from the first record.
+**Idea.** The state depends only on the records before it. So every state can be reached by
+replaying from the first record. Saved states only make this faster.
 
 **Places.** A place is the number of the record after which the state is: 0 before the first record.
 The state *before* record N is the state after record N - 1.
 
-**Going.** Forward, the records in between are submitted. Back, the state is restored that was kept
-last before the record, and the records after it are submitted again, that one included: so there is
-an outcome for it, which is the same as before. On the way, states are kept at distances from the
-place that double, so that one more step back is near to one of them.
+**Going.** To go forward, the records in between are submitted. To go back, the last state that was
+kept before the record is restored, and the records after it are submitted again, up to and
+including that record. So its outcome is there, and is the same as before. On the way, states are
+kept at distances from the place that double each time, so that one more step back finds a state
+nearby.
 
 **Names.** Ids are named in the order in which records generate them. A name never changes, so names
-that were learned further on are right before, too.
+of later records are also right at earlier places.
 
 **After the end of a system.** When a record takes the modelled system down, the state stays as it
-was then, and the engine answers nothing more. Places after it can be gone to all the same.
+was then, and the engine answers nothing more. It is still possible to go to places after it.
 
-**Cost.** Forward costs what a replay costs, and a tenth for keeping states. Back costs at most
-a replay of as many records as there are between two kept states, and fewer if it is asked for
-again. Memory is bounded by ``KeptStates``.
+**Cost.** To go forward costs as much as a replay, plus a tenth for keeping states. To go back costs
+at most a replay of the records between two kept states, and less the next time. Memory is bounded
+by ``KeptStates``.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ class Moment:
 class StateHistory:
     """A place in a trace that can be moved. Use it as a context manager.
 
-    Only our own engine has a history: an external engine cannot go back to a state.
+    It works only with our own engine, because an external engine cannot go back to a state.
     """
 
     def __init__(
@@ -91,9 +92,10 @@ class StateHistory:
         """Open a trace, at the place before its first record.
 
         ``release`` is the one to replay on, that of the trace by default. ``profile`` has the facts
-        instead, if some were changed. ``machine`` is the class of the engine, for those who need
-        more of it, and ``record_limit_s`` how much processor time one record may take. Raises
-        TraceError for a file that is no trace, and UsageError for a release that is not modelled.
+        instead, if some were changed. ``machine`` is the class of the engine; callers can give a
+        subclass. ``record_limit_s`` is how much processor time one record may take, in seconds.
+        Raises TraceError for a file that is no trace, and UsageError for a release that is not
+        modelled.
         """
         self.path = path
         self.on_record = on_record
@@ -129,9 +131,9 @@ class StateHistory:
 
     @property
     def machine(self) -> Machine:
-        """The engine, in the state of the place. Callers must not submit anything to it.
+        """The engine in the state of the place. Callers must not submit anything to it.
 
-        It is another object after the place was moved back.
+        After a move back it is another object.
         """
         return self._machine
 
@@ -149,7 +151,7 @@ class StateHistory:
         return self._machine.fork(profile)
 
     def records(self) -> int | None:
-        """How many records the trace has; None where only reading it tells."""
+        """How many records the trace has; None without an index, until it was read to its end."""
         if self._end is not None:
             return self._end
         try:
@@ -176,7 +178,7 @@ class StateHistory:
         try:
             outcome = self._engine.submit(step)
         except EngineError:
-            # The record was left in the middle, and so is its state.
+            # The record was interrupted, so the state is that of no place.
             self._restore(0)
             raise
         self.number = number
@@ -190,7 +192,7 @@ class StateHistory:
         return moment
 
     def back(self) -> Moment | None:
-        """Go to the place before, and return its record; None before the first."""
+        """Go to the previous place, and return its record; None before the first."""
         if self.number:
             self.go_to(self.number - 1)
         return self.moment
@@ -276,9 +278,9 @@ class StateHistory:
 
 
 def _places_before(number: int) -> frozenset[int]:
-    """Where to keep states for steps back from a place: the nearer the denser."""
+    """Where to keep states for steps back from a place: the nearer to it, the more of them."""
     return frozenset(number - 1 - (_FEW_RECORDS << power) for power in range(20))
 
 
 _FEW_RECORDS: Final = 16
-"""So many records are replayed in the time in which a state is saved."""
+"""How many records can be replayed in the time that it takes to save a state."""

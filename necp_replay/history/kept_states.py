@@ -1,4 +1,4 @@
-"""Saved states on the way through a trace, within a limit of memory."""
+"""Saved states of a trace at some of its places, within a limit of memory."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import Final
 EVERY_RECORDS: Final = 1_000
 """A state is kept at least so many records after the one before."""
 BYTES_PER_RECORD: Final = 128
-"""A larger state is kept less often: once in its size through this, in records. Saving a state then
-costs about a tenth of replaying what is between two."""
+"""A larger state is kept less often: the distance in records is its size divided by this. So saving
+a state costs about a tenth of replaying the records up to the next one."""
 MOST_BYTES: Final = 64 * 1024 * 1024
 """How much memory kept states take, compressed."""
 _LEVEL: Final = 1
 
 
 class KeptStates:
-    """States by the number of the record after which they are.
+    """States by the number of the record after which they were saved.
 
-    Milestones are kept on the way forward, further apart the longer the trace is. Steps back need
-    states that are near: these are kept too, and are the first that are forgotten.
+    Milestones are kept when the place moves forward, with larger distances in longer traces. Near
+    states are kept for steps back, and are the first that are forgotten.
     """
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:

@@ -54,10 +54,10 @@ class StatePlace:
 
 
 class Pattern:
-    """Chooses places by path."""
+    """A pattern that chooses places by path."""
 
     def __init__(self, text: str) -> None:
-        """``text`` is a path with or without wildcards. An empty one chooses nothing."""
+        """``text`` is a path with or without wildcards. An empty text chooses nothing."""
         self.text = text
         self.parts: Path = tuple(part for part in text.split("/") if part)
 
@@ -77,7 +77,7 @@ class Pattern:
         if not parts:
             return False
         if "**" not in parts:
-            # By far the most frequent: as many names at the end of the path.
+            # The most frequent case by far: as many names as the end of the path has.
             return len(parts) <= len(path) and _fits(parts, path[len(path) - len(parts) :])
         return any(_matches(parts, path[start:]) for start in range(len(path) + 1))
 
@@ -101,7 +101,7 @@ def chosen_places(nodes: Iterable[Node], pattern: Pattern) -> list[StatePlace]:
 
 
 def near_paths(pattern: Pattern, known: Iterable[str]) -> list[str]:
-    """Paths that are like one that was not found, the nearest first."""
+    """Paths that are similar to one that was not found, the most similar first."""
     length = len(pattern.parts)
     ends: dict[str, None] = {}
     for text in known:

@@ -1,8 +1,8 @@
 """When the places of a pattern changed: record by record through a trace.
 
-The state is looked at after each record. Most patterns name one client: then only this client is
-looked at, which costs little however many there are. Nothing is rendered as long as the state is
-the same.
+The state is compared after each record. Most patterns name one client: then only this client is
+compared, so the number of other clients does not matter. Nothing is rendered as long as the state
+is the same.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from necp_replay.outcomes.node_differences import node_differences
 from necp_replay.outcomes.render_snapshot import client_nodes, snapshot_nodes
 
 MOST_PATHS: Final = 20_000
-"""How many paths are remembered at most, to name near ones where a pattern chooses none."""
+"""How many paths are remembered at most, to name similar ones if a pattern chooses no place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class PlaceChange:
 
 @dataclass(frozen=True, slots=True)
 class WatchedRecord:
-    """A record that changed some of the places."""
+    """A record that changed some of the chosen places."""
 
     number: int
     title: str
@@ -56,7 +56,7 @@ class Watch:
     """Whether the pattern chose a place of any state so far."""
 
     def changes(self, history: StateHistory, last: int | None = None) -> Iterator[WatchedRecord]:
-        """The records after the present place of a history that changed one of the places.
+        """The records after the current place of a history that changed one of the chosen places.
 
         ``last`` is the last record that is looked at, None for that of the trace.
         """

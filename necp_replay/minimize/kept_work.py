@@ -9,9 +9,9 @@ A search that goes on takes the answers as if they had just been given, and then
 that they led to. If that does not show the difference, the answers are dropped. So a file that is
 damaged, or that is of another search, costs time and never changes the result.
 
-A file that this module did not write is left alone and refused. Files are written whole or not at
-all (``files/atomic.py``), at most every two seconds, and when a search is interrupted. A file
-holds at most :data:`MOST_RUNS` runs of answers; what is found after that is not kept.
+A file that this module did not write is refused, and stays unchanged. Files are written whole or
+not at all (``files/atomic.py``), at most every two seconds, and when a search is interrupted. A
+file holds at most :data:`MOST_RUNS` runs of answers; what is found after that is not kept.
 """
 
 from __future__ import annotations
@@ -46,8 +46,9 @@ class StaleWork(Exception):
 class KeptWork:
     """The answers of a search, in a file if there is one.
 
-    ``path`` is None for a search whose work is not kept. ``say`` is told what became of a file that
-    was there. Raises WriteError for a file that is no work of a search, or that cannot be written.
+    ``path`` is None for a search whose work is not kept. ``say`` gets a line about what was done
+    with an existing file. Raises WriteError for a file that is no work of a search, or that cannot
+    be written.
     """
 
     def __init__(self, path: Path | None, question: str, say: Callable[[str], object]) -> None:
@@ -86,7 +87,7 @@ class KeptWork:
         return max(0, run)
 
     def add(self, answer: int) -> None:
-        """Keep an answer, and from time to time write the file."""
+        """Keep an answer, and write the file at most every two seconds."""
         if len(self._runs) < MOST_RUNS:
             if answer == 0 and self._runs and self._runs[-1] < 0:
                 self._runs[-1] -= 1

@@ -11,7 +11,7 @@ from necp_replay.minimize.target import OnRecords, Wanted
 
 
 def _say_nothing(line: str) -> None:
-    """Take a line, and tell nobody."""
+    """Ignore a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class MinimizeOptions:
     - ``most_replays`` ends the search after so many replays of parts in this run.
     - ``jobs``: so many processes try parts. The result is the same for every number.
     - ``work_file`` keeps the work of a search that is interrupted; None keeps none. The same call
-      goes on from it. ``engines_key`` is any text that is another one when the engines are: work
-      with another key is dropped.
+      goes on from it. ``engines_key`` is a text that is different for different engines: work with
+      another key is dropped.
     - ``on_records`` is told how many more records were replayed, ``say`` gets lines for people.
     """
 
@@ -45,15 +45,15 @@ class MinimizeOptions:
 
 @dataclass(slots=True)
 class MinimizeReport:
-    """What the search found, and what it took.
+    """What the search found, and what it cost.
 
     - ``output`` is the trace that was written, ``difference`` that of the record in the whole one.
     - ``records`` is how many the trace has up to the difference. ``sizes`` are the records that
       were left after each phase. ``simpler`` counts the parts of inputs that were left out.
-    - ``replays`` and ``replayed_records`` are those of the trace and of its parts. What several
-      processes tried ahead in vain, and the replays at the end, are not counted.
-    - ``stopped`` says why the search ended early; it is empty for a finished one. ``work_file`` is
-      where the work is kept then.
+    - ``replays`` and ``replayed_records`` are those of the trace and of its parts. Parts that
+      several processes tried in advance for nothing, and the replays at the end, are not counted.
+    - ``stopped`` says why the search ended early; it is empty for a finished one. After an early
+      end, ``work_file`` is where the work is kept.
     - ``shown`` of ``verified`` replays of the result show the difference.
     - ``release`` is the one of the actual side. ``model`` is the release that stands for what is
       expected. ``sliced_only`` says that there is none, so that nothing could be asked about the

@@ -16,7 +16,7 @@ from necp_replay.minimize.trials import Part, Trials
 from necp_replay.tools.packed_keys import History
 
 _LONG: Final = 256
-"""Of a slice with more records than this, large windows are removed first."""
+"""If a slice has more records than this, large windows are removed first."""
 _WINDOWS: Final = 64
 """The smallest of these windows is this part of the slice."""
 

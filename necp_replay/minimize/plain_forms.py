@@ -1,8 +1,8 @@
-"""Plainer forms of a whole part: times that do not pass, small fds, ids that can be told apart.
+"""Simpler forms of a whole part: one time for all records, small fds, ids that differ clearly.
 
-These values say nothing about the difference, and readers compare them in vain. Each form is tried
-like any other: it stays only if the difference does. Each kind of form is plainer everywhere first,
-then in one place. Of what is plain already it has none.
+These values usually do not matter for the difference, and cost readers time. Each form is tried
+like any other: it is kept only if the difference is still there. Each kind of form first replaces
+all values, then one at a time. It leaves out values that are simple already.
 """
 
 from __future__ import annotations

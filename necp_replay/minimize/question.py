@@ -1,4 +1,4 @@
-"""The digest of what a search is about: kept work with another one is of no use.
+"""The digest of what a search is about: kept work with another digest cannot be used.
 
 It covers the trace, the golden, the options that change an answer, and the code that gives the
 answers. The number of processes and the budget do not change an answer, so they are not in it.
@@ -30,7 +30,7 @@ def question_of(path: Path, options: MinimizeOptions) -> str:
 
 
 def _code_digest() -> str:
-    """The digest of this package's source, as far as it lies in files."""
+    """The digest of the source files of ``necp_replay``, as far as there are any."""
     found = hashlib.sha256()
     folder = Path(necp_replay.__file__).parent
     for source in sorted(folder.rglob("*.py")):

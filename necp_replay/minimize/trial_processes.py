@@ -3,8 +3,8 @@
 Each is a copy of this process, and so has the steps and the engines without anything being sent:
 engines may be any callables. Where the system cannot copy a process, this one does all of the work.
 
-As many parts of a row are tried ahead as there are processes, twice over. Once one of them shows
-the difference, the later ones are no longer wanted, and their replays end.
+Of a row, twice as many parts are tried in advance as there are processes. When one of them shows
+the difference, the later ones are not needed, and their replays end.
 
 A process that is ended by an engine in it takes the others of its pool with it. Then each part that
 was being tried is tried alone; one that ends its process again does not show the difference.
@@ -36,7 +36,7 @@ _LOOK_S: Final = 0.5
 
 
 class _Ended(Exception):
-    """The processes are not needed any more, whatever they do."""
+    """The processes are not needed any more, and end whatever they are doing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class TrialProcesses:
     ) -> Iterator[tuple[Sequence[NumberedStep], int]]:
         """Each part of a row, in order, with the replay that showed the difference; 0 if none did.
 
-        Whoever stops asking gets no further parts tried. Raises what an engine raises.
+        No further parts are tried when the caller stops iterating. Raises what an engine raises.
         """
         pending: deque[tuple[Sequence[NumberedStep], Future[int]]] = deque()
         self._row.value += 1
@@ -167,13 +167,13 @@ class _Pool:
 
     def __exit__(self, *_: object) -> None:
         ended = _Ended()
-        # It gives the exception back as its own.
+        # An exception makes the pool end its processes at once. It is not raised here.
         self._pool.__exit__(_Ended, ended, None)
 
 
 def _result_of(future: Future[int]) -> int:
     while True:
-        # A signal in between would leave the future locked for ever.
+        # A signal here would leave the future locked for ever.
         with signals_deferred():
             done = wait([future], _LOOK_S, FIRST_COMPLETED).done
         if done:

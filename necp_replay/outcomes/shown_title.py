@@ -1,4 +1,4 @@
-"""Titles and lines of records for people: addresses as addresses, and texts with their spaces.
+"""Titles and lines of records for people: addresses in their usual form, texts with spaces.
 
 The titles of :mod:`necp_replay.outcomes.render_input` are compared and stored in goldens. In them a
 word has no space, and bytes are digits.
@@ -34,7 +34,7 @@ def shown_title(event: Input, names: StableNames) -> str:
 
 
 def arguments_of(event: Input, names: StableNames) -> Iterator[tuple[str, str]]:
-    """The names and values of an input's fields that say something. They are safe to print."""
+    """The names and values of an input's fields that have an effect, safe to print."""
     addresses = _addresses(event)
     for entry in fields(event):
         value = getattr(event, entry.name)

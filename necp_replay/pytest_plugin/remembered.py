@@ -1,4 +1,4 @@
-"""What sessions remember: traces that were identical are not replayed again while nothing changes.
+"""What sessions remember: identical traces are not replayed again until something changes.
 
 Workers of xdist ask, and the controller writes at the end. Verdicts and times are those of
 `necp-replay replay`: each uses what the other remembered.
@@ -40,7 +40,7 @@ class Remembered:
     def known(self, project: TraceProject, release: str | None) -> KnownTraces | None:
         """The known traces of a project on a release; None is each trace's own.
 
-        None where nothing is remembered.
+        None if nothing is remembered.
         """
         if self._folder is None or self._engine is None:
             return None
@@ -100,7 +100,7 @@ def _folder_of_home(home: Home | None) -> Path | None:
 
 
 def _folder_of(config: pytest.Config) -> Path | None:
-    """The folder of the cache; None without one, and for an engine of one's own."""
+    """The folder of the cache; None without a cache, and for an external engine."""
     if config.getoption("necp_no_cache") or not settings_of(config).is_own_engine:
         return None
     given: str | None = config.getoption("necp_cache")

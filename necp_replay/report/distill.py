@@ -37,7 +37,7 @@ class DistilledDocument(TypedDict):
 
 
 def distilled_text(found: Distilled) -> str:
-    """How many traces of how many are kept, and whether fewer would do."""
+    """How many of how many traces are kept, and whether a cheaper set may exist."""
     records = sum(kept.records for kept in found.kept)
     proved = "no cheaper set does" if found.is_cheapest else "a cheaper set is not ruled out"
     return (

@@ -1,8 +1,8 @@
 """Makes JSON Schemas (draft 2020-12) of the types in which JSON outputs are declared.
 
-A type checker holds each output to its declaration, a ``TypedDict`` or a data class. The schema is
-made of the same declaration, so both say the same. ``Annotated`` adds what Python's types do not
-say: :class:`Says` adds keywords, and a type stands for the form that is written.
+A type checker compares each output with its declaration, a ``TypedDict`` or a data class. The
+schema is made of the same declaration, so the two agree. ``Annotated`` adds what Python's types
+cannot express: :class:`Says` adds keywords, and a type stands for the form that is written.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ class Definitions:
         return schema
 
     def _union(self, members: Sequence[Any]) -> Schema:
-        """``anyOf``, or a list of types where the members are nothing but types."""
+        """``anyOf``, or a list of types if all members are plain types."""
         schemas = [self.schema(member) for member in members]
         plain = [each for each in schemas if each.keys() == {"type"}]
         if len(plain) == len(schemas):

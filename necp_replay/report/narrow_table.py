@@ -1,8 +1,8 @@
 """Tables that fit a narrow terminal.
 
-What says least goes first: columns in which every number is zero, then columns that say in which
-turn they may go. Then texts are shortened: prose is broken into lines, and a name without spaces is
-cut in the middle, because its beginning and its end tell it from others.
+The least important columns are left out first: those in which every number is zero, then those with
+a ``turn``, in its order. Then texts are shortened: prose is broken into lines, and a name without
+spaces is cut in the middle, because its beginning and its end tell it from others.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _GAP: Final = "  "
 _CUT: Final = "..."
 _TRACE_SUFFIX: Final = ".necptrace"
 _LEAST: Final = (20, 12)
-"""No column is made narrower than the first of these, and if that is not enough, the second."""
+"""The least width of a column; the second value is used if the first is not enough."""
 _ZEROS: Final = frozenset({"0", "0.00", "", "-"})
 
 
@@ -83,7 +83,7 @@ def _widths(columns: Sequence[_Column], rows: Sequence[Sequence[str]]) -> list[i
 
 
 def _shrunk(columns: Sequence[_Column], rows: Sequence[Sequence[str]], room: int) -> list[int]:
-    """The widths of the columns, after the widest texts were made narrower."""
+    """The widths of the columns after the widest ones were made narrower."""
     widths = _widths(columns, rows)
     shrinkable = [
         place

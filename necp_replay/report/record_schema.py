@@ -1,8 +1,8 @@
 """The schema of a record as JSON, made of the data classes of inputs, answers and effects.
 
 It says what `necp-replay convert` writes and reads. A field that is left out has its default, and a
-record that names ``unmeasured`` parts may leave out any. Which parts and answers go together, only
-the reader says.
+record that names ``unmeasured`` parts may leave out any field. The schema does not say which parts
+and answers belong together: only the reader checks that.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class RawRecord:
 
     @staticmethod
     def json_schema(definitions: Definitions) -> Schema:
-        """One of the records that there are, by ``op``."""
+        """One of all kinds of records, by ``op``."""
         return definitions.define("RawRecord", lambda: _Records(definitions).any_record())
 
 

@@ -1,4 +1,4 @@
-"""What of its traces a replay did not run, as text: what is known, what it stopped before."""
+"""The traces that a run did not replay, as text: verdicts from the cache, and traces left out."""
 
 from __future__ import annotations
 

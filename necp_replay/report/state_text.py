@@ -18,7 +18,7 @@ _LABELS = ("before", "after")
 
 
 def state_heading(history: StateHistory, *, before: bool, style: Style) -> Iterator[str]:
-    """Which state it is, and what is to be known of it."""
+    """Which state it is, with notes about it."""
     release = history.profile.release
     yield f"{style.paint(visible(str(history.path)), 'bold')} on {release}"
     records = history.records()
@@ -34,7 +34,7 @@ def state_heading(history: StateHistory, *, before: bool, style: Style) -> Itera
 
 
 def state_notes(history: StateHistory) -> Iterator[str]:
-    """Why a state may not be what it seems."""
+    """Why parts of a state may be unknown."""
     if history.machine.is_down:
         yield (
             f"record {history.down_at:,} took the modelled system down: this is its state then"

@@ -15,8 +15,8 @@ from necp_replay.report.terminal import terminal_width
 class Column:
     """A column with its heading. Numbers are aligned to the right.
 
-    ``turn`` says when the column is left out if the terminal is too narrow: 1 before 2, 0 never. A
-    column of numbers that are all zero is left out before any other.
+    ``turn`` is the order in which columns are left out if the terminal is too narrow: 1 before 2, 0
+    never. A column of numbers that are all zero is left out before any other.
     """
 
     heading: str

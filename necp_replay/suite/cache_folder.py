@@ -1,6 +1,6 @@
-"""The folder in which runs remember things: which it is, and whether it may be trusted.
+"""The folder in which runs store what they remember, and whether it can be trusted.
 
-What is in it decides verdicts and the order of work, so nobody else may be able to write into it.
+Its content decides verdicts and the order of work, so no other user may be able to write into it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 from necp_replay.errors import UsageError, hint_for
 
 VARIABLE: Final = "NECP_REPLAY_CACHE"
-"""Names the folder. Empty, nothing is remembered."""
+"""The environment variable with the folder. If it is empty, nothing is remembered."""
 _NAME: Final = "necp-replay"
 _PRIVATE_MODE: Final = 0o700
 _OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
@@ -23,7 +23,7 @@ _OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
 def chosen_folder(given: Path | None) -> Path | None:
     """The folder of ``--cache``, else of the environment, else below the user's cache.
 
-    None where nothing is to be remembered: the variable is empty, or the user has no home.
+    None if nothing is to be remembered: the variable is empty, or the user has no home.
     """
     if given is not None:
         return given
@@ -50,7 +50,7 @@ def _of_user() -> Path | None:
 def open_folder(folder: Path) -> Path:
     """Make the folder if it is missing, for its owner only. Returns it.
 
-    Raises UsageError for what is no folder, a link to one, and one that others may write into.
+    Raises UsageError if it is not a folder, is a link, or can be written by other users.
     """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)

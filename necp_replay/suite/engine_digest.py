@@ -1,8 +1,8 @@
-"""The digest of everything that decides verdicts besides a run's own inputs.
+"""The digest of the code, which decides verdicts besides a run's own inputs.
 
-That is the source of every package from which a replay takes its verdict, the interpreter, and the
-libraries that decode traces. It is read anew each time: a changed byte anywhere gives another
-digest. A build without sources, or with compiled ones, counts by the files that it has.
+It covers the source of every package that a replay imports, the interpreter, and the libraries that
+decode traces. The files are read each time: one changed byte gives another digest. A build without
+sources, or with compiled modules, is covered by the files that it has.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _SETTLED_S: Final = 2.0
 
 
 def engine_digest(package: Path = Path(__file__).parent.parent) -> str | None:
-    """The digest of the engine in a ``package``, in hexadecimal. None where it cannot be known."""
+    """The digest of the engine in a ``package``, in hexadecimal. None if it cannot be made."""
     digest = hashlib.blake2b(digest_size=20)
     digest.update(repr((sys.version, sys.implementation.cache_tag, sys.flags.optimize)).encode())
     digest.update(repr([os.environ.get(each) for each in _VARIABLES]).encode())
@@ -48,15 +48,15 @@ def engine_digest(package: Path = Path(__file__).parent.parent) -> str | None:
 def is_settled(package: Path = Path(__file__).parent.parent) -> bool:
     """Whether no source was written in the last two seconds.
 
-    Python takes bytecode for that of a source if both agree in size and in the second of the last
-    change. So it can run an earlier text than the one that has just been written.
+    Python uses bytecode if it has the size of the source and the second of its last change. So it
+    can run an older text than the one that was written just now.
     """
     now_s = time.time()
     try:
         newest_s = max(os.stat(path).st_mtime for path in _sources(os.fspath(package)))
     except OSError:
         return False
-    # A time that lies far ahead is no sign of a change just now.
+    # A time far in the future does not mean that the file was changed just now.
     return not now_s - _SETTLED_S < newest_s < now_s + _SETTLED_S
 
 
@@ -80,7 +80,8 @@ def _sources(root: str) -> Iterator[str]:
 def _libraries() -> list[str]:
     """The libraries that decode traces, with their versions. Raises ImportError without them.
 
-    The names of their installation say it. Asking them takes longer than reading all sources.
+    The versions are read from the names of the installed folders, because asking the libraries
+    takes longer than reading all sources.
     """
     found = []
     for folder in sys.path:

@@ -43,7 +43,7 @@ class VerdictKeys:
     ) -> None:
         """``engine`` is the digest of the engine, ``goldens`` the folder of goldens.
 
-        ``homeless`` is why the traces belong to no project.
+        ``homeless`` says why the traces belong to no project.
         """
         rules = [canonical(rule) for rule in book.rules if not book.has_expired(rule)]
         compared = (goldens is not None, homeless, recorded_only)
@@ -67,7 +67,7 @@ class VerdictKeys:
         return digest.hexdigest()
 
     def _goldens_of(self, name: str) -> list[str]:
-        """Every file that a release could take for the golden of a trace, in order."""
+        """Every file that could be the golden of a trace on some release, in order."""
         folder, _, last = f"{self._goldens}/{name}".rpartition("/")
         now = _state_of(folder)
         before, names = self._listed.get(folder, ((), {}))
@@ -106,7 +106,7 @@ def _golden_names(folder: str) -> dict[str, list[str]]:
 
 
 def _folded(name: str) -> str:
-    """A name as file systems compare it that know no case: one may take the file all the same."""
+    """A name as it is compared by file systems that ignore case."""
     if name.isascii():
         return name.lower()
     from necp_replay.files.folded_names import folded
@@ -123,7 +123,7 @@ def canonical(value: Any) -> Any:
     if isinstance(value, date | Fraction):
         return str(value)
     if is_dataclass(value):
-        # Where a rule stands in its file changes nothing, but which number it has does.
+        # The line of a rule in its file does not matter, but its number does.
         return [
             (each.name, canonical(getattr(value, each.name)))
             for each in fields(value)

@@ -19,8 +19,8 @@ from necp_replay.trace.find import FoundTrace
 class KnownTraces:
     """The traces of one project in one run.
 
-    A key is made before a trace is replayed and once more afterwards, and the digest of the engine
-    once more at the end. What changed meanwhile is not remembered.
+    The key is made before a trace is replayed and again afterwards; the digest of the engine is
+    made again at the end. If one of them changed, the verdict is not remembered.
     """
 
     def __init__(
@@ -49,18 +49,18 @@ class KnownTraces:
         return self._verdicts.report_of(place, key, escape(str(trace.path)), self._goldens)
 
     def key_after(self, trace: FoundTrace) -> str | None:
-        """The key of a trace after its replay; None if it is another than before, or not known."""
+        """The key of a trace after its replay; None if it changed or cannot be made."""
         before = self._keys.get(trace.name)
         return before if before is not None and self._made.key_of(trace) == before else None
 
     def note(self, trace: FoundTrace, report: TraceReport) -> None:
-        """Remember a trace that was replayed, if it was identical and nothing changed meanwhile."""
+        """Remember a trace that was replayed, if it was identical and its key did not change."""
         key = self.key_after(trace)
         if key is not None:
             self.note_key(trace.name, key, report)
 
     def note_key(self, name: str, key: str, report: TraceReport) -> None:
-        """The same with the key that :meth:`key_after` gave, perhaps in another process."""
+        """The same with the key that :meth:`key_after` returned, perhaps in another process."""
         self._verdicts.note(key_of(name, self._release), key, report, self._goldens)
         self._noted = True
 

@@ -1,4 +1,4 @@
-"""Divides traces among shards: every trace is in exactly one, and all take about as long.
+"""Divides traces among shards of about equal cost: every trace is in exactly one.
 
 The most expensive trace goes first, each to the shard that has least to do (longest processing time
 first). The same costs give the same shards on every machine.
@@ -41,7 +41,7 @@ def shard_from(text: str) -> Shard:
 def divide(costs: Sequence[float], names: Sequence[str], count: int) -> list[int]:
     """The shard of each trace, from 1 to ``count``. Raises UsageError for more shards than traces.
 
-    A shard without traces could not run, and so could not pass.
+    A run of a shard without traces would fail.
     """
     if count > len(names):
         raise UsageError(
@@ -54,7 +54,7 @@ def divide(costs: Sequence[float], names: Sequence[str], count: int) -> list[int
     for each in order:
         load, traces, shard = least[0]
         found[each] = shard
-        # Where the costs are equal, or none, the number of traces decides.
+        # If costs are equal or zero, the number of traces decides.
         heapq.heapreplace(least, (load + costs[each], traces + 1, shard))
     return found
 

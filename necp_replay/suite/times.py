@@ -24,14 +24,14 @@ MAX_BYTES: Final = 64 * 1024 * 1024
 """Bounds the memory for a file: a hundred bytes a trace for 600,000 traces."""
 _MOST_SECONDS: Final = 1e9
 _OVERHEAD_BYTES: Final = 2048
-"""What opening a trace costs, as bytes of a trace that are replayed."""
+"""The cost of opening a trace, as the number of bytes whose replay takes as long."""
 _FIELD: Final = "necp_replay_times"
 _HINT: Final = "Remove it, and the next run of all traces writes it anew."
 
 
 @dataclass(slots=True)
 class RunTimes:
-    """For each trace by its key: the seconds that it took last, and which traces did not pass."""
+    """The seconds of each trace's last replay, and the traces that did not pass, by key."""
 
     seconds: dict[str, float] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
@@ -59,7 +59,7 @@ def key_of(name: str, release: str | None) -> str:
 def costs_of(traces: Sequence[FoundTrace], times: RunTimes, release: str | None) -> list[float]:
     """What each trace costs: its remembered seconds, else an estimate by its size.
 
-    Without any remembered time the unit is bytes. Only ratios count.
+    Without any remembered time the unit is bytes. Only ratios matter.
     """
     sizes = [_size_bytes(trace) + _OVERHEAD_BYTES for trace in traces]
     known = [times.seconds.get(key_of(trace.name, release)) for trace in traces]

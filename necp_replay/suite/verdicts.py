@@ -5,9 +5,10 @@ release that it is replayed on: the key of the last run that found it identical 
 the counts of its report. A verdict is taken from there only if the key is the same. Nothing but
 *identical* is remembered.
 
-The file begins with a line that has its version and the digest of the rest. A file of another
-version, a damaged one, and one that somebody else may have written count as empty. Two runs that
-write at once lose entries of one of them. So a cache can cost time, and never a verdict.
+The first line of the file has its version and the digest of the rest. A file of another version, a
+damaged file, and a file that another user may have written are treated as empty. If two runs write
+at the same time, entries of one of them are lost. So a fault of the cache can cost time, but never
+changes a verdict.
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ from necp_replay.outcomes.trace_report import TraceReport, Verdict
 
 _HEAD: Final = b"necp-replay verdicts 1 "
 MAX_BYTES: Final = 128 * 1024 * 1024
-"""Bounds a file: some 300 bytes a trace for 400,000 traces."""
+"""Limits the size of a file: some 300 bytes a trace for 400,000 traces."""
 _MOST_ENTRIES: Final = 400_000
 _FOLDER_BYTES: Final = 512 * 1024 * 1024
-"""Bounds the folder. The files that were not written for longest are removed first."""
+"""Limits the size of the folder. The files with the oldest last write are removed first."""
 _COUNTS: Final = (
     *("records", "identical", "in_part", "not_compared", "not_determined"),
     *("expected", "expected_apart"),
@@ -65,7 +66,7 @@ class KnownVerdicts:
             self._new[place] = [key, _plain(report, goldens)]
 
     def save(self, places: Iterable[str] | None = None) -> None:
-        """Write what is new, if anything is. ``places`` are all that the project has now.
+        """Write new entries, if there are any. ``places`` are all that the project has now.
 
         Raises WriteError.
         """
@@ -113,7 +114,7 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _plain(report: TraceReport, goldens: Path | None) -> dict[str, Any]:
-    """What a report of an identical trace says, without what is as it is in every such report."""
+    """The fields of a report that differ between identical traces."""
     plain: dict[str, Any] = {"release": report.release}
     plain |= {name: value for name in _COUNTS if (value := getattr(report, name))}
     if report.hidden:
@@ -148,7 +149,7 @@ def _restored(plain: dict[str, Any], path: str, goldens: Path | None) -> TraceRe
 
 
 def _remove_oldest(written: Path) -> None:
-    """Remove the oldest files of other projects while the folder is too large."""
+    """Remove the oldest files of other projects until the folder is small enough."""
     with suppress(OSError):
         found = []
         for path in written.parent.glob("verdicts-*.json"):

@@ -1,4 +1,4 @@
-"""Bare decoding: reads every field of a trace without making events, as a benchmark's baseline.
+"""Bare decoding, the baseline of the benchmark: reads every field of a trace, makes no events.
 
 No reader written in Python on top of protobuf can be faster, so `necp-replay bench` reports the
 times of reading and replaying as multiples of this one.

@@ -1,8 +1,8 @@
 """A fast path that encodes records of ``necp_client_action`` without building protobuf objects.
 
 The bytes are exactly those that protobuf writes: the fields in the order of their numbers. Parts
-that are often the same (pid with fd and action, client ids, sizes) are cached. Any call that is out
-of the ordinary is left to ``record_codec``.
+that are often the same (pid with fd and action, client ids, sizes) are cached. Any other call is
+encoded by ``record_codec``.
 """
 
 from __future__ import annotations

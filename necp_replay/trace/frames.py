@@ -1,4 +1,4 @@
-"""The LZ4 frames of a trace file: how they are written, and how they are read without trust.
+"""The LZ4 frames of a trace file: writes them, and reads them from files that may be damaged.
 
 Theory of operation. A trace is a sequence of standard LZ4 frames, so any LZ4 decoder can unpack it
 (docs/traces.md has the layout). There are three kinds:
@@ -8,7 +8,7 @@ Theory of operation. A trace is a sequence of standard LZ4 frames, so any LZ4 de
 - the index: a skippable frame whose last 16 bytes (CRC, length, tag) are found from the file's end.
 
 `FrameReader` finds the end of a frame by the lengths in its headers and block headers, without
-decompressing it, and hands complete frames to the LZ4 library. It believes no length: each is
+decompressing it, and hands complete frames to the LZ4 library. It trusts no length: each is
 compared with a limit of the format before that many bytes are read, a chunk may not have more
 blocks than its content needs, and its declared size must be possible at LZ4's best ratio. So memory
 never exceeds one chunk, and a small file cannot decompress to a large one. Every error carries the
@@ -183,7 +183,7 @@ def chunk_checksum(frame: bytes) -> int:
 
 def decompress(frame: Frame) -> bytes:
     """The content of a chunk, its checksums verified. Raises TraceError if it is damaged."""
-    # A decompression bomb stops at the size that the frame declares.
+    # Decompression stops at the size that the frame declares.
     decompressor = lz4.frame.LZ4FrameDecompressor()
     try:
         content = decompressor.decompress(frame.data, max_length=frame.content_bytes)

@@ -13,7 +13,7 @@ from necp_replay.trace.pb import header_pb2 as pb
 FORMAT: Final = 1
 """The version of the file's structure. Older versions are read; only this one is written."""
 MEANING: Final = 1
-"""The version of how records are replayed. It rises when the same record gets another meaning."""
+"""The version of how records are replayed. It is increased when a record's meaning changes."""
 KNOWN_FEATURES: Final[frozenset[str]] = frozenset()
 """Features that a trace may require of its reader beyond format and meaning. None exist yet."""
 
@@ -37,7 +37,7 @@ class SourceKind(enum.Enum):
 
 
 class OutcomeDetail(enum.Enum):
-    """How detailed the recorded outcomes are. Only what they hold is compared."""
+    """How detailed the recorded outcomes are. Only what is recorded is compared."""
 
     NONE = pb.OUTCOME_DETAIL_NONE
     """There are no outcomes."""

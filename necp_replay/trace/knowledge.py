@@ -1,6 +1,6 @@
-"""What a trace knows of its outcomes. It decides whether the trace takes a golden.
+"""Which outcomes of a trace are known, which decides whether the trace takes a golden.
 
-The header says which system answered; the index counts what is known. Only this module asks for
+The header says which system answered; the index counts the known outcomes. Only this module reads
 both.
 """
 
@@ -16,10 +16,10 @@ def is_measured(header: Header) -> bool:
 
 
 def takes_golden(reader: TraceReader) -> bool:
-    """Whether a golden can say something about the trace that the trace itself does not.
+    """Whether a golden can add something to the trace.
 
-    The outcomes of a scenario are those of an engine, so a person accepts them. Any other trace
-    takes a golden if some outcome, or some part of a record, is not known. Vectors have every
+    The outcomes of a scenario are those of an engine, so a person has to accept them. Any other
+    trace takes a golden if some outcome, or some part of a record, is not known. Vectors have every
     outcome: their records without one only say what the kernel drew at random. Raises TraceError
     for a trace without its index.
     """
@@ -32,9 +32,9 @@ def takes_golden(reader: TraceReader) -> bool:
 
 
 def is_full(header: Header) -> bool:
-    """Whether outcomes hold all that an engine fills in, and leave nothing out.
+    """Whether outcomes have everything that an engine fills in.
 
-    All other outcomes hold what was observed: what they leave out is not compared.
+    Other outcomes have what was observed: what they leave out is not compared.
     """
     return header.outcome_detail is OutcomeDetail.FULL
 

@@ -85,7 +85,7 @@ class Gap:
 
 @dataclass(slots=True)
 class Recovery:
-    """The result of a recovery: what was intact and what was lost."""
+    """The result of a recovery: what was intact, and what was lost."""
 
     records: int = 0
     chunks: int = 0
@@ -153,7 +153,7 @@ def recover(
 
 
 def _watched(stream: BinaryIO, on_bytes: Callable[[int], object] | None) -> Iterator[Piece]:
-    """Scan a file and report how far the scan is."""
+    """Scan a file, and report the progress."""
     done = 0
     for piece in scan_pieces(stream):
         if on_bytes is not None:

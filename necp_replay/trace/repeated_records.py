@@ -1,12 +1,12 @@
-"""Decodes equal records once: a table from the bytes of calls to what they mean.
+"""Decodes equal records once: a table from the bytes of calls to decoded records.
 
 Idea. Most calls of a long trace repeat: a process copies the same result again and again. So the
 records of a chunk are left as bytes, which protobuf hands out much faster than it parses them, and
 only bytes that were not seen yet are parsed and decoded.
 
-Invariants. Equal records are given as the same objects, so readers must not change them.
-Only calls of ``necp_client_action`` without generated ids are kept: these repeat, and nothing in
-them can be changed without being replaced.
+Invariants. Equal records are given as the same objects, so readers must not change them. Only calls
+of ``necp_client_action`` without generated ids are kept: these repeat, and consist of values that
+cannot be changed in place.
 
 Cost: one dictionary access for each record, and memory for at most :data:`MAX_RECORDS` calls of at
 most :data:`MAX_RECORD_BYTES` each. A full table is emptied as a whole.

@@ -1,4 +1,4 @@
-"""Reads an existing trace so that a writer can append to it."""
+"""Reads an existing trace, so that a writer can append to it."""
 
 from __future__ import annotations
 

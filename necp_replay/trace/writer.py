@@ -246,7 +246,8 @@ class TraceWriter:
             return
         if self._file is not None:
             if self._keep_partial:
-                # An error here would hide the one that is the reason for giving up.
+                # An error here would hide the first one, which is the reason for abandoning the
+                # trace.
                 with contextlib.suppress(NecpReplayError):
                     self.flush()
             self._file.give_up(keep=self._keep_partial)

@@ -1,4 +1,4 @@
-"""Asks the policies about some traffic: what they decide, from the cache or by comparing them."""
+"""Evaluates the policies for some traffic, or takes what they decided from the cache."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def _is_service(question: PolicyQuestion) -> bool:
 
 
 def _passes(kernel: KernelState, question: PolicyQuestion) -> bool:
-    """Whether traffic to this system passes, where the system asks that it may."""
+    """Whether traffic to this system passes because the system asks that such traffic may."""
     return kernel.policies.pass_loopback > 0 and is_loopback(
         kernel, question.local_addr, question.remote_addr, question.bound_interface_index
     )

@@ -1,15 +1,16 @@
 """Caches of answers that outlive an evaluation: of policies, and of route rules. XNU has none.
 
-Idea. When an interface or a route changes, every client is evaluated again, and the policies decide
-what they decided before: most conditions are about who asks and for what. So what policies decide
-is kept by the question, apart from the evaluations (``evaluation_cache.py``), which say where the
-traffic goes and are dropped at such a change. And clients with different parameters often have the
-same route rules, so what these say of an interface is kept until the network changes.
+Idea. When an interface or a route changes, every client is evaluated again. The policies usually
+decide the same as before, because most conditions are about who asks and for what. So what they
+decide is kept under the question, in a cache of its own. The cache of evaluations
+(``evaluation_cache.py``) also says where the traffic goes, and is emptied at such a change. And
+clients with different parameters often have the same route rules, so what these say of an interface
+is kept until the network changes.
 
-Invariants. A question holds everything that policies are asked with, except policies, processes,
+Invariants. A question has everything on which the answer depends, except policies, processes,
 agents and sysctls; inputs that may change one of these empty the cache (``machine.py``). Nothing is
-kept while a policy has a condition about the network or one whose first comparison decides (a
-custom entitlement), nor what had effects. Callers must not change what is kept.
+kept while a policy has a condition about the network, or one whose first comparison decides (a
+custom entitlement). Answers with effects are not kept. Callers must not change what is kept.
 
 Cost: one dictionary access. A full cache is emptied as a whole, as that of evaluations is, and for
 the same reason.

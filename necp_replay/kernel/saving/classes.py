@@ -69,8 +69,8 @@ from necp_replay.releases.profile import Profile
 class MachineParts(NamedTuple):
     """What a machine consists of: the root of the graph.
 
-    ``ended`` is why the state is unknown from some input on, and ``determination`` what is in
-    doubt; None for nothing.
+    ``ended`` is why the state is unknown from some input on, ``determination`` which parts of it
+    are in doubt. Each is None if there is nothing to say.
     """
 
     kernel: KernelState
@@ -79,7 +79,7 @@ class MachineParts(NamedTuple):
 
 
 def _thing_order(pair: tuple[Thing, Name]) -> tuple[str, str, Name]:
-    """One kind of thing can be named by values of several types, which have no order."""
+    """The names of one kind of thing can be values of several types, which cannot be sorted."""
     thing, name = pair
     return thing.value, type(name).__name__, name
 
@@ -99,7 +99,7 @@ def _process(_profile: Profile) -> Process:
 _CLIENT: Final = Client(b"", b"", 0)
 _INTERFACE: Final = Interface(0, "")
 _AGENT_SESSION: Final = AgentSession(Via.SETOPT, 0)
-"""What blank objects hold, until their fields are set."""
+"""What new objects hold until their fields are set."""
 _NO_STATE: Final = Snapshot(0, 0, 0, 0, 0, 0, False, (), ())
 
 _FD_NAME: Final = fixed(INT, INT)

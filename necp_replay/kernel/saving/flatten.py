@@ -49,7 +49,7 @@ class _Flattening:
 
     def __init__(self) -> None:
         self._rows: list[Any] = []
-        """The row of each object, or the object as long as it is not written."""
+        """The row of each object; the object itself until its row is written."""
         self._numbers: dict[object, int] = {}
         self._equal: dict[Row, int] = {}
         self._contents: dict[bytes, int] = {}
@@ -232,4 +232,4 @@ def _map(write_key: _Write, write_value: _Write) -> _Write:
 
 _NAME_BYTES: Final = 0
 _NAME_ELSE: Final = 1
-"""What a name begins with, so that numbers of contents are told from numbers."""
+"""The prefix of a reference to contents, which tells it from a plain number."""

@@ -53,7 +53,7 @@ def save(parts: MachineParts) -> bytes:
 
 
 def restore(profile: Profile, state: bytes) -> MachineParts:
-    """The state of bytes that :func:`save` made, with another machine's parts shared nowhere.
+    """The state from bytes that :func:`save` made. It shares nothing with another machine.
 
     Raises SavedStateError for anything else: bytes that are cut short or changed, of another form
     or another table of classes, and for the state of another release than that of the profile.

@@ -66,7 +66,7 @@ class Many:
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """A set, whose members are written in their own order."""
+    """A set. Its members are written sorted."""
 
     make: Callable[[list[Any]], Any]
     kind: Kind

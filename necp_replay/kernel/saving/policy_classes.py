@@ -45,7 +45,7 @@ def _no_order(_policy: KernelSocketPolicy) -> tuple[int, ...]:
 
 
 _SESSION: Final = PolicySession(0, 0)
-"""What a blank object holds, until its fields are set."""
+"""What new objects hold until their fields are set."""
 _KERNEL_POLICY: Final = ref(KernelSocketPolicy, KernelIpOutputPolicy)
 _EXCEPTION: Final = fixed(INT, INT)
 _RULE_CONTENT: Final = fixed(

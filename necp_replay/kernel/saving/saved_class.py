@@ -1,4 +1,4 @@
-"""One row of the table of classes: what of an object is saved, and what is made anew."""
+"""One row of the table of classes: which fields of an object are saved, and which are not."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ class SavedClass:
     """A class whose objects have rows.
 
     ``blank`` makes an object for a profile, whose saved fields are set afterwards. A compiled class
-    has no other way to make one. ``unsaved`` are the fields that stay as they are then. ``before``
-    brings an object into the form in which it is saved, without changing what it means. ``after``
-    completes an object whose fields are set, but perhaps not those of objects that it holds.
+    has no other way to make one. ``unsaved`` are the fields that keep the values that they have in
+    a blank object. ``before`` brings an object into the form in which it is saved, without changing
+    what it means. ``after`` completes an object whose fields are set, but perhaps not those of
+    objects that it holds.
     """
 
     class_: type

@@ -11,7 +11,7 @@ GROUPS_KEPT = 1_000
 
 
 def keep_examples(report: TraceReport, keep: int | None) -> None:
-    """Drop the extra examples of a report: what a collector without them would not have kept."""
+    """Keep only ``keep`` examples of each group, as a collector would do; None keeps all."""
     if keep is None:
         return
     groups: dict[str, int] = {}

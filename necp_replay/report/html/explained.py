@@ -1,7 +1,8 @@
-"""Explanations for the page: why an example of a finding came out as it did, on both sides.
+"""Explanations for the page: the reasons for the outcome of a finding's example, on both sides.
 
 An explanation costs a replay of its trace up to the record for each side. So only the examples of
-findings have one, the first of each finding before the second, as long as there is room.
+findings have one: first the first example of each finding, then the second ones, up to the limits
+below.
 """
 
 from __future__ import annotations
@@ -132,8 +133,8 @@ def _lines(
 ) -> tuple[str, ...] | None:
     """An explanation as lines. ``other`` is the one of the other side.
 
-    A record that evaluates nothing is explained by an evaluation before it. Beside a failure that
-    says nothing: there it is enough that no check failed.
+    A record that evaluates nothing is explained by an earlier evaluation. If the other side failed,
+    that evaluation is not shown: it is enough to say that no check failed.
     """
     if explained is None:
         return None

@@ -22,7 +22,7 @@ def findings_of(run: RunReport) -> list[Cause]:
 def fact_shown(run: RunReport, cause: Cause) -> dict[str, Any] | None:
     """The fact that explains a finding, or is likely to: its title, and what its values mean.
 
-    None if no fact is known. ``likely`` is a sentence if the fact is only likely.
+    None if no fact is known. If the fact is only likely, ``likely`` is a sentence that says so.
     """
     if cause.fact is not None:
         fact = facts()[cause.fact.fact]
