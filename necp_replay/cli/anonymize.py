@@ -18,6 +18,7 @@ from necp_replay.cli.arguments import (
     seed,
 )
 from necp_replay.cli.say import say
+from necp_replay.cli.state_hashes import say_left_out
 
 _EPILOG = """\
 examples:
@@ -105,6 +106,7 @@ def run(options: argparse.Namespace) -> int:
                 on_records=on_records,
             ),
         )
+        say_left_out(trace)
     style = style_for(sys.stdout)
     say(anonymize_json(report) if options.json else anonymize_text(report, style))
     return 0 if report.is_proved else 4

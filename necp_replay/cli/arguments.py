@@ -465,6 +465,17 @@ def trace_source(text: str) -> Path | BinaryIO:
     return sys.stdin.buffer if text == "-" else given_path(text)
 
 
+def add_state_hashes(parser: argparse.ArgumentParser) -> None:
+    """``--state-hashes EVERY``."""
+    parser.add_argument(
+        "--state-hashes",
+        type=positive,
+        metavar="EVERY",
+        help="write the hash of the state after every so many records into the trace, so that"
+        " `replay` and `diff` see where states part (docs/traces.md)",
+    )
+
+
 def add_select(parser: argparse.ArgumentParser) -> None:
     """``--select EXPR`` (docs/using.md, "Selecting records")."""
     parser.add_argument(

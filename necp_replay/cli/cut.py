@@ -16,6 +16,7 @@ from necp_replay.cli.arguments import (
     new_command,
 )
 from necp_replay.cli.say import say
+from necp_replay.cli.state_hashes import say_left_out
 
 _EPILOG = """\
 examples:
@@ -74,5 +75,6 @@ def run(options: argparse.Namespace) -> int:
             open_engine=engine_of(options),
             on_records=on_records,
         )
+        say_left_out(trace)
     say(cuts_json([report]) if options.json else cut_text(report, style_for(sys.stdout)))
     return 4 if report.unproved else 0

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from necp_replay.cli.arguments import add_json, add_output, add_record_limit, engine_of, given_path
 from necp_replay.cli.say import say
+from necp_replay.cli.state_hashes import say_left_out
 
 if TYPE_CHECKING:
     from necp_replay.engines.engine import EngineFactory
@@ -53,5 +54,6 @@ def run_join(options: argparse.Namespace, join: Join) -> int:
             open_engine=engine_of(options),
             on_records=on_records,
         )
+    say_left_out(*options.traces)
     say(join_json(report) if options.json else join_text(report, style_for(sys.stdout)))
     return 4 if report.outcomes.dropped else 0

@@ -13,6 +13,7 @@ from necp_replay.cli.arguments import (
     Commands,
     add_record_limit,
     add_release,
+    add_state_hashes,
     given_path,
     new_command,
     path_text,
@@ -88,6 +89,7 @@ def add_parser(commands: Commands) -> None:
         action="store_true",
         help="attach the source of each scenario to its trace",
     )
+    add_state_hashes(parser)
     parser.add_argument(
         "--check",
         action="store_true",
@@ -133,6 +135,7 @@ def run(options: argparse.Namespace) -> int:
         options.release,
         attachments_of,
         record_limit_of(options),
+        options.state_hashes,
     )
     if options.check:
         # Only the scenarios of a whole folder can show that a trace has none.
@@ -158,7 +161,11 @@ def run(options: argparse.Namespace) -> int:
 def _words_of(options: argparse.Namespace) -> list[str]:
     """The arguments of one run of a command that watches."""
     words = [options.scenario, "-o", str(options.output)]
-    for name, value in (("--release", options.release), ("--record-limit", options.record_limit)):
+    for name, value in (
+        ("--release", options.release),
+        ("--record-limit", options.record_limit),
+        ("--state-hashes", options.state_hashes),
+    ):
         words += [] if value is None else [name, str(value)]
     for file in options.attach:
         words += ["--attach", str(file)]

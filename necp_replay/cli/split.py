@@ -15,6 +15,7 @@ from necp_replay.cli.arguments import (
     new_command,
 )
 from necp_replay.cli.say import say
+from necp_replay.cli.state_hashes import say_left_out
 
 _EPILOG = """\
 examples:
@@ -68,5 +69,6 @@ def run(options: argparse.Namespace) -> int:
             on_records=on_records,
         )
         reports = list(parts)
+        say_left_out(trace)
     say(cuts_json(reports) if options.json else splits_text(reports))
     return 4 if any(report.unproved for report in reports) else 0

@@ -40,6 +40,7 @@ from necp_replay.errors import EngineError, TraceError, UsageError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.snapshot import Snapshot
+from necp_replay.events.state_hash import StateHash
 from necp_replay.history.kept_states import KeptStates
 from necp_replay.kernel.machine import Machine
 from necp_replay.outcomes.names import StableNames
@@ -136,6 +137,11 @@ class StateHistory:
         After a move back it is another object.
         """
         return self._machine
+
+    @property
+    def recorded_hash(self) -> StateHash | None:
+        """The hash of the state that the trace has for this place; None for none."""
+        return None if self.moment is None else self._reader.state_hashes.get(self.number)
 
     @property
     def title(self) -> str:

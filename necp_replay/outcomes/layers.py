@@ -25,6 +25,7 @@ class Layer(enum.Enum):
     FLOWS = "flow sets"
     STATISTICS = "statistics"
     EFFECTS = "effects"
+    STATE = "states"
 
 
 LayerOf: TypeAlias = Callable[[Node], Layer]

@@ -272,7 +272,10 @@ def _properties(report: TraceReport, root: Path) -> list[tuple[str, object]]:
     if report.release:
         properties.append(("release", report.release))
     properties.append(("records", report.records))
-    counts = ("in_part", "not_compared", "not_determined", "differing_states", "missing_records")
+    counts = (
+        *("in_part", "not_compared", "not_determined", "differing_states", "parted_states"),
+        "missing_records",
+    )
     properties += [(name, count) for name in counts if (count := getattr(report, name))]
     if report.golden is not None:
         properties.append(("golden", visible(node_path(root, Path(report.golden)))))

@@ -31,6 +31,7 @@ from necp_replay.errors import NecpReplayError, TraceError, UsageError, error_of
 from necp_replay.events.equality import Likeness, compare_for
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Absent, NotDetermined, Outcome
+from necp_replay.events.state_hash import StateHash, hash_of
 from necp_replay.events.unmeasured import comparable
 from necp_replay.golden.compare import (
     final_difference,
@@ -57,6 +58,7 @@ from necp_replay.replay.context import WINDOW_RECORDS, context_of
 from necp_replay.replay.equal_beginning import EqualBeginning
 from necp_replay.replay.findings.collector import DifferenceCollector
 from necp_replay.replay.findings.kept_examples import EXAMPLES
+from necp_replay.replay.findings.parted_states import parted_state
 from necp_replay.replay.golden_document import ENDS, final_nodes
 from necp_replay.replay.progress import PROGRESS_RECORDS, OnRecords
 from necp_replay.replay.replayed import CountingComparator, ReplayedEntry, ReplayedRecord
@@ -152,6 +154,8 @@ class _TraceRun:
             report.scenario = escape(header.source)
         report.is_measured = is_measured(header)
         self.ended = False
+        self.same_until = 0
+        self.parted: RecordDifference | None = None
         self.before: deque[tuple[int, Step]] = deque(maxlen=WINDOW_RECORDS)
         rules = options.rules.for_replay(name, release)
         self.collector = DifferenceCollector(report, options.keep, rules, options.extra_examples)
@@ -170,6 +174,8 @@ class _TraceRun:
                 self._count(replayed)
             if self.needs_golden and self.options.goldens is not None:
                 self.report.missing_golden = True
+        if self.parted is not None and self.collector.add(self.parted):
+            self.report.parted_states = 1
         if self.report.records == 0:
             raise TraceError("the trace holds no records", file=self.report.path)
         homeless = self.options.homeless
@@ -217,8 +223,11 @@ class _TraceRun:
         count_here = self.golden_path is None
         is_whole = self.beyond_vectors and not self.shown_only
         report, before = self.report, self.before
-        for number, step, recorded in self.reader.records(shared=True):
+        reader, check_state = self.reader, self._check_state
+        for number, step, recorded in reader.records(shared=True):
             outcome = submit(step)
+            if reader.state_hashes and number in reader.state_hashes:
+                check_state(number, reader.state_hashes[number])
             if step.uuids:
                 learn(step)
             if compare_recorded and recorded is not None:
@@ -246,6 +255,16 @@ class _TraceRun:
                 yield self._differing(number, step, recorded, outcome)
             if on_records is not None and number % PROGRESS_RECORDS == 0:
                 on_records(PROGRESS_RECORDS)
+
+    def _check_state(self, number: int, recorded: StateHash) -> None:
+        """Compare the hash of the state after a record; the first that is another one counts."""
+        if not self.compare_recorded or not recorded.is_known or self.parted is not None:
+            return
+        actual = hash_of(self.engine.snapshot())
+        if actual == recorded:
+            self.same_until = number
+        else:
+            self.parted = parted_state(number, recorded, actual, self.same_until)
 
     def _count(self, replayed: ReplayedRecord) -> None:
         """Add a record to the report. All records before it were added."""

@@ -17,6 +17,7 @@ _LAYERS: Final = (
     Layer.OUTPUT,
     Layer.STATISTICS,
     Layer.INPUT,
+    Layer.STATE,
 )
 """The layers of an outcome, from decisions to counters."""
 _FIRST: Final = ("POLICY_RESULT", "POLICY_RESULT_PARAMETER", "INTERFACE_INDEX", "FLAGS")

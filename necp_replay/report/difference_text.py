@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from necp_replay.outcomes.field_difference import FieldDifference
-from necp_replay.outcomes.record_difference import FINAL_TITLE, RecordDifference, Truth
+from necp_replay.outcomes.record_difference import FINAL_TITLE, PARTED_KIND, RecordDifference, Truth
 from necp_replay.replay.facts.likely_fact import LikelyFact
 from necp_replay.replay.findings.groups import Group
 from necp_replay.replay.findings.run_report import RunReport
@@ -15,11 +15,16 @@ from necp_replay.report.words import counted
 
 
 def place_of(difference: RecordDifference) -> str:
-    """``record 5``; for two files ``A 5, B 6``; else ``end of trace`` or ``missing record``."""
+    """``record 5``; for two files ``A 5, B 6``; else ``end of trace`` or ``missing record``.
+
+    A state whose hash differs is named by the record before it.
+    """
     if difference.place is not None:
         return str(difference.place)
     if difference.record is not None:
         return f"record {difference.record}"
+    if difference.kind == PARTED_KIND:
+        return difference.title.partition(",")[0]
     return "end of trace" if difference.title == FINAL_TITLE else "missing record"
 
 

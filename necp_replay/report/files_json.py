@@ -8,6 +8,7 @@ from necp_replay.outcomes.record_difference import FilePlace, Move, RecordDiffer
 from necp_replay.replay.findings.groups import Group
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.replay.two_files.comparison import FileDiff, KindCounts
+from necp_replay.replay.two_files.state_hashes import StatesOfFiles
 from necp_replay.report.diff_json import DifferenceObject, difference_object
 from necp_replay.report.json_schema import Count, Fingerprint, Ordinal
 from necp_replay.report.json_text import json_text
@@ -68,10 +69,26 @@ class FilesDifferenceObject(PlaceObject):
     differences: list[DifferenceObject]
 
 
+class StatesObject(TypedDict):
+    """How the hashes of states compare. ``compared`` counts those that were.
+
+    ``same_until`` is the last record after which the states were the same, 0 for none, and
+    ``parted_at`` the first one after which they are not. ``same_outcomes`` says that no recorded
+    outcome differed up to there. No hash is compared from record ``inputs_differ_at`` on.
+    """
+
+    compared: Count
+    same_until: Count
+    parted_at: Ordinal | None
+    same_outcomes: bool
+    inputs_differ_at: Ordinal | None
+
+
 class FilesDocument(CountsObject):
     """Two files, A on the left and B on the right: totals, totals by kind, groups, differences.
 
-    ``final_state`` is null unless both files are goldens.
+    ``final_state`` is null unless both files are goldens, ``states`` unless both are traces with
+    hashes of states.
     """
 
     schema_version: Literal[1]
@@ -82,6 +99,7 @@ class FilesDocument(CountsObject):
     in_part: Count
     not_compared: Count
     final_state: Annotated[str | None, Literal["same", "different"] | None]
+    states: StatesObject | None
     notes: list[str]
     by_kind: dict[str, CountsObject]
     groups: list[FilesGroupObject]
@@ -100,12 +118,23 @@ def files_json(diff: FileDiff, run: RunReport) -> str:
         "not_compared": diff.report.not_compared,
         **_counts(diff.counts),
         "final_state": diff.final_state,
+        "states": None if diff.states is None else _states(diff.states),
         "notes": diff.notes,
         "by_kind": {kind: _counts(counts) for kind, counts in sorted(diff.by_kind.items())},
         "groups": [_group(group) for group in run.groups],
         "differences": [_difference(each) for each in diff.report.examples],
     }
     return json_text(document)
+
+
+def _states(states: StatesOfFiles) -> StatesObject:
+    return {
+        "compared": states.compared,
+        "same_until": states.same_until,
+        "parted_at": states.parted_at,
+        "same_outcomes": states.same_outcomes,
+        "inputs_differ_at": states.inputs_differ_at,
+    }
 
 
 def _counts(counts: KindCounts) -> CountsObject:

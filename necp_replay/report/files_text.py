@@ -9,6 +9,7 @@ from necp_replay.outcomes.record_difference import FilePlace, RecordDifference
 from necp_replay.replay.findings.groups import Group
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.replay.two_files.comparison import FileDiff, KindCounts
+from necp_replay.replay.two_files.state_hashes import StatesOfFiles
 from necp_replay.report.difference_text import followers_text, place_of
 from necp_replay.report.fields_text import field_line, field_lines
 from necp_replay.report.groups_text import SHOWN_GROUPS, hidden_groups
@@ -32,6 +33,7 @@ def files_text(diff: FileDiff, run: RunReport, style: Style, *, verbose: bool = 
         f"{left} {style.paint(diff.left, 'bold')}: {counted(diff.left_records, 'record')}",
         f"{right} {style.paint(diff.right, 'bold')}: {counted(diff.right_records, 'record')}",
         *(f"  {note}" for note in diff.notes),
+        *(f"  {line}" for line in _state_lines(diff.states)),
     ]
     parts = ["\n".join(head)]
     shown = run.groups if verbose else run.groups[:SHOWN_GROUPS]
@@ -43,6 +45,22 @@ def files_text(diff: FileDiff, run: RunReport, style: Style, *, verbose: bool = 
         parts.append(_table(diff))
     parts.append("\n".join(_closing_lines(diff, run, style)))
     return "\n\n".join(parts)
+
+
+def _state_lines(states: StatesOfFiles | None) -> Iterator[str]:
+    """What the hashes of states say."""
+    if states is None:
+        return
+    same = f"the same after record {states.same_until:,}" if states.same_until else ""
+    if states.parted_at is not None:
+        line = f"states: {same}{', ' if same else ''}different after record {states.parted_at:,}"
+        yield f"{line}, though no outcome differs up to there" if states.same_outcomes else line
+    elif states.compared:
+        yield f"states: {same}, the last of {states.compared:,} compared"
+    else:
+        yield "states: no hash can be compared"
+    if states.inputs_differ_at is not None:
+        yield f"states: not compared from record {states.inputs_differ_at:,} on: inputs differ"
 
 
 def _group_lines(number: int, group: Group, style: Style, *, verbose: bool) -> Iterator[str]:

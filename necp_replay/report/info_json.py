@@ -43,7 +43,8 @@ class UnreadableObject(TypedDict):
 
 
 class InfoObject(TypedDict):
-    """One trace. ``ids`` counts generated ids, ``partial`` records that are known in part.
+    """One trace. ``ids`` counts generated ids, ``partial`` records that are known in part,
+    ``state_hashes`` records with the hash of the state after them.
 
     ``kinds`` are records by kind. ``chunks`` and ``content_bytes`` are null with a selection.
     ``clients`` (successful ADDs), ``actions`` and ``errnos`` are null unless ``scanned``.
@@ -56,6 +57,7 @@ class InfoObject(TypedDict):
     outcomes: Count
     ids: Count
     partial: Count
+    state_hashes: Count
     kinds: dict[str, Count]
     clock_range_ns: Sequence[int] | None
     file_bytes: Count | None
@@ -97,6 +99,7 @@ def _info(path: str, info: TraceInfo) -> InfoObject:
         "outcomes": info.outcomes,
         "ids": info.ids,
         "partial": info.partial,
+        "state_hashes": info.state_hashes,
         "kinds": dict(info.kinds),
         "clock_range_ns": info.clock_range_ns,
         "file_bytes": info.file_bytes,

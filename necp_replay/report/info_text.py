@@ -74,6 +74,7 @@ def _facts(info: TraceInfo) -> list[tuple[str, str]]:
         ("records", _records(info)),
         ("clock", _clock(info)),
         ("ids generated", f"{info.ids:,}"),
+        ("hashes of states", f"{info.state_hashes:,}" if info.state_hashes else ""),
         ("clients", _clients(info)),
         ("file", _size(info)),
     ]

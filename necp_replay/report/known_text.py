@@ -22,12 +22,18 @@ class Apart(Protocol):
     def missing_records(self) -> int:
         """Records that only a golden has."""
 
+    @property
+    def parted_states(self) -> int:
+        """Traces with the hash of a state that is not the recorded one."""
+
 
 def apart_parts(counts: Apart) -> Iterator[str]:
     """``1 final state differs``, ``2 records only in goldens``: those that are not 0."""
     states, missing = counts.differing_states, counts.missing_records
     if states:
         yield f"{counted(states, 'final state')} {'differs' if states == 1 else 'differ'}"
+    if parted := counts.parted_states:
+        yield f"{counted(parted, 'state')} not as its hash says"
     if missing:
         yield f"{counted(missing, 'record')} only in goldens"
 

@@ -91,6 +91,7 @@ class _Records:
             "now_ns": _INTEGER,
             "unmeasured": _STRINGS,
             "out": self._outcome(cls),
+            "state_hash": _STATE_HASH,
         }
         written = _closed(properties, ["op"])
         if required:
@@ -219,6 +220,7 @@ _OUT_BUFFER: Final[Schema] = {
         {"type": "null"},
     ]
 }
+_STATE_HASH: Final = _closed({"form": _INTEGER, "sha256": _HEX}, ["form", "sha256"])
 _POINTER: Final = _closed(
     {"offset": _INTEGER, "to": {"anyOf": [{"$ref": "#/$defs/UserBuffer"}, {"type": "null"}]}},
     ["offset", "to"],

@@ -71,6 +71,7 @@ class ReplayTraceObject(TypedDict):
     not_determined: Count
     differing_states: Count
     missing_records: Count
+    parted_states: Count
     seconds: float
     from_cache: bool
     golden: str | None
@@ -107,6 +108,7 @@ class ReplayDocument(TypedDict):
     not_determined: Count
     differing_states: Count
     missing_records: Count
+    parted_states: Count
     missing_goldens: Count
     errors: Count
     expected: Count
@@ -137,6 +139,7 @@ def replay_json(run: RunReport) -> str:
         "not_determined": totals.not_determined,
         "differing_states": totals.differing_states,
         "missing_records": totals.missing_records,
+        "parted_states": totals.parted_states,
         "missing_goldens": totals.missing_goldens,
         "errors": totals.errors,
         "expected": totals.expected,
@@ -182,6 +185,7 @@ def _trace(report: TraceReport) -> ReplayTraceObject:
         "not_determined": report.not_determined,
         "differing_states": report.differing_states,
         "missing_records": report.missing_records,
+        "parted_states": report.parted_states,
         "seconds": round(report.seconds, 6),
         "from_cache": report.from_cache,
         "golden": report.golden,

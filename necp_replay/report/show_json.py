@@ -72,7 +72,7 @@ def record_object(record: SelectedRecord, names: StableNames) -> ShownRecordObje
         ],
         "status": None if rendered is None else rendered.status,
         "returned": None if rendered is None else _returned(rendered),
-        "raw": record_to_json(record.step, outcome),
+        "raw": record_to_json(record.step, outcome, record.state_hash),
     }
 
 

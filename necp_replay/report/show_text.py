@@ -83,6 +83,8 @@ def record_lines(
         )
         if nodes
     ]
+    if record.state_hash is not None:
+        body.append(Node("state_hash", str(record.state_hash)))
     for line in map(with_spaces, lines_of(body, 1)):
         yield line if options.hex else _cut(line)
     if options.hex:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NotRequired, TypedDict
 
+from necp_replay.events.state_hash import StateHash, hash_of
 from necp_replay.history.history import StateHistory
 from necp_replay.history.paths import StatePlace
 from necp_replay.history.watch import WatchedRecord
@@ -29,14 +30,22 @@ class StatePlaceObject(TypedDict):
     children: list[StateNodeObject]
 
 
+class StateHashObject(TypedDict):
+    """SHA-256 of the canonical form of a state, and the number of that form."""
+
+    form: Count
+    sha256: str
+
+
 class StateDocument(TypedDict):
     """The state after record ``record``, 0 for before the first.
 
     ``before`` says that the state before the next record was asked for. ``records`` is how many the
     trace has, null where only reading it tells. ``title`` is what the record is, null for 0.
     ``down_at`` is the record that took the modelled system down, null if none did. Unless
-    ``is_determined``, not all inputs are known, and parts of the state are in doubt. ``state`` is
-    the whole, or null where ``places`` were asked for, which are null otherwise.
+    ``is_determined``, not all inputs are known, and parts of the state are in doubt.
+    ``recorded_hash`` is that of the trace, null where it has none. ``state`` is the whole, or null
+    where ``places`` were asked for, which are null otherwise.
     """
 
     schema_version: Literal[1]
@@ -48,6 +57,8 @@ class StateDocument(TypedDict):
     title: str | None
     down_at: Ordinal | None
     is_determined: bool
+    state_hash: StateHashObject
+    recorded_hash: StateHashObject | None
     state: list[StateNodeObject] | None
     places: list[StatePlaceObject] | None
 
@@ -92,6 +103,7 @@ def state_json(
     places: Sequence[StatePlace] | None,
 ) -> str:
     """The state at the place of a history: the whole, or places of it."""
+    recorded = history.recorded_hash
     document: StateDocument = {
         "schema_version": 1,
         "trace": str(history.path),
@@ -102,6 +114,8 @@ def state_json(
         "title": history.title or None,
         "down_at": history.down_at if history.machine.is_down else None,
         "is_determined": history.machine.is_determined,
+        "state_hash": _hash(hash_of(history.snapshot())),
+        "recorded_hash": None if recorded is None else _hash(recorded),
         "state": None if nodes is None else [state_node(node) for node in nodes],
         "places": None if places is None else [state_place(place) for place in places],
     }
@@ -135,6 +149,10 @@ def change_json(history: StateHistory, record: WatchedRecord) -> str:
         ],
     }
     return json_line(document)
+
+
+def _hash(found: StateHash) -> StateHashObject:
+    return {"form": found.form, "sha256": str(found)}
 
 
 def state_node(node: Node) -> StateNodeObject:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from necp_replay.events.state_hash import hash_of
 from necp_replay.history.history import StateHistory
 from necp_replay.history.paths import StatePlace
 from necp_replay.history.watch import PlaceChange, WatchedRecord
@@ -29,8 +30,17 @@ def state_heading(history: StateHistory, *, before: bool, style: Style) -> Itera
         yield "state before the first record"
     else:
         yield f"state after record {history.number:,}{of}: {history.title}"
+    yield f"state hash {hash_of(history.snapshot())}{_as_recorded(history)}"
     for note in state_notes(history):
         yield style.paint(note, "yellow")
+
+
+def _as_recorded(history: StateHistory) -> str:
+    """Whether the hash is that of the trace."""
+    recorded = history.recorded_hash
+    if recorded is None or not recorded.is_known:
+        return ""
+    return ", as recorded" if recorded == hash_of(history.snapshot()) else f", recorded {recorded}"
 
 
 def state_notes(history: StateHistory) -> Iterator[str]:

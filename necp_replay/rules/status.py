@@ -103,7 +103,12 @@ def rule_result(
 
 def _differing(report: TraceReport) -> int:
     """Records and final states that differ, whether rules expect it or not."""
-    apart = report.differing_states + report.missing_records + report.expected_apart
+    apart = (
+        report.differing_states
+        + report.parted_states
+        + report.missing_records
+        + report.expected_apart
+    )
     return report.different + report.expected + apart
 
 

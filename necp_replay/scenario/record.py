@@ -14,6 +14,7 @@ from necp_replay.engines.recorder import Recorder
 from necp_replay.errors import EngineError, NecpReplayError, ScenarioError, Terminated, TraceError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
+from necp_replay.events.state_hash import hash_of
 from necp_replay.files.stored_name import stored_name
 from necp_replay.files.walk import walk_files
 from necp_replay.kernel.machine import Machine
@@ -57,10 +58,12 @@ def record_scenario(
     release: str,
     attachments: tuple[Attachment, ...] = (),
     record_limit_s: float | None = None,
+    state_hashes: int | None = None,
 ) -> RecordedScenario:
     """Run a scenario on a release, which may be under way. Returns its trace with attachments.
 
-    ``record_limit_s`` is how much processor time one record may take. Raises ScenarioError naming
+    ``record_limit_s`` is how much processor time one record may take. ``state_hashes`` is after how
+    many records the hash of the state is written, None for never. Raises ScenarioError naming
     file and line if the scenario fails, and EngineError if a record takes too long.
     """
     profile = find_release(release, under_way=True)
@@ -73,7 +76,8 @@ def record_scenario(
     header = replace(_header(scenario, file, release), attachments=attachments)
     stream = io.BytesIO()
     with TraceWriter(stream, header) as writer:
-        refused = _run(scenario, file, LimitedMachine(profile, record_limit_s), writer)
+        machine = LimitedMachine(profile, record_limit_s)
+        refused = _run(scenario, file, machine, writer, state_hashes)
     return RecordedScenario(stream.getvalue(), writer.records, release, refused)
 
 
@@ -139,12 +143,22 @@ def _span_text(span: ReleaseSpan) -> str:
     return " that are not later than ".join([*limits, *([span.until] if span.until else [])])
 
 
-def _run(scenario: Scenario, file: Path, machine: Machine, writer: TraceWriter) -> RefusedCalls:
+def _run(
+    scenario: Scenario,
+    file: Path,
+    machine: Machine,
+    writer: TraceWriter,
+    state_hashes: int | None,
+) -> RefusedCalls:
     """Run a scenario and write its records. Returns the calls that failed."""
     notes = RefusedNotes()
 
     def sink(step: Step, outcome: Outcome) -> None:
-        writer.write(step, outcome)
+        state_hash = None
+        if state_hashes is not None and (writer.records + 1) % state_hashes == 0:
+            is_known = machine.is_determined and not machine.is_down
+            state_hash = hash_of(machine.snapshot()) if is_known else None
+        writer.write(step, outcome, state_hash)
         notes.note(step, outcome)
 
     system = System(Recorder(machine, sink), scenario.name)

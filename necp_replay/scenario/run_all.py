@@ -31,7 +31,8 @@ class ToRun:
     ``path`` is a file or folder of scenarios, ``name`` keeps only those of that name. Traces are
     or will be below ``output``. Without ``release`` each scenario runs on that of its trace, else
     on the newest. ``attachments_of`` gives those
-    of the scenarios of a file. ``record_limit_s`` is how much processor time one record may take.
+    of the scenarios of a file. ``record_limit_s`` is how much processor time one record may take,
+    ``state_hashes`` after how many records the hash of the state is written.
     """
 
     path: Path
@@ -40,6 +41,7 @@ class ToRun:
     release: str | None = None
     attachments_of: Callable[[Path], tuple[Attachment, ...]] = lambda file: ()
     record_limit_s: float | None = None
+    state_hashes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +198,12 @@ def _that_can_be_sent(error: Exception, found: FoundScenario) -> NecpReplayError
 def _record(to_run: ToRun, each: FoundScenario) -> Recording:
     attachments = to_run.attachments_of(each.file)
     recorded = record_scenario(
-        each.scenario, each.file, _release_of(to_run, each), attachments, to_run.record_limit_s
+        each.scenario,
+        each.file,
+        _release_of(to_run, each),
+        attachments,
+        to_run.record_limit_s,
+        to_run.state_hashes,
     )
     return Recording(each.file, each.trace, recorded)
 

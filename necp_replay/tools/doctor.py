@@ -28,6 +28,7 @@ from necp_replay.trace.scan import (
     Piece,
     scan_pieces,
 )
+from necp_replay.trace.state_hashes import wrong_state_hashes
 from necp_replay.trace.unknown_fields import has_unknown_fields
 
 _ENTRY_FIELDS: Final = (
@@ -167,7 +168,9 @@ class _FileChecks:
             reason = f"the chunk starts at clock {message.clock_ns}, not at {self._clock_ns}"
             self._error(CheckedPart.CLOCK, reason, chunk.offset)
         self._clock_ns = chunk_clocks_ns(message)[2]
-        self._index.count_messages(message.records)
+        self._index.count_messages(message)
+        for reason in wrong_state_hashes(message):
+            self._error(CheckedPart.CONTENT, reason, chunk.offset)
         self._index.add_chunk(chunk_entry(chunk, chunk.offset, chunk.checksum))
         self._examination.chunks += 1
         self._examination.records += message.record_count
@@ -208,6 +211,7 @@ def _index_complaints(index: Index, expected: Index) -> list[str]:
         ("records", index.records, expected.records),
         ("outcomes", index.outcomes, expected.outcomes),
         ("ids", index.uuids, expected.uuids),
+        ("hashes of states", index.state_hashes, expected.state_hashes),
         ("chunks", len(index), len(expected)),
         ("kinds", index.kinds, expected.kinds),
     ):

@@ -64,6 +64,8 @@ class TraceInfo:
     ids: int = 0
     partial: int = 0
     """Records of which not all is known."""
+    state_hashes: int = 0
+    """Records with the hash of the state after them."""
     kinds: Counter[str] = field(default_factory=Counter)
     clock_range_ns: tuple[int, int] | None = None
     chunks: int = 0
@@ -116,7 +118,7 @@ def _read_index(reader: TraceReader, info: TraceInfo) -> bool:
         # A pipe, or a file that was cut short: reading all of it shows which.
         return False
     info.records, info.outcomes, info.ids = index.records, index.outcomes, index.uuids
-    info.partial = index.partial
+    info.partial, info.state_hashes = index.partial, index.state_hashes
     info.kinds.update(index.kinds)
     info.chunks, info.content_bytes = len(index), index.content_bytes
     if index.records:
@@ -140,6 +142,7 @@ def _scan(chunks: Iterator[Chunk], info: TraceInfo) -> None:
 
 
 def _count_records(chunk: Chunk, info: TraceInfo, contents: Contents) -> None:
+    info.state_hashes += len(chunk.message.state_hashes)
     for record in chunk.message.records:
         info.ids += len(record.uuids) // UUID_BYTES
         info.partial += record.HasField("partial")

@@ -10,6 +10,7 @@ from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.errors import TraceError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
+from necp_replay.events.state_hash import StateHash
 from necp_replay.outcomes.names import StableNames
 from necp_replay.tools.matching import Matcher
 from necp_replay.tools.select import (
@@ -46,6 +47,8 @@ class SelectedRecord:
     clock_ns: int
     step: Step
     outcome: Outcome | None
+    state_hash: StateHash | None = None
+    """That of the state after it, where the trace has one."""
 
 
 def selected_records(
@@ -73,7 +76,8 @@ def selected_records(
         if names is not None:
             names.learn(step)
         if matcher.selects(number, step, outcome):
-            yield SelectedRecord(number, matcher.clock_ns, step, outcome)
+            state_hash = reader.state_hashes.get(number)
+            yield SelectedRecord(number, matcher.clock_ns, step, outcome, state_hash)
 
 
 def records_to_read(reader: TraceReader, selection: Selection = EVERYTHING) -> int | None:

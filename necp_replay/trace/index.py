@@ -89,6 +89,8 @@ class Index:
         """How many ids the kernel's random generator returned."""
         self.partial: int = message.partial
         """Of how many records not all is known."""
+        self.state_hashes: int = message.state_hashes
+        """After how many records there is a hash of the state."""
 
     @property
     def kinds(self) -> dict[str, int]:
@@ -204,17 +206,22 @@ class IndexBuilder:
         self._uuids = 0
         self._outcomes = 0
         self._partial = 0
+        self._state_hashes = 0
 
-    def count(self, kinds: Iterable[type], uuids: int, outcomes: int, partial: int) -> None:
+    def count(
+        self, kinds: Iterable[type], uuids: int, outcomes: int, partial: int, state_hashes: int = 0
+    ) -> None:
         """Count records: the class of each one's input, ids, outcomes, and partial records."""
+        self._state_hashes += state_hashes
         self._kinds.update(kinds)
         self._uuids += uuids
         self._outcomes += outcomes
         self._partial += partial
 
-    def count_messages(self, records: Iterable[pb.Record]) -> None:
-        """Count records as they are in a chunk. Inputs of an unknown kind are left out."""
-        for record in records:
+    def count_messages(self, chunk: pb.Chunk) -> None:
+        """Count the records of a chunk. Inputs of an unknown kind are left out."""
+        self._state_hashes += len(chunk.state_hashes)
+        for record in chunk.records:
             name = input_name(record)
             if name is not None:
                 self._kind_numbers[INPUT_FIELD_NUMBERS[INPUT_NAMES[name]]] += 1
@@ -244,6 +251,7 @@ class IndexBuilder:
         message.outcomes = self._outcomes
         message.uuids = self._uuids
         message.partial = self._partial
+        message.state_hashes = self._state_hashes
         del message.kinds[:]
         by_number = self._kind_numbers.copy()
         for kind, count in self._kinds.items():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import os
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +18,7 @@ from typing import BinaryIO, Final, Generic, Self, TypeVar
 from google.protobuf.message import DecodeError
 
 from necp_replay.errors import TraceError, hint_for
+from necp_replay.events.state_hash import StateHash
 from necp_replay.files.walk import link_target
 from necp_replay.trace.frames import (
     CHUNK_MAGIC,
@@ -37,6 +38,7 @@ from necp_replay.trace.pb import header_pb2
 from necp_replay.trace.pb import trace_pb2 as pb
 from necp_replay.trace.record_codec import NumberedRecord, decode_records
 from necp_replay.trace.repeated_records import RepeatedRecords
+from necp_replay.trace.state_hashes import NO_STATE_HASHES, state_hashes_of
 
 NOT_CLOSED: Final = "the closing record is missing: the file was cut short or never completed"
 """The reason of the error for a trace that ends after a complete chunk, without an index."""
@@ -80,6 +82,8 @@ class TraceReader:
         self._start = self._stream.tell() if self._is_seekable else 0
         self._frames = FrameReader(self._stream)
         self._was_read = False
+        self.state_hashes: Mapping[int, StateHash] = NO_STATE_HASHES
+        """The hashes of states in the chunk of the record that was given out last, by record."""
         try:
             self._first_chunk = self._read_first_chunk()
             self._after_first_chunk = self._frames.offset
@@ -110,9 +114,10 @@ class TraceReader:
 
         With ``shared`` equal records may be the same objects, which must not be changed then.
         """
-        for offset, number, records in self._decoded_chunks(first, shared=shared):
-            if number < first:
-                records = itertools.islice(records, first - number, None)
+        for offset, message, records in self._decoded_chunks(first, shared=shared):
+            if message.first_record < first:
+                records = itertools.islice(records, first - message.first_record, None)
+            self.state_hashes = state_hashes_of(message)
             try:
                 yield from records
             except TraceError as error:
@@ -121,17 +126,18 @@ class TraceReader:
 
     def _decoded_chunks(
         self, first: int, *, shared: bool
-    ) -> Iterator[tuple[int, int, Iterator[NumberedRecord]]]:
-        """For each chunk its offset, the number of its first record, and its records."""
+    ) -> Iterator[tuple[int, pb.Chunk | pb.UndecodedChunk, Iterator[NumberedRecord]]]:
+        """For each chunk its offset, its message, and its records."""
         if not shared:
             for chunk in self.chunks(first):
-                start = chunk.message.first_record
-                yield chunk.offset, start, decode_records(chunk.message.records, start)
+                message = chunk.message
+                records = decode_records(message.records, message.first_record)
+                yield chunk.offset, message, records
             return
         decode = RepeatedRecords().decode
         for undecoded in self._read_chunks(first, pb.UndecodedChunk):
-            start = undecoded.message.first_record
-            yield undecoded.offset, start, decode(undecoded.message.records, start)
+            shown = undecoded.message
+            yield undecoded.offset, shown, decode(shown.records, shown.first_record)
 
     def picked(self, numbers: Sequence[int]) -> Iterator[NumberedRecord]:
         """The records with these numbers, which are in order. Only they are decoded."""

@@ -40,7 +40,7 @@ def resume_point_of(path: Path) -> ResumePoint:
                 message = chunk.message
                 found.records += message.record_count
                 found.clock_ns = chunk_clocks_ns(message)[2]
-                found.index.count_messages(message.records)
+                found.index.count_messages(message)
                 found.index.add_chunk(chunk_entry(chunk, chunk.offset, chunk.checksum))
         except TraceError as error:
             if error.reason != NOT_CLOSED:

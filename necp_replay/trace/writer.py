@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +19,7 @@ from necp_replay.errors import NecpReplayError, TraceError, WriteError
 from necp_replay.events.clock import CLOCK_START_NS
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
+from necp_replay.events.state_hash import StateHash
 from necp_replay.files.append import AppendedFile
 from necp_replay.files.atomic import PARTIAL_SUFFIX, AtomicFile
 from necp_replay.files.refusals import cannot_write
@@ -39,6 +41,7 @@ from necp_replay.trace.pb import trace_pb2 as pb
 from necp_replay.trace.reader import Chunk, ParsedChunk
 from necp_replay.trace.record_codec import encode_record, is_partial
 from necp_replay.trace.resume import chunk_entry, resume_point_of
+from necp_replay.trace.state_hashes import encode_state_hashes
 
 CHUNK_BYTES: Final = 256 * 1024
 """A chunk is written when its records have this many bytes. As much is lost with a process that is
@@ -146,18 +149,30 @@ class TraceWriter:
         writer._clock_ns = found.clock_ns
         return writer
 
-    def copy_chunk(self, chunk: Chunk, frame: Frame) -> None:
+    def copy_chunk(
+        self,
+        chunk: Chunk,
+        frame: Frame,
+        state_hashes: Sequence[tuple[int, StateHash]] | None = None,
+    ) -> None:
         """Append a chunk of another trace, without its header.
 
         It is copied byte for byte if its records keep their numbers. Otherwise it is encoded again,
-        and its first record sets the time if that would be different here. Raises WriteError if the
-        trace cannot be written.
+        and its first record sets the time if that would be different here. ``state_hashes``, by
+        record, replace those that it has. Raises WriteError if the trace cannot be written.
         """
         self.flush()
         message = chunk.message
         content_bytes, checksum, encoded = chunk.content_bytes, chunk.checksum, frame.data
-        if message.HasField("header") or message.first_record != self.records + 1:
+        is_moved = message.first_record != self.records + 1
+        if state_hashes is not None or is_moved or message.HasField("header"):
             message.ClearField("header")
+            if state_hashes is not None:
+                del message.state_hashes[:]
+                message.state_hashes.extend(encode_state_hashes(state_hashes))
+            elif message.first_record != self.records + 1:
+                # Records before these are missing, so the states after them are others.
+                message.ClearField("state_hashes")
             message.first_record = self.records + 1
             _keep_time(message, self._clock_ns)
             content = message.SerializeToString()
@@ -165,7 +180,7 @@ class TraceWriter:
             content_bytes, checksum = len(content), chunk_checksum(encoded)
         copied = ParsedChunk(self._offset, message, content_bytes, checksum)
         self._write_all(encoded)
-        self._index.count_messages(message.records)
+        self._index.count_messages(message)
         self._index.add_chunk(chunk_entry(copied, copied.offset, checksum))
         self.records += message.record_count
         self._clock_ns = chunk_clocks_ns(message)[2]
@@ -175,11 +190,14 @@ class TraceWriter:
         self.flush()
         self._write_all(skippable_frame(frame.magic, frame.data))
 
-    def write(self, step: Step, outcome: Outcome | None = None) -> int:
+    def write(
+        self, step: Step, outcome: Outcome | None = None, state_hash: StateHash | None = None
+    ) -> int:
         """Append a record and return its number, counted from 1.
 
-        Raises ValueError for values that a record cannot hold; the trace can be continued without
-        it. Raises WriteError if the trace cannot be written; after that nothing more can be.
+        ``state_hash`` is that of the state after it. Raises ValueError for values that a record
+        cannot hold; the trace can be continued without it. Raises WriteError if the trace cannot be
+        written; after that nothing more can be.
         """
         if self._is_over or self._is_torn:
             raise _closed()
@@ -202,6 +220,8 @@ class TraceWriter:
         if is_partial(step, outcome):
             pending.partial += 1
         self.records += 1
+        if state_hash is not None:
+            pending.state_hashes.append((self.records, state_hash))
         if pending.content_bytes >= CHUNK_BYTES:
             self.flush()
         return self.records
@@ -223,8 +243,11 @@ class TraceWriter:
         pending = self._pending
         if pending.records:
             self._pending = _Pending()
-            self._index.count(pending.kinds, pending.uuids, pending.outcomes, pending.partial)
-            self._write_chunk(pending.parts(), len(pending.records))
+            hashes = pending.state_hashes
+            self._index.count(
+                pending.kinds, pending.uuids, pending.outcomes, pending.partial, len(hashes)
+            )
+            self._write_chunk(pending.parts(), len(pending.records), hashes)
 
     def close(self) -> None:
         """Write the pending records and the index. The file then appears under its name."""
@@ -269,10 +292,15 @@ class TraceWriter:
         else:
             self.give_up()
 
-    def _write_chunk(self, parts: list[bytes], records: int) -> None:
+    def _write_chunk(
+        self, parts: list[bytes], records: int, hashes: Sequence[tuple[int, StateHash]] = ()
+    ) -> None:
         first_record = self.records - records + 1
         head = pb.Chunk(
-            first_record=first_record, record_count=records, clock_ns=self._chunk_clock_ns
+            first_record=first_record,
+            record_count=records,
+            clock_ns=self._chunk_clock_ns,
+            state_hashes=encode_state_hashes(hashes),
         )
         content = b"".join([head.SerializeToString(), *parts])
         frame = chunk_frame(content)
@@ -316,6 +344,7 @@ class _Pending:
     uuids: int = 0
     outcomes: int = 0
     partial: int = 0
+    state_hashes: list[tuple[int, StateHash]] = field(default_factory=list)
 
     def parts(self) -> list[bytes]:
         """The records as fields of the chunk's message, encoded."""

@@ -39,7 +39,7 @@ def test_without_a_record_it_is_the_last_one(workplace: Workplace) -> None:
 def test_parts_are_shown_by_path(workplace: Workplace) -> None:
     words = ("--record", "24", "--path", "client/*/result_read", "--path", "necp_client_count")
     printed = workplace.run("state", VPN, *words)
-    assert printed.out.splitlines()[3:] == [
+    assert printed.out.splitlines()[4:] == [
         "fd/pid=100,fd=3/client/#2/result_read: 0",
         "fd/pid=100,fd=3/client/#1/result_read: 0",
         "counters/necp_client_count: 2",

@@ -21,7 +21,7 @@ LAYERS = str([layer.value for layer in Layer])
 SOME_LAYERS, OTHER_LAYERS = (
     str([layer.value for layer in part]) for part in (list(Layer)[:3], list(Layer)[3:])
 )
-EVERY_KIND = str([*KINDS, "final state"])
+EVERY_KIND = str([*KINDS, "final state", "state"])
 IN_FOLDERS = str([f"*/{letter}*" for letter in "abcdefghijklmnopqrstuvwxyz"])
 LETTERS = str([f"{letter}*" for letter in "abcdefghijklmnopqrstuvwxyz"])
 

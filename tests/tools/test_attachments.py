@@ -46,7 +46,7 @@ def in_one_chunk() -> bytes:
     frames = list(iter(FrameReader(io.BytesIO(begin)).read_frame, None))
     chunk = parse_chunk(frames[1])
     index = IndexBuilder()
-    index.count_messages(records)
+    index.count_messages(message)
     index.add_chunk(chunk_entry(chunk, chunk.offset, chunk.checksum))
     return begin + OPTIONAL + index_frame(index.encode(len(records)))
 

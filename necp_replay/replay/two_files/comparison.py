@@ -17,6 +17,7 @@ from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay.findings.collector import DifferenceCollector
 from necp_replay.replay.findings.kept_examples import EXAMPLES
 from necp_replay.replay.progress import OnRecords
+from necp_replay.replay.two_files.state_hashes import StatesOfFiles
 
 MOST_KINDS: Final = 500
 """Kinds of records that are counted separately. The engine knows fewer, but a trace may call
@@ -78,11 +79,14 @@ class FileDiff:
     notes: list[str] = field(default_factory=list)
     final_state: str | None = None
     """Whether the final states of two goldens are ``same`` or ``different``; None for traces."""
+    states: StatesOfFiles | None = None
+    """How the hashes of states compare; None unless two traces have some."""
 
     @property
     def is_different(self) -> bool:
-        """Whether a record or the final state differs."""
-        return self.differing > 0 or self.final_state == "different"
+        """Whether a record or a state differs."""
+        is_parted = self.states is not None and self.states.parted_at is not None
+        return self.differing > 0 or is_parted or self.final_state == "different"
 
     @property
     def differing(self) -> int:

@@ -35,6 +35,7 @@ from necp_replay.replay.two_files.records import (
     known_outcomes,
     same_outcome,
 )
+from necp_replay.replay.two_files.state_hashes import compare_states
 from necp_replay.trace.header import Header, OutcomeDetail
 from necp_replay.trace.knowledge import compares_beyond_vectors, is_full
 from necp_replay.trace.reader import TraceReader
@@ -53,6 +54,7 @@ def diff_traces(left: Path, right: Path, options: FileOptions | None = None) -> 
         headers = (old.header, new.header)
         indexes = (old.read_index(), new.read_index())
         has_outcomes = all(index.outcomes for index in indexes)
+        comparison.diff.states = compare_states(old, new)
         comparison.diff.notes += _notes(*headers, has_outcomes=has_outcomes)
         measured = not all(map(compares_beyond_vectors, headers))
         is_partial = any(index.partial or index.outcomes < index.records for index in indexes)

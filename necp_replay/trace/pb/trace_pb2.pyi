@@ -18,32 +18,46 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Chunk(_message.Message):
-    __slots__ = ("first_record", "record_count", "clock_ns", "header", "records")
+    __slots__ = ("first_record", "record_count", "clock_ns", "header", "records", "state_hashes")
     FIRST_RECORD_FIELD_NUMBER: _ClassVar[int]
     RECORD_COUNT_FIELD_NUMBER: _ClassVar[int]
     CLOCK_NS_FIELD_NUMBER: _ClassVar[int]
     HEADER_FIELD_NUMBER: _ClassVar[int]
     RECORDS_FIELD_NUMBER: _ClassVar[int]
+    STATE_HASHES_FIELD_NUMBER: _ClassVar[int]
     first_record: int
     record_count: int
     clock_ns: int
     header: _header_pb2.Header
     records: _containers.RepeatedCompositeFieldContainer[Record]
-    def __init__(self, first_record: _Optional[int] = ..., record_count: _Optional[int] = ..., clock_ns: _Optional[int] = ..., header: _Optional[_Union[_header_pb2.Header, _Mapping]] = ..., records: _Optional[_Iterable[_Union[Record, _Mapping]]] = ...) -> None: ...
+    state_hashes: _containers.RepeatedCompositeFieldContainer[StateHash]
+    def __init__(self, first_record: _Optional[int] = ..., record_count: _Optional[int] = ..., clock_ns: _Optional[int] = ..., header: _Optional[_Union[_header_pb2.Header, _Mapping]] = ..., records: _Optional[_Iterable[_Union[Record, _Mapping]]] = ..., state_hashes: _Optional[_Iterable[_Union[StateHash, _Mapping]]] = ...) -> None: ...
+
+class StateHash(_message.Message):
+    __slots__ = ("record", "form", "sha256")
+    RECORD_FIELD_NUMBER: _ClassVar[int]
+    FORM_FIELD_NUMBER: _ClassVar[int]
+    SHA256_FIELD_NUMBER: _ClassVar[int]
+    record: int
+    form: int
+    sha256: bytes
+    def __init__(self, record: _Optional[int] = ..., form: _Optional[int] = ..., sha256: _Optional[bytes] = ...) -> None: ...
 
 class UndecodedChunk(_message.Message):
-    __slots__ = ("first_record", "record_count", "clock_ns", "header", "records")
+    __slots__ = ("first_record", "record_count", "clock_ns", "header", "records", "state_hashes")
     FIRST_RECORD_FIELD_NUMBER: _ClassVar[int]
     RECORD_COUNT_FIELD_NUMBER: _ClassVar[int]
     CLOCK_NS_FIELD_NUMBER: _ClassVar[int]
     HEADER_FIELD_NUMBER: _ClassVar[int]
     RECORDS_FIELD_NUMBER: _ClassVar[int]
+    STATE_HASHES_FIELD_NUMBER: _ClassVar[int]
     first_record: int
     record_count: int
     clock_ns: int
     header: _header_pb2.Header
     records: _containers.RepeatedScalarFieldContainer[bytes]
-    def __init__(self, first_record: _Optional[int] = ..., record_count: _Optional[int] = ..., clock_ns: _Optional[int] = ..., header: _Optional[_Union[_header_pb2.Header, _Mapping]] = ..., records: _Optional[_Iterable[bytes]] = ...) -> None: ...
+    state_hashes: _containers.RepeatedCompositeFieldContainer[StateHash]
+    def __init__(self, first_record: _Optional[int] = ..., record_count: _Optional[int] = ..., clock_ns: _Optional[int] = ..., header: _Optional[_Union[_header_pb2.Header, _Mapping]] = ..., records: _Optional[_Iterable[bytes]] = ..., state_hashes: _Optional[_Iterable[_Union[StateHash, _Mapping]]] = ...) -> None: ...
 
 class Record(_message.Message):
     __slots__ = ("outcome", "uuids", "now_ns", "necp_client_action", "fd_poll", "close", "necp_open", "now", "update_all_clients", "timer_fire", "snapshot", "proc_add", "proc_update", "proc_exit", "iface_attach", "iface_update", "iface_detach", "iface_order", "iface_add_agent", "iface_del_agent", "route_add", "route_update", "route_delete", "netagent_register", "netagent_update", "netagent_set_flags", "netagent_unregister", "netagent_close", "netagent_setopt", "netagent_getopt", "netagent_message", "netagent_fail", "netagent_assign_nexus", "netagent_protoctl", "netagent_trigger", "socket_create", "socket_update", "register_socket_flow", "assign_from_socket", "inpcb_remove_cb", "inpcb_dispose", "register_multipath_cb", "mppcb_dispose", "socket_set_attributes", "socket_get_attributes", "inject_nexus_flow", "fd_defunct", "fd_background", "fd_memstatus", "force_update_client", "assign_client_result", "protoctl_event", "copy_nexus_parameters", "create_nexus_assign_message", "reap_caches", "sysctl_set", "fd_read", "fd_write", "fd_ioctl", "fd_select", "open_other", "necp_session_open", "necp_session_action", "necp_match_policy", "netagent_open", "necp_ctl_open", "necp_ctl_send", "necp_ctl_close", "partial", "create_registration", "assert_bb_radio_manager", "resolver_key", "socket_allowed_to_recv", "socket_set_resolver_signature", "socket_get_resolver_signature", "request_in_process_flow_divert", "netagent_results", "application_id_key", "random_bytes", "set_delegated_upid")
@@ -218,7 +232,7 @@ class PartialRecord(_message.Message):
     def __init__(self, record: _Optional[_Union[Record, _Mapping]] = ..., unmeasured: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Index(_message.Message):
-    __slots__ = ("records", "outcomes", "uuids", "kinds", "offsets", "first_records", "clock_min_ns", "clock_max_ns", "content_bytes", "checksums", "partial")
+    __slots__ = ("records", "outcomes", "uuids", "kinds", "offsets", "first_records", "clock_min_ns", "clock_max_ns", "content_bytes", "checksums", "partial", "state_hashes")
     RECORDS_FIELD_NUMBER: _ClassVar[int]
     OUTCOMES_FIELD_NUMBER: _ClassVar[int]
     UUIDS_FIELD_NUMBER: _ClassVar[int]
@@ -230,6 +244,7 @@ class Index(_message.Message):
     CONTENT_BYTES_FIELD_NUMBER: _ClassVar[int]
     CHECKSUMS_FIELD_NUMBER: _ClassVar[int]
     PARTIAL_FIELD_NUMBER: _ClassVar[int]
+    STATE_HASHES_FIELD_NUMBER: _ClassVar[int]
     records: int
     outcomes: int
     uuids: int
@@ -241,7 +256,8 @@ class Index(_message.Message):
     content_bytes: _containers.RepeatedScalarFieldContainer[int]
     checksums: _containers.RepeatedScalarFieldContainer[int]
     partial: int
-    def __init__(self, records: _Optional[int] = ..., outcomes: _Optional[int] = ..., uuids: _Optional[int] = ..., kinds: _Optional[_Iterable[_Union[KindCount, _Mapping]]] = ..., offsets: _Optional[_Iterable[int]] = ..., first_records: _Optional[_Iterable[int]] = ..., clock_min_ns: _Optional[_Iterable[int]] = ..., clock_max_ns: _Optional[_Iterable[int]] = ..., content_bytes: _Optional[_Iterable[int]] = ..., checksums: _Optional[_Iterable[int]] = ..., partial: _Optional[int] = ...) -> None: ...
+    state_hashes: int
+    def __init__(self, records: _Optional[int] = ..., outcomes: _Optional[int] = ..., uuids: _Optional[int] = ..., kinds: _Optional[_Iterable[_Union[KindCount, _Mapping]]] = ..., offsets: _Optional[_Iterable[int]] = ..., first_records: _Optional[_Iterable[int]] = ..., clock_min_ns: _Optional[_Iterable[int]] = ..., clock_max_ns: _Optional[_Iterable[int]] = ..., content_bytes: _Optional[_Iterable[int]] = ..., checksums: _Optional[_Iterable[int]] = ..., partial: _Optional[int] = ..., state_hashes: _Optional[int] = ...) -> None: ...
 
 class KindCount(_message.Message):
     __slots__ = ("input", "records")
