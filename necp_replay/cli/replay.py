@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from necp_replay.cli.arguments import (
@@ -31,19 +32,19 @@ from necp_replay.cli.report_files import (
     add_report_options,
     check_report_options,
     kept_for_page,
-    print_report,
-    write_reports,
 )
+from necp_replay.cli.run_output import add_rows, print_run
 from necp_replay.cli.say import say
 from necp_replay.cli.suite_options import SuiteRun, add_suite_options, cache_of, known_traces
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from necp_replay.api.parts import RunPart
     from necp_replay.golden.store import GoldenStore
     from necp_replay.outcomes.trace_report import TraceReport
     from necp_replay.project.gather import Gathered
-    from necp_replay.replay.findings.run_report import RunReport
+    from necp_replay.replay.findings.run_report import ShardOfRun
     from necp_replay.rules.book import RuleBook
 
 _EPILOG = """\
@@ -91,16 +92,7 @@ def add_parser(commands: Commands) -> None:
     add_engine(parser)
     add_jobs(parser)
     add_format(parser)
-    rows = parser.add_mutually_exclusive_group()
-    rows.add_argument(
-        "-v",
-        "--verbose",
-        action="store_true",
-        help="list every trace, however many there are, and all differences",
-    )
-    rows.add_argument(
-        "-q", "--quiet", action="store_true", help="list only traces that do not pass"
-    )
+    add_rows(parser)
     add_report_options(parser)
     add_suite_options(parser)
     parser.set_defaults(run=run)
@@ -108,31 +100,25 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Replay, print, and return the exit status."""
-    from necp_replay.cli.trace_errors import check_foreseen
-    from necp_replay.replay.findings.kept_examples import EXAMPLES
+    from necp_replay.api.judging import judge
 
     check_report_options(options)
     _check_release(options)
-    run = _replayed(options)
+    part, shard = _replayed(options)
+    run = judge(part, shard=shard)
     _warn_of_releases_under_way(run.traces)
-    write_reports(options, run, EXAMPLES)
-    if options.format == "json":
-        from necp_replay.report.replay_json import replay_json
-
-        say(replay_json(run))
-    else:
-        print_report(_text_of(run, options), options)
-    check_foreseen(run.traces)
-    return run.exit_status
+    words = (*map(str, options.paths), *repeated_words(options))
+    return print_run(options, run, words, partial(invocation_of, options), part)
 
 
-def _replayed(options: argparse.Namespace) -> RunReport:
-    """Replay the traces, and judge what came out."""
+def _replayed(options: argparse.Namespace) -> tuple[RunPart, ShardOfRun | None]:
+    """Replay the traces. Returns what was found, and which shard it is of."""
+    from necp_replay.api.basis import basis_of
+    from necp_replay.api.judging import GROUPS_TRIED
+    from necp_replay.api.parts import NamedReport, RunPart
     from necp_replay.golden.unused import UnusedGoldens, unused_goldens
     from necp_replay.outcomes.safe_text import escape
-    from necp_replay.replay.findings.run_report import RunReport
     from necp_replay.rules.book import RuleBook
-    from necp_replay.rules.status import RunScope, rule_results
 
     gathered = gathered_of(options)
     found, home = gathered.traces, gathered.home
@@ -142,33 +128,33 @@ def _replayed(options: argparse.Namespace) -> RunReport:
         gathered.homeless.hint = _HOMELESS_HINT
     cache = cache_of(options)
     suite = SuiteRun(options, found, None if home is None else home.folder, cache)
-    by_index = _reports(options, gathered, book, goldens, suite, cache)
-    ran = sorted(by_index)
-    reports = [by_index[each] for each in ran]
-    names = [found[each].name for each in ran]
-    complete = gathered.complete and len(ran) == len(found)
+    reports = _reports(options, gathered, book, goldens, suite, cache)
+    names = [trace.name for trace in found]
     unused = UnusedGoldens()
-    if goldens is not None and complete:
+    if goldens is not None and gathered.complete:
         unused = unused_goldens(goldens, names, gathered.golden_names_in_doubt())
         say_not_searched(unused)
-    scope = RunScope(names, own_release=options.release is None, complete=complete)
-    run = RunReport(
-        "replay",
-        "expected",
-        "replayed",
-        reports,
-        complete,
-        unused.paths,
-        rule_results(book, reports, scope),
-        not_run=[escape(str(found[each].path)) for each in suite.selected if each not in by_index],
-        shard=suite.shard,
+    basis = basis_of(
+        names,
+        release=options.release,
+        complete=gathered.complete,
+        unused_goldens=unused.paths,
+        rules=book.rules,
+        today=book.today,
     )
-    if run.groups:
-        from necp_replay.replay.facts.likely_fact import likely_facts
+    part = RunPart(
+        basis,
+        {each: NamedReport(names[each], reports[each]) for each in sorted(reports)},
+        {each: escape(str(found[each].path)) for each in suite.selected if each not in reports},
+    )
+    if any(report.kinds for report in reports.values()):
+        from necp_replay.api.facts import MOST_GROUPS, find_facts
 
+        most = GROUPS_TRIED if suite.shard is None else MOST_GROUPS
+        limit_s = record_limit_of(options)
         with record_progress() as on_records:
-            run.facts = likely_facts(run.groups, on_records, record_limit_of(options))
-    return run
+            part.facts += find_facts(part, most=most, on_records=on_records, record_limit_s=limit_s)
+    return part, suite.shard
 
 
 def _is_of_stray_files(options: argparse.Namespace, gathered: Gathered) -> bool:
@@ -229,31 +215,6 @@ def _reports(
                 known.note(found[each], report)
         known.save([trace.name for trace in found] if complete else None)
     return reports
-
-
-def _text_of(run: RunReport, options: argparse.Namespace) -> str:
-    from necp_replay.report.replay_text import Rows, replay_text
-    from necp_replay.report.rules_text import rules_text
-    from necp_replay.report.scope_text import scope_text
-    from necp_replay.report.style import style_for
-    from necp_replay.report.without_golden import without_golden_text
-
-    rows = Rows.AUTOMATIC
-    if options.verbose or options.quiet:
-        rows = Rows.EVERY if options.verbose else Rows.FAILED
-    style = style_for(sys.stdout)
-    words = (*map(str, options.paths), *repeated_words(options))
-    parts = [
-        replay_text(run, style, rows),
-        rules_text(run, style, words),
-        scope_text(run, style),
-        without_golden_text(run, style),
-    ]
-    if run.exit_status:
-        from necp_replay.report.next_steps import next_steps
-
-        parts.append(next_steps(run, style, invocation_of(options)))
-    return "\n\n".join(part for part in parts if part)
 
 
 def _check_release(options: argparse.Namespace) -> None:

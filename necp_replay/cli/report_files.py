@@ -97,9 +97,10 @@ def check_report_file(path: Path) -> None:
 def kept_for_page(options: argparse.Namespace, traces: int) -> int:
     """How many differences of each trace to keep for the HTML page, 0 without a page.
 
-    The page shows all differences up to a limit, which the traces share equally.
+    The page shows all differences up to a limit, which the traces share equally. A shard keeps
+    them for the page of the whole run.
     """
-    if options.html is None:
+    if options.html is None and getattr(options, "shard", None) is None:
         return 0
     limit: int = options.html_limit
     return min(limit, _TRACE_KEPT, max(_LEAST_KEPT, limit // max(1, traces)))

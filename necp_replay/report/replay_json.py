@@ -94,7 +94,8 @@ class ReplayDocument(TypedDict):
     ``identical``, ``different``, ``not_modelled``, ``not_compared`` and ``not_determined``.
     ``from_cache`` counts the traces that were identical in an earlier run and not replayed.
     ``not_run`` are traces that were left out because the run stopped at a difference. ``shard`` is
-    null unless it was a part of a suite.
+    null unless it was a part of a suite; then ``part`` is
+    JSON in a text, which `report merge` reads.
     """
 
     schema_version: Literal[1]
@@ -122,10 +123,14 @@ class ReplayDocument(TypedDict):
     causes: list[CauseObject]
     groups: list[ReplayGroupObject]
     per_trace: list[ReplayTraceObject]
+    part: str | None
 
 
-def replay_json(run: RunReport) -> str:
-    """Totals, rules and groups, then every trace with its kept differences."""
+def replay_json(run: RunReport, part: str | None = None) -> str:
+    """Totals, rules and groups, then every trace with its kept differences.
+
+    ``part`` is what `necp-replay report merge` needs of a shard.
+    """
     totals = totals_of(run.traces)
     document: ReplayDocument = {
         "schema_version": 1,
@@ -153,6 +158,7 @@ def replay_json(run: RunReport) -> str:
         "causes": [_cause(run, cause) for cause in run.causes],
         "groups": [_group(group, run.facts.get(group.key)) for group in run.groups],
         "per_trace": [_trace(report) for report in run.traces],
+        "part": part,
     }
     return json_text(document)
 

@@ -45,6 +45,11 @@ LAYERS: dict[str, set[str]] = {
         *("abi", "align", "engines", "events", "golden", "kernel", "outcomes", "processes"),
         *("releases", "rules", "trace"),
     },
+    # The public interface of runs over many traces.
+    "api": {
+        *("engines", "events", "golden", "outcomes", "project", "releases", "replay", "rules"),
+        "trace",
+    },
     # Writes goldens after review.
     "accept": {
         *("align", "engines", "files", "golden", "outcomes", "project", "releases", "replay"),
@@ -118,7 +123,17 @@ LAYERS: dict[str, set[str]] = {
     },
     # Where users come in.
     "cli": {
-        *("accept", "align", "bench", "capture", "changelog", "coverage", "engines", "explain"),
+        *(
+            "accept",
+            "api",
+            "align",
+            "bench",
+            "capture",
+            "changelog",
+            "coverage",
+            "engines",
+            "explain",
+        ),
         "files",
         *(
             "generate",

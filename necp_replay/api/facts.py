@@ -1,0 +1,35 @@
+"""The likely facts of the kinds of differences in a part, found where its traces are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from necp_replay.api.parts import FoundFact, RunPart
+from necp_replay.replay.facts.likely_fact import likely_fact
+from necp_replay.replay.findings.groups import group_differences
+from necp_replay.replay.progress import OnRecords
+
+MOST_GROUPS: Final = 64
+"""Kinds of a part for which facts are looked for. Any of them can be among the first of a run."""
+
+
+def find_facts(
+    part: RunPart,
+    *,
+    most: int = MOST_GROUPS,
+    on_records: OnRecords | None = None,
+    record_limit_s: float | None = None,
+) -> Sequence[FoundFact]:
+    """The facts of the first kinds of a part, whose traces must be readable. Raises nothing."""
+    reports = [part.reports[number].report for number in sorted(part.reports)]
+    found = []
+    for group in group_differences(reports)[:most]:
+        if not group.examples:
+            continue
+        first = group.examples[0]
+        difference = first.difference
+        fact = likely_fact(Path(first.trace), first.release, difference, on_records, record_limit_s)
+        found.append(FoundFact(group.key, first.trace, first.release, difference.record, fact))
+    return found

@@ -1,0 +1,64 @@
+"""Judges a run by what came out of all its traces."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from necp_replay.api.parts import RunPart
+from necp_replay.errors import UsageError
+from necp_replay.replay.findings.run_report import RunReport, ShardOfRun
+from necp_replay.rules.book import RuleBook
+from necp_replay.rules.status import RunScope, rule_results
+
+GROUPS_TRIED: Final = 8
+"""Kinds of differences for which a likely fact is told."""
+
+
+def judge(part: RunPart, *, shard: ShardOfRun | None = None) -> RunReport:
+    """The report of a run. Raises UsageError for a part that lacks traces of its run.
+
+    A ``shard`` need not have them all. What only all traces can show, unused goldens and rules, is
+    judged only if all ran.
+    """
+    basis = part.basis
+    known = part.reports.keys() | part.not_run.keys()
+    if shard is None and len(known) < basis.traces:
+        missing = basis.traces - len(known)
+        first = next(number for number in range(basis.traces) if number not in known)
+        raise UsageError(
+            f"{missing:,} of {basis.traces:,} traces are in no part, first number {first:,}",
+            hint="Name the reports of all parts.",
+        )
+    order = sorted(part.reports)
+    reports = [part.reports[number].report for number in order]
+    names = [part.reports[number].name for number in order]
+    complete = basis.complete and len(reports) == basis.traces
+    book = RuleBook(basis.rules, basis.today)
+    scope = RunScope(names, own_release=basis.own_release, complete=complete)
+    run = RunReport(
+        "replay",
+        "expected",
+        "replayed",
+        reports,
+        complete,
+        [Path(path) for path in basis.unused_goldens] if complete else [],
+        rule_results(book, reports, scope),
+        not_run=[part.not_run[number] for number in sorted(part.not_run)],
+        shard=shard,
+    )
+    if part.facts:
+        _tell_facts(run, part)
+    return run
+
+
+def _tell_facts(run: RunReport, part: RunPart) -> None:
+    """Tell the facts of the first kinds, as far as they were found for the same difference."""
+    found = {(each.group, each.trace, each.release, each.record): each.fact for each in part.facts}
+    for group in run.groups[:GROUPS_TRIED]:
+        if group.examples:
+            first = group.examples[0]
+            key = (group.key, first.trace, first.release, first.difference.record)
+            fact = found.get(key)
+            if fact is not None:
+                run.facts[group.key] = fact
