@@ -97,7 +97,7 @@ def _arg(history: StateHistory, text: str) -> Edit:
         step = replace(moment.step, input=with_tlv(event, field, value))
     else:
         step = _with_field(moment.step, field, value, history)
-    return Replace(moment.number, step, f"record {moment.number:,} with {text}")
+    return Replace(moment.number, step, f"record {moment.number:,} with {escape(text)}")
 
 
 def _assignment(text: str) -> tuple[str, str]:
@@ -223,9 +223,8 @@ def _policy(history: StateHistory, which: str, text: str) -> Edit:
     if text != "off":
         name, value = _assignment(text)
         changed = replace(moment.step, input=with_tlv(event, f"in_buffer.{name}", value))
-        return Replace(
-            moment.number, changed, f"policy {which} of record {moment.number:,} with {text}"
-        )
+        shown = f"policy {escape(which)} of record {moment.number:,} with {escape(text)}"
+        return Replace(moment.number, changed, shown)
     content = POLICY_ID.pack(_policy_id(moment))
     delete = Step(
         NecpSessionAction(

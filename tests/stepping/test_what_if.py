@@ -167,6 +167,7 @@ def test_what_is_no_edit_is_refused_and_nothing_moves(
     ("edit", "field", "content"),
     [
         ('buffer.DOMAIN="a.example"', "buffer", b"a.example"),
+        ('buffer.ACCOUNT="\x1b[31m"', "buffer", b"\x1b[31m"),
         ("buffer.IP_PROTOCOL=17", "buffer", b"\x0b\x02\x00\x00\x00\x11\x00"),
         ("buffer.IP_PROTOCOL=none", "buffer", None),
         ("buffer.TRAFFIC_CLASS=0x0a000000", "buffer", b"\n\x04\x00\x00\x00\n"),
@@ -184,6 +185,7 @@ def test_fields_and_tlvs_are_set_to_the_bytes_that_are_typed(
     after: Any = getattr(changed.step.input, field)
     assert after != before
     assert content is None or content in after.content
+    assert "\x1b" not in changed.text
     size = {"buffer": "buffer_size", "client_id": "client_id_len"}[field]
     grown = getattr(changed.step.input, size) - getattr(moment.step.input, size)
     if field == "buffer":
