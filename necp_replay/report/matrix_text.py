@@ -16,11 +16,14 @@ from necp_replay.report.json_schema import Count
 from necp_replay.report.json_text import json_text
 from necp_replay.report.style import Style
 from necp_replay.report.table import left, table
-from necp_replay.report.terminal import text_width
+from necp_replay.report.terminal import terminal_width, text_width
 from necp_replay.report.words import counted
 
 _WIDTH: Final = 80
 """The width of the legend, in characters."""
+_NAME: Final = 34
+"""Names are beside the cells if there is room for so many characters of them."""
+_INDENT: Final = "  "
 _KEPT: Final = "\N{NO-BREAK SPACE}"
 
 
@@ -63,12 +66,10 @@ def matrix_text(
     """
     majors = [list(tags) for _, tags in groupby(releases, key=_major)]
     headings = [_major(tags[0]).removeprefix("xnu-") for tags in majors]
-    widths = [max(len(heading), len(tags)) for heading, tags in zip(headings, majors, strict=True)]
     lines = [
-        [name, _spaced(_cells(letters, majors), widths)]
-        for name, letters in _shown_rows(rows, apart=verbose)
+        (name, list(_cells(letters, majors))) for name, letters in _shown_rows(rows, apart=verbose)
     ]
-    parts = [table(left("trace", _spaced(headings, widths)), lines)] if lines else []
+    parts = [_table(headings, lines)] if lines else []
     parts.append("\n".join(_legend(majors)))
     parts.append(_totals(rows, style))
     return "\n\n".join(parts)
@@ -112,6 +113,39 @@ def _cells(letters: Sequence[str | None], majors: Sequence[Sequence[str]]) -> It
     left_over = iter(letters)
     for tags in majors:
         yield "".join(next(left_over) or "-" for _ in tags)
+
+
+def _table(headings: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> str:
+    """The table. On a terminal with too little room for names, cells are below their names."""
+    columns = [headings, *(cells for _, cells in rows)]
+    widths = [max(map(len, each)) for each in zip(*columns, strict=True)]
+    room = terminal_width()
+    least = min(_NAME, max(len(name) for name, _ in rows))
+    if room is None or least + len(_INDENT) + len(_spaced(headings, widths)) <= room:
+        return table(
+            left("trace", _spaced(headings, widths)),
+            [(name, _spaced(cells, widths)) for name, cells in rows],
+        )
+    lines = ["trace", *_below(headings, widths, room), "-" * room]
+    for name, cells in rows:
+        lines += (_cut(name, room), *_below(cells, widths, room))
+    return "\n".join(lines)
+
+
+def _below(cells: Sequence[str], widths: Sequence[int], room: int) -> Iterator[str]:
+    """Cells in as many lines as they take. Each is below its heading."""
+    used = begin = 0
+    for place, width in enumerate(widths):
+        if place > begin and used + width > room - len(_INDENT):
+            yield _INDENT + _spaced(cells[begin:place], widths[begin:place])
+            used, begin = 0, place
+        used += width + 1
+    yield _INDENT + _spaced(cells[begin:], widths[begin:])
+
+
+def _cut(name: str, room: int) -> str:
+    """A name without its beginning, where it is longer than a line."""
+    return name if len(name) <= room else f"...{name[-max(1, room - 3) :]}"
 
 
 def _spaced(cells: Iterable[str], widths: Sequence[int]) -> str:

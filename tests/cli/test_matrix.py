@@ -7,6 +7,7 @@ import re
 import pytest
 
 from necp_replay.releases.lineage import RELEASES
+from necp_replay.report import matrix_text, table
 from tests.cli.workplace import NEW, OLD, Workplace
 
 TRACE = "traces/remove_twice.necptrace"
@@ -29,6 +30,26 @@ def test_a_row_has_a_letter_for_each_release(workplace: Workplace) -> None:
     assert len("".join(cells)) == len(RELEASES)
     assert lines[-1] == "1 trace: 1 on which releases differ"
     assert max(map(len, lines)) <= 100
+
+
+@pytest.mark.parametrize(
+    ("columns", "lines_of_row"), [(110, 1), (80, 2), (50, 3)], ids=["wide", "usual", "narrow"]
+)
+def test_the_table_fits_the_terminal(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch, columns: int, lines_of_row: int
+) -> None:
+    path = workplace.root / "a_folder_with_a_long_name" / "a_trace_with_a_long_name.necptrace"
+    path.parent.mkdir()
+    path.write_bytes((workplace.root / TRACE).read_bytes())
+    for module in (matrix_text, table):
+        monkeypatch.setattr(module, "terminal_width", lambda: columns)
+    printed = workplace.run("matrix", path.parent.name)
+    lines, *_ = printed.out.split("\n\n")
+    heading, row = re.split(r"\n-[- ]+\n", lines)
+    assert max(map(len, lines.splitlines())) <= columns
+    assert (len(heading.splitlines()), len(row.splitlines())) == (lines_of_row, lines_of_row)
+    letters = re.findall(r"\b[A-Z]+\b", row)
+    assert len("".join(letters)) == len(RELEASES)
 
 
 def test_letters_begin_below_their_major_version(workplace: Workplace) -> None:
