@@ -1,4 +1,4 @@
-"""Writes docs/api.md from the docstrings of what scenarios and tests use.
+"""Writes docs/api.md from the docstrings of what scenarios, tests and fuzzers use.
 
 python -m tests.docs.api_reference
 """
@@ -12,6 +12,10 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from necp_replay import scenario
+from necp_replay.minimize.judge import Pair, ShownDifference
+from necp_replay.minimize.minimize import minimize
+from necp_replay.minimize.options import MinimizeOptions, MinimizeReport
+from necp_replay.minimize.target import DifferenceNotFound, Wanted
 from tests.docs.markdown import ROOT
 
 PAGE: Final = ROOT / "docs" / "api.md"
@@ -24,6 +28,21 @@ What has a default can be left out, and what follows `*` is given by name. Every
 of the trace, unless it says otherwise. Errors of the API are `necp_replay.errors.ScenarioError`,
 with file and line.
 """
+MINIMIZING_HEAD: Final = """\
+# API of minimizing
+
+What fuzzers call ([minimizing.md](minimizing.md)). Each name is imported from the module that is
+given with it.
+"""
+MINIMIZING: Final = (
+    minimize,
+    MinimizeOptions,
+    MinimizeReport,
+    Pair,
+    Wanted,
+    ShownDifference,
+    DifferenceNotFound,
+)
 _ROLE: Final = re.compile(r":\w+:`~?(?:[\w.]+\.)?(\w+)`")
 _PLACES: Final = re.compile(r"\b(?:necp_replay|collections)\.(?:\w+\.)*")
 
@@ -32,13 +51,21 @@ def page() -> str:
     """The page as it has to be today."""
     parts = [HEAD]
     for name in sorted(scenario.__all__, key=_order):
-        parts.append(f"## {name}\n")
-        found = getattr(scenario, name)
-        if inspect.isclass(found):
-            parts += _class(found)
-        else:
-            parts += [f"`{name}{_parameters(found)}`\n", _text(found)]
+        parts += _section(name, getattr(scenario, name))
+    parts.append(MINIMIZING_HEAD)
+    for found in MINIMIZING:
+        parts += _section(found.__name__, found, f"`{found.__module__}`\n")
     return "\n".join(parts).rstrip() + "\n"
+
+
+def _section(name: str, found: Any, *beginning: str) -> Iterator[str]:
+    yield f"## {name}\n"
+    yield from beginning
+    if inspect.isclass(found):
+        yield from _class(found)
+    else:
+        yield f"`{name}{_parameters(found)}`\n"
+        yield _text(found)
 
 
 def _order(name: str) -> tuple[bool, bool, str]:
