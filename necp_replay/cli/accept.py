@@ -20,7 +20,7 @@ from necp_replay.cli.arguments import (
     new_command,
     say_not_searched,
 )
-from necp_replay.cli.say import say
+from necp_replay.cli.say import say, say_prose
 
 _EPILOG = """\
 examples:
@@ -150,7 +150,7 @@ def run(options: argparse.Namespace) -> int:
     without = f" {removed:,} {would}removed," if removed else ""
     measured, recorded = (acceptance.skipped[why] for why in NeedsNoGolden)
     also = f", {recorded:,} with all outcomes in the trace need none"
-    say(
+    say_prose(
         f"{counted(written, 'golden')} {would}written,{without}"
         f" {counted(acceptance.unchanged, 'trace')} unchanged,"
         f" {measured:,} measured on the real code need none{also if recorded else ''}"
@@ -194,7 +194,7 @@ def _reformat(options: argparse.Namespace) -> int:
                 for change in changes:
                     say(f"{visible(str(change.path))} -> version {VERSION}")
     would = "would be " if options.dry_run else ""
-    say(
+    say_prose(
         f"{counted(written, 'golden')} {would}rewritten in version {VERSION},"
         f" {reformat.current:,} had it already"
     )

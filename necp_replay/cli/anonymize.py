@@ -17,7 +17,7 @@ from necp_replay.cli.arguments import (
     new_command,
     seed,
 )
-from necp_replay.cli.say import say
+from necp_replay.cli.say import say, say_prose
 from necp_replay.cli.state_hashes import say_left_out
 
 _EPILOG = """\
@@ -108,5 +108,8 @@ def run(options: argparse.Namespace) -> int:
         )
         say_left_out(trace)
     style = style_for(sys.stdout)
-    say(anonymize_json(report) if options.json else anonymize_text(report, style))
+    if options.json:
+        say(anonymize_json(report))
+    else:
+        say_prose(anonymize_text(report, style))
     return 0 if report.is_proved else 4

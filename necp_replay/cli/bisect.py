@@ -16,7 +16,7 @@ from necp_replay.cli.arguments import (
 )
 from necp_replay.cli.lineage_range import add_range, profiles_of
 from necp_replay.cli.progress import record_progress
-from necp_replay.cli.say import say
+from necp_replay.cli.say import say, say_prose
 
 _EPILOG = """\
 examples:
@@ -61,7 +61,6 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.replay.since_when import since_when
     from necp_replay.report.since_when import since_when_json, since_when_text
     from necp_replay.report.style import style_for
-    from necp_replay.report.terminal import fitted
 
     if options.trace.is_dir():
         raise UsageError(
@@ -80,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         say(since_when_json(found))
     else:
-        say(fitted(since_when_text(found, style_for(sys.stdout))))
+        say_prose(since_when_text(found, style_for(sys.stdout)))
     if found.changes:
         return 1
     return 0 if any(found.behaviours.letters) else 3

@@ -14,7 +14,7 @@ from necp_replay.cli.arguments import (
     positive,
     positive_seconds,
 )
-from necp_replay.cli.say import say
+from necp_replay.cli.say import say, say_prose
 
 _EPILOG = """\
 examples:
@@ -76,7 +76,10 @@ def run(options: argparse.Namespace) -> int:
         limit_s=options.engine_limit,
     )
     is_json = options.format == "json"
-    say(conformance_json(found) if is_json else conformance_text(found))
+    if is_json:
+        say(conformance_json(found))
+    else:
+        say_prose(conformance_text(found))
     if not found.follows_protocol:
         return 2
     total = found.total()

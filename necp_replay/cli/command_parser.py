@@ -23,6 +23,23 @@ class CommandParser(argparse.ArgumentParser):
     there are, and a mistyped option it names only after whatever else is missing.
     """
 
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse; a word that is left over is told with the usage of its command."""
+        options, left = self.parse_known_args(args, namespace)
+        if left:
+            words = " ".join(map(escape, left))
+            self._parser_of(options).error(f"there is no use for: {words} (--help lists all)")
+        return options
+
+    def _parser_of(self, options: argparse.Namespace) -> argparse.ArgumentParser:
+        """The parser of the command that was chosen, or this one."""
+        for action in self._actions:
+            if _commands_of(action):
+                parsers: Any = action.choices
+                found: argparse.ArgumentParser = parsers[options.command]
+                return found
+        return self
+
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse. The error for an unknown command or option names the most similar one."""
         words = sys.argv[1:] if args is None else list(args)

@@ -15,7 +15,7 @@ from necp_replay.cli.arguments import (
     engine_of,
     new_command,
 )
-from necp_replay.cli.say import say
+from necp_replay.cli.say import say, say_prose
 from necp_replay.cli.state_hashes import say_left_out
 
 _EPILOG = """\
@@ -76,5 +76,8 @@ def run(options: argparse.Namespace) -> int:
             on_records=on_records,
         )
         say_left_out(trace)
-    say(cuts_json([report]) if options.json else cut_text(report, style_for(sys.stdout)))
+    if options.json:
+        say(cuts_json([report]))
+    else:
+        say_prose(cut_text(report, style_for(sys.stdout)))
     return 4 if report.unproved else 0

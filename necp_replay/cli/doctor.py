@@ -14,7 +14,7 @@ from necp_replay.cli.arguments import (
     path_text,
     traces_below,
 )
-from necp_replay.cli.say import say
+from necp_replay.cli.say import say, say_prose
 
 _EPILOG = """\
 examples:
@@ -83,9 +83,9 @@ def run(options: argparse.Namespace) -> int:
         results.append((name, found))
         if not options.json:
             if isinstance(found, NecpReplayError):
-                say(doctor_error_text(name, found, style))
+                say_prose(doctor_error_text(name, found, style))
             else:
-                say(doctor_text(found, style))
+                say_prose(doctor_text(found, style))
     leftovers = [path for folder in _folders(options.traces) for path in leftovers_below(folder)]
     if options.json:
         say(doctor_json(results, leftovers))

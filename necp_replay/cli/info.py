@@ -14,7 +14,7 @@ from necp_replay.cli.arguments import (
     path_text,
 )
 from necp_replay.cli.progress import with_progress
-from necp_replay.cli.say import say
+from necp_replay.cli.say import say, say_prose
 from necp_replay.cli.sources import sources_of
 from necp_replay.errors import UnforeseenError, error_of_trace
 
@@ -79,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         say(info_json(rows))
     elif len(rows) == 1 and rows[0].info is not None:
-        say(info_text(rows[0], rows[0].info, style))
+        say_prose(info_text(rows[0], rows[0].info, style))
     elif len(rows) == 1 and rows[0].error is not None:
         raise rows[0].error
     else:

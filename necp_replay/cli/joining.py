@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from necp_replay.cli.arguments import add_json, add_output, add_record_limit, engine_of, given_path
-from necp_replay.cli.say import say
+from necp_replay.cli.say import say, say_prose
 from necp_replay.cli.state_hashes import say_left_out
 
 if TYPE_CHECKING:
@@ -55,5 +55,8 @@ def run_join(options: argparse.Namespace, join: Join) -> int:
             on_records=on_records,
         )
     say_left_out(*options.traces)
-    say(join_json(report) if options.json else join_text(report, style_for(sys.stdout)))
+    if options.json:
+        say(join_json(report))
+    else:
+        say_prose(join_text(report, style_for(sys.stdout)))
     return 4 if report.outcomes.dropped else 0

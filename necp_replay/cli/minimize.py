@@ -28,7 +28,7 @@ from necp_replay.cli.arguments import (
     release_name,
 )
 from necp_replay.cli.progress import record_progress
-from necp_replay.cli.say import say
+from necp_replay.cli.say import say, say_prose
 from necp_replay.cli.streams import say_on_stderr
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         say(minimize_json(report))
     else:
-        say(minimize_text(report, style_for(sys.stdout)))
+        say_prose(minimize_text(report, style_for(sys.stdout)))
     return 4 if report.stopped or report.shown < report.verified else 0
 
 

@@ -13,7 +13,7 @@ from necp_replay.cli.arguments import (
     add_spool_limit,
     new_command,
 )
-from necp_replay.cli.say import say
+from necp_replay.cli.say import say, say_prose
 
 _EPILOG = """\
 examples:
@@ -65,5 +65,5 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         say(recovery_json(recovery, *names))
     else:
-        say(recovery_text(recovery, *names, style_for(sys.stdout)))
+        say_prose(recovery_text(recovery, *names, style_for(sys.stdout)))
     return 0 if recovery.is_lossless else 4

@@ -15,7 +15,7 @@ from necp_replay.cli.arguments import (
     release_name,
     traces_below,
 )
-from necp_replay.cli.say import say
+from necp_replay.cli.say import say, say_prose
 
 if TYPE_CHECKING:
     from necp_replay.releases.profile import Profile
@@ -69,7 +69,6 @@ def run(options: argparse.Namespace) -> int:
         releases_text,
     )
     from necp_replay.report.style import style_for
-    from necp_replay.report.terminal import fitted
 
     as_json = options.format == "json"
     if options.action is None:
@@ -82,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
     if as_json:
         say(facts_json(facts, releases, shown))
     else:
-        say(fitted(facts_text(facts, releases, shown, style_for(sys.stdout))))
+        say_prose(facts_text(facts, releases, shown, style_for(sys.stdout)))
     return 1 if facts else 0
 
 

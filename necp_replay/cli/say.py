@@ -33,3 +33,10 @@ def say(
         if ends_unread or to not in (sys.stdout, sys.stderr):
             raise
         drop_output(to)
+
+
+def say_prose(text: str) -> None:
+    """Print text for people on standard output; a terminal breaks long lines between words."""
+    from necp_replay.report.terminal import fitted
+
+    say(fitted(text))
