@@ -1,7 +1,7 @@
 """Takes the pictures of the HTML page in docs/ (`make pictures`): a phone, a tablet and a screen.
 
 A picture is taken again only when the page looks different, because a browser of another version
-draws other bytes. ``docs/report.look`` has the hash of what the page is drawn with.
+draws other bytes. ``docs/report.look`` has the hash of its styles; ``ARGS=--again`` takes all.
 """
 
 from __future__ import annotations
