@@ -187,6 +187,7 @@ _HINTS: Final[dict[int, tuple[str, str]]] = {
         "A part of the path is a file, not a folder.",
         "A part of the path is a file, not a folder: name another path.",
     ),
+    errno.EEXIST: ("", "There is a file or a link of this name: name another."),
     errno.EISDIR: ("It is a folder: name a file in it.", "It is a folder: name a file in it."),
     errno.ENAMETOOLONG: (
         "The name is longer than the file system allows: choose a shorter name.",

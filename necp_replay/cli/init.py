@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from pathlib import Path
 
 from necp_replay.cli.arguments import Commands, given_path, new_command
@@ -48,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
         say(f"new {visible(str(path))}")
     say("Next:")
     if options.folder != Path():
-        say(f"  cd {visible(str(options.folder))}")
+        say(f"  cd {visible(shlex.quote(str(options.folder)))}")
     say("  necp-replay record scenarios -o traces")
     say("  necp-replay accept traces")
     say("  necp-replay replay traces")

@@ -196,6 +196,15 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if is_left_out(config, collection_path) else None
 
 
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """Say in which decoded parts two answers of a scenario's calls differ."""
+    if not type(left).__module__.startswith("necp_replay.scenario."):
+        return None
+    from necp_replay.pytest_plugin.assertions import compared_answers
+
+    return compared_answers(op, left, right)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import shlex
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -88,12 +89,22 @@ class TestGolden:
             pytest.fail(safe_lines(f"{error}\n{error.hint}"))
         options = ReplayOptions(self._driven.release, self._store, settings.open_engine)
         report = replay_trace(self._trace.path, self._trace.name, options)
+        if report.missing_golden and report.error is None and not report.differs:
+            shown = shlex.join(("necp-replay", "show", str(self._trace.path)))
+            pytest.fail(
+                safe_lines(f"no golden\nTo look at it: {shown}\nTo accept it: {self._accepting}")
+            )
         if report.verdict is not Verdict.IDENTICAL:
             pytest.fail(safe_lines(self._failure_text(TraceFailure.of_report(report))))
 
+    @property
+    def _accepting(self) -> str:
+        """The command that accepts what the test does."""
+        return shlex.join(("pytest", self._request.node.nodeid, "--necp-accept"))
+
     def _failure_text(self, failure: TraceFailure) -> str:
         """The headline first, which pytest shows in its summary; then all, and what to do next."""
-        again = f"pytest '{self._request.node.nodeid}' --necp-accept"
+        again = self._accepting
         # Commands that replay this trace would not compare it with this golden.
         lines = [line for line in str(failure).splitlines() if "Run again:" not in line]
         return "\n".join([failure.headline, *lines, "", f"To accept it: {again}"])

@@ -11,13 +11,16 @@ from necp_replay.scenario.keywords import AgentKeywords
 from necp_replay.scenario.submit import SubmitsInputs
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class AgentHandle:
     """A network agent, known by the name that the scenario gave its session."""
 
     system: SubmitsInputs
     session: str
     uuid: bytes
+
+    def __repr__(self) -> str:
+        return f"<agent {self.uuid.hex()} of session {self.session}>"
 
     def update(self, **fields: Unpack[AgentKeywords]) -> CallAnswer:
         """Send an update: the fields of the last registration, with these changed."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Final, TypeVar
 
 from necp_replay.abi.address_text import address_text
 from necp_replay.abi.aggregate_result import AGGREGATE_RESULT, AggregateFields, AggregateLayout
@@ -27,6 +27,10 @@ from necp_replay.events.outcome import (
 
 _SHOWN_EFFECTS: Final = 4
 """The most effects that the text of an answer has."""
+_SHOWN_FIELDS: Final = 4
+"""The most fields of what an input returned that the text of an answer has."""
+
+Kind = TypeVar("Kind", bound="CallAnswer")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -34,10 +38,12 @@ class CallAnswer:
     """An outcome, with a property for each part that scenarios assert.
 
     ``uuids`` are the ids that the kernel's generator returned during the input.
+    ``interface_names`` are the names of the system's interfaces at that time, by index.
     """
 
     outcome: Outcome
     uuids: tuple[bytes, ...] = ()
+    interface_names: Mapping[int, str] = field(default_factory=dict, compare=False)
 
     def __repr__(self) -> str:
         """What failing assertions show: the decoded parts instead of bytes."""
@@ -54,11 +60,21 @@ class CallAnswer:
         answer = self.outcome.answer
         if isinstance(answer, Readiness):
             yield "readable" if answer.readable else "not readable"
-        if isinstance(answer, Absent | NotDetermined):
+        elif isinstance(answer, Absent | NotDetermined):
             yield answer.why
+        elif answer is not None and type(self) is CallAnswer:
+            yield from _answer_texts(answer)
         yield from (_effect_text(effect) for effect in self.effects[:_SHOWN_EFFECTS])
         if len(self.effects) > _SHOWN_EFFECTS:
             yield f"{len(self.effects) - _SHOWN_EFFECTS} more effects"
+
+    def read_as(self, kind: type[Kind], **more: Any) -> Kind:
+        """The same outcome as an answer of another class, which decodes what was written."""
+        return kind(self.outcome, self.uuids, self.interface_names, **more)
+
+    def _interface(self, index: int | None) -> str | None:
+        """An interface by its name, or by its index if the system does not know the name."""
+        return None if not index else self.interface_names.get(index) or str(index)
 
     @property
     def errno(self) -> int | None:
@@ -120,6 +136,17 @@ class FlowTlv(bytes):
 
     __slots__ = ()
 
+    def __repr__(self) -> str:
+        """The flags, the interface and the endpoints instead of bytes."""
+        told = ["|".join(flag.name or "" for flag in self.flags) or "no flags"]
+        if self.interface_index:
+            told.append(f"interface {self.interface_index}")
+        if self.local_endpoint or self.remote_endpoint:
+            told.append(f"{self.local_endpoint} to {self.remote_endpoint}")
+        if self.nexus_agent is not None:
+            told.append(f"agent {self.nexus_agent.hex()}")
+        return f"<FlowTlv: {', '.join(told)}>"
+
     def value(self, type_: ClientResult) -> bytes | None:
         """The value of the first TLV of a type inside the flow; None if there is none."""
         return next((value for _, found, value in iterate_tlvs(self) if found == type_), None)
@@ -166,11 +193,11 @@ class ResultAnswer(CallAnswer):
             return
         result, flags = self.policy_result, self.flags
         yield "NONE" if result is None else result.name
-        if self.interface_index:
-            yield f"interface {self.interface_index}"
+        if self.interface is not None:
+            yield f"interface {self.interface}"
         yield "|".join(flag.name or "" for flag in flags) or "no flags"
         if self.flows:
-            yield f"{len(self.flows)} flows"
+            yield f"flows {self.flows}"
 
     def values(self, type_: ClientResult) -> Iterator[bytes]:
         """The values of all TLVs of a type at the top level, in order."""
@@ -206,6 +233,11 @@ class ResultAnswer(CallAnswer):
         return self.number(ClientResult.INTERFACE_INDEX)
 
     @property
+    def interface(self) -> str | None:
+        """The name of the interface that the client is routed to; None if not routed."""
+        return self._interface(self.interface_index)
+
+    @property
     def effective_mtu(self) -> int | None:
         """The MTU of the client's route in bytes; None if not routed."""
         return self.number(ClientResult.EFFECTIVE_MTU)
@@ -231,6 +263,12 @@ class ResultAnswer(CallAnswer):
 class ListAnswer(CallAnswer):
     """What COPY_LIST wrote: the number of all clients, and as many ids as fit."""
 
+    def _told(self) -> Iterator[str]:
+        yield from super(ListAnswer, self)._told()
+        if not self.errno:
+            yield f"{self.client_count} clients"
+            yield f"ids {[client_id.hex() for client_id in self.client_ids]}"
+
     @property
     def client_count(self) -> int:
         """The number of all clients in the system, also of those whose ids did not fit."""
@@ -251,6 +289,12 @@ class ListAnswer(CallAnswer):
 class UpdateAnswer(CallAnswer):
     """What COPY_CLIENT_UPDATE wrote: one update for a push observer."""
 
+    def _told(self) -> Iterator[str]:
+        yield from super(UpdateAnswer, self)._told()
+        if self.update_type is not None:
+            yield f"{self.update_type.name} of client {self.client_id.hex()}"
+            yield f"{len(self.tlvs)} bytes of TLVs"
+
     @property
     def update_type(self) -> ObserverUpdateType | None:
         """What happened to the client; None if no update was queued."""
@@ -266,6 +310,11 @@ class UpdateAnswer(CallAnswer):
 @dataclass(frozen=True, slots=True, repr=False)
 class InterfaceDetailsAnswer(CallAnswer):
     """What COPY_INTERFACE wrote: ``struct necp_interface_details``."""
+
+    def _told(self) -> Iterator[str]:
+        yield from super(InterfaceDetailsAnswer, self)._told()
+        if not self.errno:
+            yield f"{self.name or 'no name'}, index {self.index}, mtu {self.mtu}"
 
     @property
     def name(self) -> str:
@@ -318,8 +367,8 @@ class MatchAnswer(CallAnswer):
         if self.errno:
             return
         yield self.routing_result.name
-        if self.routed_interface_index:
-            yield f"interface {self.routed_interface_index}"
+        if self.routed_interface is not None:
+            yield f"interface {self.routed_interface}"
         if self.filter_control_unit:
             yield f"filter {self.filter_control_unit}"
 
@@ -359,6 +408,11 @@ class MatchAnswer(CallAnswer):
         return self._fields.routed_interface_index
 
     @property
+    def routed_interface(self) -> str | None:
+        """The name of the interface routed to; None for none."""
+        return self._interface(self.routed_interface_index)
+
+    @property
     def policy_id(self) -> int:
         """The kernel policy's id of the policy that decided; 0 for none."""
         return self._fields.policy_id
@@ -376,6 +430,25 @@ class MatchAnswer(CallAnswer):
         shown = answer.result if isinstance(answer, MatchResult) else b""
         content = shown if isinstance(shown, bytes) else b""
         return self.layout.unpack(content)
+
+
+def _answer_texts(answer: Answer) -> Iterator[str]:
+    """The first fields of what an input returned, decoded as far as that is short."""
+    shown = 0
+    for each in fields(answer):
+        value = getattr(answer, each.name)
+        if value is None or value == each.default or shown == _SHOWN_FIELDS:
+            continue
+        if each.name in ("client_id", "buffer"):  # The client of the call, and `retval` bytes.
+            continue
+        if isinstance(value, bytes):
+            value = value.hex() if len(value) == UUID_BYTES else f"{len(value)} bytes"
+        elif isinstance(value, tuple | list):
+            value = f"{len(value)} entries"
+        elif not isinstance(value, int | str):
+            continue
+        shown += 1
+        yield f"{each.name} {value}"
 
 
 def _effect_text(effect: Effect) -> str:

@@ -12,13 +12,16 @@ from necp_replay.scenario.keywords import InterfaceKeywords
 from necp_replay.scenario.submit import SubmitsInputs
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class InterfaceHandle:
     """An interface, known by its index."""
 
     system: SubmitsInputs
     index: int
     name: str
+
+    def __repr__(self) -> str:
+        return f"<interface {self.name}, index {self.index}>"
 
     def update(
         self, change: interfaces.IfaceUpdate | None = None, **fields: Unpack[InterfaceKeywords]

@@ -10,7 +10,7 @@ from necp_replay.scenario.answers import CallAnswer
 from necp_replay.scenario.submit import CallingProcess
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PolicyControlHandle:
     """A control socket, known by the name that the scenario gave it.
 
@@ -19,6 +19,9 @@ class PolicyControlHandle:
 
     process: CallingProcess
     session: str
+
+    def __repr__(self) -> str:
+        return f"<policy control {self.session} of process {self.process.pid}>"
 
     def send(self, action: int, *tlvs: tuple[int, bytes]) -> CallAnswer:
         """Send a message: the number of a session action, and pairs of a TLV type and bytes."""

@@ -14,12 +14,15 @@ from necp_replay.scenario.policies import Condition, Result, policy
 from necp_replay.scenario.submit import CallingProcess
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SessionHandle:
     """A policy session, known by its fd."""
 
     process: CallingProcess
     fd: int
+
+    def __repr__(self) -> str:
+        return f"<session fd {self.fd} of process {self.process.pid}>"
 
     @classmethod
     def opened_by(cls, process: CallingProcess, flags: int = 0) -> SessionHandle:
@@ -49,7 +52,7 @@ class SessionHandle:
         return self.process.submit(syscalls.Close(self.process.pid, self.fd))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PolicySessionHandle:
     """A policy session with a method for each session action.
 
@@ -57,6 +60,9 @@ class PolicySessionHandle:
     """
 
     session: SessionHandle
+
+    def __repr__(self) -> str:
+        return f"{self.session!r}"
 
     @classmethod
     def opened_by(

@@ -59,7 +59,7 @@ MATCH_ROOM_BYTES = 460
 RESULT_ROOM_BYTES = 1024
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ProcessHandle:
     """A process, known by its pid.
 
@@ -69,6 +69,9 @@ class ProcessHandle:
     system: RunsRelease
     pid: int
     exec_uuid: bytes = ZERO_UUID
+
+    def __repr__(self) -> str:
+        return f"<process {self.pid}>"
 
     def submit(self, event: Input) -> CallAnswer:
         """Apply any input."""
@@ -118,7 +121,7 @@ class ProcessHandle:
         layout = self.system.match_result
         into = room(MATCH_ROOM_BYTES)
         call = syscalls.NecpMatchPolicy(self.pid, content, size_bytes, into)
-        return MatchAnswer(self.submit(call).outcome, layout=layout)
+        return self.submit(call).read_as(MatchAnswer, layout=layout)
 
     def netagent_trigger(self, agent_uuid: BufferLike, len: int | None = None) -> CallAnswer:
         """``netagent_trigger``; ``len`` is by default the buffer's own length."""
@@ -136,12 +139,15 @@ class ProcessHandle:
         return self.submit(processes.ProcExit(self.pid))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class NecpFdHandle:
     """A NECP fd, known by its process and number. Calls may be made after ``close``, too."""
 
     process: ProcessHandle
     fd: int
+
+    def __repr__(self) -> str:
+        return f"<fd {self.fd} of process {self.process.pid}>"
 
     def action(
         self,
@@ -203,12 +209,12 @@ class NecpFdHandle:
     def copy_list(self, count: int = 16) -> ListAnswer:
         """COPY_LIST with room for ``count`` ids."""
         content = CLIENT_COUNT.pack(count).ljust(4 + UUID_BYTES * count, b"\0")
-        return ListAnswer(self.action(ClientAction.COPY_LIST, None, content).outcome)
+        return self.action(ClientAction.COPY_LIST, None, content).read_as(ListAnswer)
 
     def copy_client_update(self, size_bytes: int = 2048) -> UpdateAnswer:
         """COPY_CLIENT_UPDATE: the next update queued for a push observer."""
         answer = self.action(ClientAction.COPY_CLIENT_UPDATE, room(UUID_BYTES), room(size_bytes))
-        return UpdateAnswer(answer.outcome)
+        return answer.read_as(UpdateAnswer)
 
     def copy_agent(self, agent: BufferLike, size_bytes: int = 1024) -> CallAnswer:
         """COPY_AGENT: an agent by its uuid."""
@@ -220,7 +226,7 @@ class NecpFdHandle:
         """COPY_INTERFACE: an interface by its index."""
         asked = UserBuffer(content=INTERFACE_INDEX.pack(index).rstrip(b"\0"), length=4)
         answer = self.action(ClientAction.COPY_INTERFACE, asked, room(size_bytes))
-        return InterfaceDetailsAnswer(answer.outcome)
+        return answer.read_as(InterfaceDetailsAnswer)
 
     def sign(
         self, host_name: bytes, address: str, *, client_id: bytes = ZERO_UUID, sign_type: int = 1
@@ -292,16 +298,19 @@ class NecpFdHandle:
 
     def _result(self, action: ClientAction, client_id: BufferLike, size_bytes: int) -> ResultAnswer:
         answer = self.action(action, client_id, room(size_bytes))
-        return ResultAnswer(answer.outcome)
+        return answer.read_as(ResultAnswer)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ClientHandle:
     """A client, known by its id; its calls are made on ``fd``."""
 
     fd: NecpFdHandle
     client_id: bytes
     added: CallAnswer | None = None
+
+    def __repr__(self) -> str:
+        return f"<client {self.client_id.hex()} on {self.fd}>"
 
     def remove(self, statistics: BufferLike = None) -> CallAnswer:
         """REMOVE the client, optionally with a buffer of statistics."""

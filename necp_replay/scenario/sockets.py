@@ -20,12 +20,15 @@ ATTRIBUTES_ROOM_BYTES = 516
 SIGNATURE_ROOM_BYTES = 2048
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SocketHandle:
     """A socket's protocol control block (PCB), known by its name in the trace."""
 
     system: SubmitsInputs
     name: str
+
+    def __repr__(self) -> str:
+        return f"<socket {self.name}>"
 
     def update(self, **fields: Unpack[SocketKeywords]) -> CallAnswer:
         """Change fields of the PCB."""
@@ -89,12 +92,15 @@ class SocketHandle:
         return self.system.submit(sockets.SocketGetResolverSignature(self.name, into, size))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class MultipathHandle:
     """A multipath PCB, known by its name in the trace."""
 
     system: SubmitsInputs
     name: str
+
+    def __repr__(self) -> str:
+        return f"<multipath block {self.name}>"
 
     def register(
         self,

@@ -51,6 +51,10 @@ class System:
         self._now_ns = CLOCK_START_NS
         self._next_uuids: tuple[bytes, ...] = ()
         self._left_out = LeftOut()
+        self._interface_names: dict[int, str] = {}
+
+    def __repr__(self) -> str:
+        return f"<System {self._name} on {self._recorder.profile.release}>"
 
     @classmethod
     def of_release(
@@ -83,7 +87,10 @@ class System:
         chosen = min(used, len(self._next_uuids))
         self._next_uuids = self._next_uuids[chosen:]
         self._generated += used - chosen
-        return CallAnswer(outcome, taken)
+        if isinstance(event, interfaces.IfaceAttach) and not outcome.errno:
+            # Answers of earlier calls keep the names of their time.
+            self._interface_names = {**self._interface_names, event.index: event.name}
+        return CallAnswer(outcome, taken, self._interface_names)
 
     def unmeasured(
         self,

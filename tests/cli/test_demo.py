@@ -59,6 +59,17 @@ def test_init_writes_every_file_and_says_what_comes_next(
             assert workplace.run(*shlex.split(command)[1:]).status == 0, command
 
 
+def test_the_folder_of_init_can_be_pasted_whatever_its_name(workplace: Workplace) -> None:
+    printed = workplace.run("init", "my traces")
+    assert "  cd 'my traces'" in printed.out.splitlines()
+
+
+def test_init_over_a_file_says_what_is_in_the_way(workplace: Workplace) -> None:
+    workplace.write("taken", "")
+    printed = workplace.run("init", "taken")
+    assert (printed.status, "There is a file or a link of this name" in printed.err) == (2, True)
+
+
 def test_init_replaces_no_file(workplace: Workplace) -> None:
     workplace.write("README.md", "mine")
     printed = workplace.run("init")

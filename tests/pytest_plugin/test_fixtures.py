@@ -66,7 +66,13 @@ def test_a_test_without_its_golden_fails_and_says_how_to_accept(
     pytester.makepyfile(test_own=TEST)
     result = run(pytester, "-k", "test_open")
     result.assert_outcomes(failed=1, deselected=3)
-    result.stdout.fnmatch_lines(["*no golden*", "*To accept it: pytest '*test_open*--necp-accept"])
+    result.stdout.fnmatch_lines(
+        [
+            "*no golden*",
+            "*To look at it: necp-replay show *",
+            "*To accept it: pytest *test_open*--necp-accept",
+        ]
+    )
     assert goldens(pytester) == []
 
 
@@ -117,3 +123,30 @@ def test_a_system_alone_needs_no_golden(pytester: pytest.Pytester) -> None:
         "def test(necp_system, necp_release): assert necp_system.snapshot() and necp_release"
     )
     run(pytester, "--necp-release", OLDEST).assert_outcomes(passed=1)
+
+
+ASSERTIONS = """
+def test_answers(necp_system):
+    client = necp_system.add_process(100).necp_open().add(remote="203.0.113.5:443")
+    before = client.copy_result()
+    en0 = necp_system.add_interface("en0", 4, addrs=["192.0.2.10/24"])
+    necp_system.order_interfaces(en0)
+    necp_system.add_route("default", en0, gateway="192.0.2.1")
+    necp_system.fire_timer()
+    assert before == client.copy_result()
+
+def test_classes(necp_system):
+    client = necp_system.add_process(100).necp_open().add(remote="203.0.113.5:443")
+    assert client.copy_result() == client.remove()
+"""
+
+
+def test_a_failing_comparison_of_answers_names_the_parts_that_differ(
+    pytester: pytest.Pytester,
+) -> None:
+    pytester.makepyfile(test_own=ASSERTIONS)
+    result = run(pytester)
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(["E*flags: *SATISFIED*", "E*interface: None != 'en0'"])
+    result.stdout.fnmatch_lines(["E*a ResultAnswer is never a CallAnswer"])
+    assert "\\\\x" not in result.stdout.str()

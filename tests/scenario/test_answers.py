@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
+import pytest
+
+from necp_replay.abi.client import OpenFlag
 from necp_replay.engines.recorder import Recorder
+from necp_replay.events.interfaces import IfaceDetach
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.names import find_release
 from necp_replay.scenario.policies import application, ip_tunnel, pid, real_application
+from necp_replay.scenario.process import ClientHandle
 from necp_replay.scenario.system import System
 
+AGENT = bytes(range(16))
 RELEASE = "xnu-4570.51.1"
 
 
@@ -25,8 +32,78 @@ def _system() -> System:
 def test_a_result_says_what_was_decided_instead_of_bytes() -> None:
     client = _system().add_process(100).necp_open().add(remote="203.0.113.5:443")
     assert repr(client.copy_result()) == (
-        "<ResultAnswer: ok retval=70, NONE, interface 4, HAS_IPV4|SATISFIED>"
+        "<ResultAnswer: ok retval=70, NONE, interface en0, HAS_IPV4|SATISFIED>"
     )
+
+
+def test_interfaces_are_named_as_they_were_at_the_time_of_the_call() -> None:
+    system = _system()
+    client = system.add_process(100).necp_open().add(remote="203.0.113.5:443")
+    before = client.copy_result()
+    assert before.interface == "en0"
+    system.submit(IfaceDetach(4))
+    system.add_interface("en9", 4)
+    assert before.interface == "en0"
+    assert system.add_process(200).match_policy(b"").routed_interface is None
+
+
+@pytest.mark.parametrize(
+    ("call", "shown"),
+    [
+        pytest.param(
+            lambda client: client.fd.process.necp_open(OpenFlag.OBSERVER).copy_list(),
+            r"<ListAnswer: ok retval=0, 1 clients, ids \['[0-9a-f]{32}'\]>",
+            id="COPY_LIST",
+        ),
+        pytest.param(
+            lambda client: client.fd.copy_interface(4),
+            r"<InterfaceDetailsAnswer: ok retval=\d+, en0, index 4, mtu 1500>",
+            id="COPY_INTERFACE",
+        ),
+        pytest.param(
+            lambda client: client.fd.copy_client_update(),
+            "<UpdateAnswer: EINVAL, log necp_client_copy_client_update>",
+            id="COPY_CLIENT_UPDATE refused",
+        ),
+        pytest.param(
+            lambda client: client.copy_parameters(),
+            r"<CallAnswer: ok retval=\d+>",
+            id="COPY_PARAMETERS",
+        ),
+        pytest.param(
+            lambda client: client.fd.process.match_policy(remote="203.0.113.5:443"),
+            "<MatchAnswer: ok retval=0, NONE, interface en0>",
+            id="necp_match_policy",
+        ),
+        pytest.param(lambda client: client.fd, "<fd 3 of process 100>", id="the handle of an fd"),
+        pytest.param(
+            lambda client: client,
+            "<client [0-9a-f]{32} on <fd 3 of process 100>>",
+            id="the handle of a client",
+        ),
+    ],
+)
+def test_answers_and_handles_are_shown_decoded(
+    call: Callable[[ClientHandle], object], shown: str
+) -> None:
+    client = _system().add_process(100).necp_open().add(remote="203.0.113.5:443")
+    assert re.fullmatch(shown, repr(call(client)))
+
+
+def test_an_update_for_a_push_observer_says_what_of_which_client() -> None:
+    system = _system()
+    observer = system.add_process(400, privileged=True).necp_open(OpenFlag.PUSH_OBSERVER)
+    client = system.add_process(100).necp_open().add(remote="203.0.113.5:443")
+    shown = repr(observer.copy_client_update())
+    assert f"PARAMETERS of client {client.client_id.hex()}" in shown
+
+
+def test_a_flow_says_its_flags_interface_and_agent() -> None:
+    system = _system()
+    client = system.add_process(100).necp_open().add(remote="203.0.113.5:443")
+    client.inject_nexus_flow(AGENT, interface_index=4, assigned=True)
+    (flow,) = client.copy_result().flows
+    assert repr(flow) == f"<FlowTlv: FLOW_ASSIGNED, interface 4, agent {AGENT.hex()}>"
 
 
 def test_a_call_that_failed_says_its_errno_and_its_log_record() -> None:
