@@ -1,4 +1,4 @@
-"""Puts a golden together from records of two: what was accepted, and what stays as it was.
+"""Makes a golden from the records of two: accepted ones from the new, all others from the old.
 
 Both count generated ids in their own order, so ids get new numbers in the merged golden. Two
 records that belong together generate the same ids.
@@ -20,7 +20,7 @@ _ID: Final = re.compile(r"#[1-9][0-9]*")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A record of the old golden and the one of the new that belongs to it, None without one."""
+    """A record of the old golden with the one of the new golden that belongs to it, or None."""
 
     old: Stanza | None
     new: Stanza | None

@@ -1,4 +1,4 @@
-"""Rewrites goldens of older versions in the present one, without touching what they say.
+"""Rewrites goldens of older versions in the current one, without changing what they say.
 
 No engine runs. What the inputs passed is taken from the trace, everything else from the golden. The
 new text is read again before it is planned, and has to say what the old one said.

@@ -76,7 +76,7 @@ def add_parser(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Carry out commands until they end."""
+    """Carry out commands until there are no more."""
     from necp_replay.cli.step_input import StopOnInterrupt
     from necp_replay.explain.observed_machine import ObservedMachine
     from necp_replay.history.history import StateHistory
@@ -151,7 +151,7 @@ def _carry_out(session: Session, lines: Iterator[str], options: argparse.Namespa
 
 
 def _talk(session: Session, options: argparse.Namespace, interrupt: StopOnInterrupt) -> int:
-    """Carry out what a person types. What cannot be carried out is told, and ends nothing."""
+    """Carry out what a person types. An error is printed, and does not end the session."""
     from necp_replay.cli.step_input import Stopped, typed_lines
     from necp_replay.errors import NecpReplayError
     from necp_replay.report.step_text import prompt_text

@@ -14,15 +14,15 @@ from necp_replay.outcomes.safe_text import visible
 from necp_replay.stepping.commands import MOST_CHARACTERS, NAMES
 
 Complete = Callable[[str], list[str]]
-"""Gives the words that may follow, for what is typed so far."""
+"""The words that can complete what is typed so far."""
 
 
 class Stopped(Exception):
-    """Ctrl-C ended a command, and not the tool."""
+    """Ctrl-C ended a command. The tool goes on."""
 
 
 class StopOnInterrupt:
-    """Ends a command on Ctrl-C where the engine can be left: between two records."""
+    """Ends a command on Ctrl-C between two records, where the engine's state is complete."""
 
     def __init__(self) -> None:
         self._asked = False

@@ -1,7 +1,7 @@
-"""Names of generated ids in a golden: counted beside what they belong to, not through the trace.
+"""Names of generated ids in a golden: counted within what they belong to, not through the trace.
 
-In a process ids are ``#1``, ``#2``, ... in the order in which they were generated. In a file they
-are counted apart, so that an id that is generated earlier changes few other names:
+In memory ids are ``#1``, ``#2``, ... in the order in which they were generated. In a file they are
+counted within what they belong to, so that an added id changes few other names:
 
 - ``#100/3.2`` is the second id that a call of process 100 on its fd 3 generated: its second client;
 - ``#100/3.2.1`` the first id that was generated for that client: a flow;
@@ -24,7 +24,7 @@ _UNKNOWN: Final = re.compile(r"#[1-9][0-9]*\?")
 _CLIENT: Final = re.compile(r" client(?:_id)?=(#[^ (]+)")
 _PROCESS: Final = re.compile(r" pid=([0-9]{1,10})(?: fd=([0-9]{1,10})\b)?(?![0-9])")
 _DEEPEST: Final = 3
-"""Names are nested at most so deep: a flow of a client is one level below it."""
+"""How many levels a name can have below the first: a flow of a client is one level below it."""
 _MOST_DIGITS: Final = 9
 
 
@@ -75,7 +75,7 @@ class LocalIds:
         return known
 
     def _group(self, title: str) -> str:
-        """What the names of the ids that a record generates begin with."""
+        """The prefix of the names of the ids that a record generates."""
         client = _CLIENT.search(title)
         if client is not None:
             word = client[1]

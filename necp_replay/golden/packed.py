@@ -1,7 +1,7 @@
-"""The golden of a trace as compressed text: what is kept of it until it is written.
+"""The golden of a trace as compressed text, as it is kept in memory until it is written.
 
-Many goldens are planned before the first one is written, and a long one is larger than what else a
-replay needs, so they are kept compressed.
+They are compressed because many goldens are planned before the first one is written, and a long one
+takes more memory than everything else in a replay.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class PackedText:
         return zlib.decompress(self.packed).decode()
 
     def begins_with(self, beginning: str) -> bool:
-        """Whether the text begins so."""
+        """Whether the text begins with these bytes."""
         head = zlib.decompressobj().decompress(self.packed, 4 * len(beginning))
         return head.startswith(beginning.encode())
 
@@ -85,7 +85,7 @@ class PackedGolden:
         return found
 
     def says(self, other: PackedGolden | PackedText | None) -> bool:
-        """Whether another golden of the same trace says the same, in whatever version it is."""
+        """Whether another golden of the same trace says the same, whatever the versions of both."""
         if isinstance(other, PackedGolden):
             version = min(self.version, other.version)
             return self.in_version(version) == other.in_version(version)

@@ -15,7 +15,7 @@ MAX_STANZA_LINES: Final = 1_000_000
 MAX_DEPTH: Final = 100
 MAX_GOLDEN_BYTES: Final = 256 * 1024 * 1024
 MAX_GOLDEN_LINES: Final = 4_000_000
-"""The last two bound the memory for a file that is read as a whole."""
+"""The last two limit the memory for a file that is read as a whole."""
 TOO_LARGE: Final = "No record of a trace is that long: restore the file, or accept it again."
 
 

@@ -1,4 +1,4 @@
-"""The lines of a golden, read in pieces, with everything that no golden can have refused."""
+"""Reads the lines of a golden in pieces, and refuses what no golden can have."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class GoldenSource:
     """Gives the lines of a file, or skips text that is known to be there."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        """Read from here; ``line`` and ``offset`` count what was read before."""
+        """Read from the stream's position; ``line`` and ``offset`` count what was read before."""
         self._stream = stream
         self._buffer = b""
         self._at = 0
@@ -25,7 +25,7 @@ class GoldenSource:
         """Bytes before the next line."""
 
     def beginning(self, length: int) -> bytes:
-        """The next bytes, which stay. Fewer at the end of the file."""
+        """The next bytes, without consuming them. Fewer at the end of the file."""
         self._fill(length)
         return self._buffer[self._at : self._at + length]
 
@@ -48,7 +48,7 @@ class GoldenSource:
     def next_line(self) -> str | None:
         """The next line without its line end, None at the end of the file.
 
-        Raises GoldenError for one that is too long, cut short, no UTF-8, or that no golden has.
+        Raises GoldenError for one that is too long, cut short, not UTF-8, or cannot be in a golden.
         """
         end = self._buffer.find(b"\n", self._at)
         while end < 0:
@@ -93,7 +93,7 @@ class GoldenSource:
 
 
 def cannot_read(error: OSError, path: Path) -> GoldenError:
-    """The failure to read a golden, with a hint that fits the cause."""
+    """The error for a file that cannot be read, with a hint that fits the cause."""
     return GoldenError(
         f"cannot be read: {error.strerror or error}", file=str(path), hint=hint_for(error)
     )

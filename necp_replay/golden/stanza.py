@@ -39,11 +39,11 @@ class BodyText:
 
 @dataclass(frozen=True, slots=True)
 class Stanza:
-    """One record: what the input was, and what it gave back.
+    """One record: what the input was, and its outcome.
 
-    ``passed`` and ``body`` are indented lines without a line end at the end: what the input passed
-    besides its title, and the outcome besides its status. Generated ids are ``#1``, ``#2``, ... as
-    everywhere in a process. ``line`` is the number of the head line in the file.
+    ``passed`` and ``body`` are indented lines, the last one without a line end: what the input
+    passed besides its title, and the outcome besides its status. Generated ids are ``#1``, ``#2``,
+    ... as everywhere in memory. ``line`` is the number of the head line in the file.
     """
 
     number: int
@@ -81,7 +81,7 @@ class Stanza:
         return BodyText(self.passed, self.line).nodes()
 
     def lines(self) -> list[str]:
-        """The lines of the stanza, with ids as in a process and without a number."""
+        """The lines of the stanza, with ids as in memory and without a number."""
         lines = [f"{self.title}{ARROW}{self.status}"]
         if self.passed:
             lines = [self.title, *self.passed.split("\n"), f"{ARROW[1:]}{self.status}"]

@@ -1,4 +1,4 @@
-"""What an input passed as short text: what a golden says of it below the title.
+"""What an input passed, as the short text that a golden has below the title.
 
 It is decoded as far as that loses nothing. Long values and long lists end with a digest of what is
 left out, so that another input always has another text.
@@ -50,7 +50,7 @@ def passed_text(step: Step, names: StableNames, named_before: int) -> str:
 
 
 def _nodes_of_all_releases(event: Input, names: StableNames) -> list[Node]:
-    """What was passed, with names that hold for every release: a golden may hold for many."""
+    """What was passed, with names that are right on all releases: a golden can hold for many."""
     priorities = names.priorities
     names.priorities = SessionPriorityOfAll
     try:

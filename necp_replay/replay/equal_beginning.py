@@ -1,14 +1,14 @@
-"""Passes the records with which a replay and its golden begin alike, by comparing bytes.
+"""Finds the records at the beginning that are equal in a replay and its golden, by their bytes.
 
-Theory of operation. The text of each replayed record, as the file has it, is compared with the
-next bytes of the file. Nothing of the file is parsed: text that is equal to what would be written
-is in the grammar. At the first record that differs, or that the file does not have, the rest of
-both sides goes to the alignment.
+Theory of operation. The text of each replayed record, as the file has it, is compared with the next
+bytes of the file. Nothing of the file is parsed: text that is equal to what would be written is in
+the grammar. From the first record on that differs or is missing in the file, both sides are
+aligned.
 
-Invariants. The alignment begins in the state that it would have reached itself: ids seen so far
-are paired with themselves, and a run of records that generate ids is left to it whole, because
-such records may belong together in other pairs than their order says
-(``align/up_to_renaming.py``). A record is counted once, and in order.
+Invariants. The alignment begins in the state that it would have reached itself: ids seen so far are
+paired with themselves. A run of records that generate ids is given to it as a whole, because such
+records may be paired in another order (``align/up_to_renaming.py``). A record is counted once, and
+in order.
 
 Cost: one rendering and one comparison of bytes for each record. Most calls of a long trace repeat,
 and the text of these is remembered.
@@ -45,7 +45,7 @@ class EqualBeginning:
     def pass_over(
         self, replayed: Iterator[ReplayedRecord], count: Callable[[ReplayedRecord], None]
     ) -> None:
-        """Pass equal records, and count them; stops at the first one that differs."""
+        """Skip and count equal records, up to the first one that differs."""
         renderer, skip, left = self._renderer, self._golden.skip, self._left
         for each in replayed:
             record = each.number, each.step, each.outcome
@@ -67,7 +67,7 @@ class EqualBeginning:
     def sides(
         self, replayed: Iterator[ReplayedRecord], comparator: StanzaComparator
     ) -> tuple[Iterator[StanzaEntry], Iterator[StanzaEntry]]:
-        """What is left of the golden and of the replay, for the alignment."""
+        """The rest of the golden and of the replay, for the alignment."""
         ids = [f"#{number}" for number in range(1, self._passed_ids + 1)]
         comparator.renaming.pair(ids, ids)
         return self._golden_side(), self._replayed_side(replayed)

@@ -69,7 +69,7 @@ def with_tlv(event: Input, path: str, value: str) -> Input:
 
 
 def _type_of(known: _TlvBuffer, name: str) -> tuple[enum.IntEnum, int]:
-    """The type of a TLV, and the how manieth of that type is meant."""
+    """The type of a TLV, and its place among the TLVs of that type, from 1."""
     name, _, number = name.partition("/")
     try:
         type_ = known.types[name.upper()]

@@ -16,7 +16,7 @@ MOST_CHARACTERS: Final = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command: its name, short names, what follows it, how many words at most, and its help."""
+    """A command: its name, short names, arguments, how many of them at most, and its help."""
 
     name: str
     short: tuple[str, ...]
@@ -61,8 +61,8 @@ NAMES: Final = tuple(each.name for each in COMMANDS)
 def parse_command(line: str) -> tuple[Command, list[str]] | None:
     """The command of a line and the words after it; None for an empty line or a comment.
 
-    Quotes keep words together, so that ``'#1'`` is a word; ``#`` begins a comment only at the start
-    of a line. Raises UsageError for anything that is no command, with a near name.
+    A quoted text is one word, such as ``'#1'``; ``#`` begins a comment only at the start of a line.
+    Raises UsageError for an unknown command, with a similar name.
     """
     if len(line) > MOST_CHARACTERS:
         raise UsageError("the line is too long", hint=f"At most {MOST_CHARACTERS:,} characters.")

@@ -1,4 +1,4 @@
-"""Changes of the past: what a record passed, whether it was there, and which facts hold."""
+"""Edits of earlier records: what a record passed, whether it is submitted, and which facts hold."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class EditedTrace:
 
     def __init__(self, edits: list[Edit]) -> None:
         self.first = min((edit.starts_after for edit in edits), default=0)
-        """The last record before which nothing is changed."""
+        """The last record up to which nothing is changed."""
         self.last = max((edit.starts_after + 1 for edit in edits), default=0)
         """No record after this one is changed, though facts may be."""
         self.has_facts = any(isinstance(edit, OtherFacts) for edit in edits)

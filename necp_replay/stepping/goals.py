@@ -25,14 +25,14 @@ GOALS: Final = {
     "difference": "the outcome is not the recorded one",
     "change": "a part of the state changed: change '#3', change client/#3/result",
 }
-"""What can be searched for besides a selection, and what it means."""
+"""The goals of a search besides a selection, and what they mean."""
 _FIRST_BLOCK: Final = 64
 """Records in the first block of a search backwards. Each further block is twice as long."""
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What a search looks for: the name of a goal, a pattern of places, or a selection."""
+    """The goal of a search: a name of the table, a pattern of places, or a selection."""
 
     text: str
     watched: str | None = None
@@ -43,7 +43,7 @@ _Test: TypeAlias = Callable[[StateHistory, Moment], bool]
 
 
 def parse_goal(words: list[str]) -> Goal:
-    """The goal that words name. Raises UsageError for none, and for a selection with a fault."""
+    """The goal that words name. Raises UsageError for an unknown goal or invalid selection."""
     text = " ".join(words)
     if not words:
         raise UsageError("find needs a goal", hint=f"{_known()}.")
@@ -71,8 +71,8 @@ def parse_goal(words: list[str]) -> Goal:
 def find(stepper: Stepper, goal: Goal, *, backwards: bool = False) -> bool:
     """Go to the next record that reaches a goal, or to the previous one.
 
-    Returns False, at the place of before, if there is none. Raises UsageError for a difference in a
-    trace without outcomes, and for a path that no state of the search has.
+    Returns False, without a move, if there is none. Raises UsageError for a difference in a trace
+    without outcomes, and for a path that no state of the search has.
     """
     history = stepper.history
     start = history.number

@@ -37,7 +37,7 @@ WAYS: Final = {
 def parse_edit(words: list[str], history: StateHistory) -> Edit:
     """The edit that words name, at the place of a history.
 
-    The place is the same afterwards. Raises UsageError saying what is wrong, with near names.
+    The place is the same afterwards. Raises UsageError saying what is wrong, with similar names.
     """
     kind, rest = (words[0], words[1:]) if words else ("", [])
     match kind:
@@ -81,7 +81,7 @@ def record_number(text: str) -> int:
 
 
 def _current(history: StateHistory) -> Moment:
-    """The record of the place. Raises UsageError before the first."""
+    """The record of the place. Raises UsageError at the place before the first record."""
     moment = history.moment
     if moment is None:
         raise UsageError("this is before the first record", hint="Go to a record, with next.")
@@ -216,7 +216,7 @@ def _values_of(profile: Profile, name: str) -> dict[str, Any]:
 
 
 def _policy(history: StateHistory, which: str, text: str) -> Edit:
-    """A policy gone, or other than it is, from the record on that added it."""
+    """A policy that is removed or changed, from the record on that added it."""
     moment = _added(history, which)
     event = moment.step.input
     assert isinstance(event, NecpSessionAction), "only such records add policies"

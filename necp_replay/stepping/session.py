@@ -1,4 +1,4 @@
-"""Carries out the commands of stepping: each gives an answer, which reports show."""
+"""Carries out the commands of stepping. Each returns an answer, which reports show."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SHOWN_CAUSES = 5
 
 @dataclass(frozen=True, slots=True)
 class PlaceShown:
-    """The place after a move, or as it is. ``note`` says why it is not where it was asked for."""
+    """The current place. ``note`` says why a move did not end where it was asked to."""
 
     look: Look
     note: str | None = None
@@ -243,7 +243,7 @@ class Session:
 
 
 def _count(words: list[str]) -> int:
-    """How many records a move goes: one, or the number that is given."""
+    """By how many records to move: one, or the number that is given."""
     return record_number(words[0]) if words else 1
 
 

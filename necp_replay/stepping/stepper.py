@@ -1,4 +1,4 @@
-"""The place in a trace: moves it, and looks at what its record did."""
+"""The place in a trace: moves it, and finds out what its record did."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from necp_replay.trace.knowledge import compares_beyond_vectors, is_full
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What there is to see at a place.
+    """What is shown of a place.
 
     ``number`` is the record after which the place is, 0 for the place before the first record;
     ``moment`` is None there. ``clock_ns`` is the modelled clock after it. ``differing`` are the
@@ -88,7 +88,7 @@ class Stepper:
         return self._rendered[1]
 
     def look(self) -> Look:
-        """What there is to see at the place."""
+        """What is shown of the place."""
         history = self.history
         changed = self._changed()
         moment = history.moment
@@ -155,4 +155,4 @@ def differing_fields(history: StateHistory, moment: Moment) -> tuple[FieldDiffer
 
 
 _MANY_RECORDS = 10_000
-"""Records between two looks at whether the end is reached."""
+"""How many records are submitted between two checks whether the end is reached."""

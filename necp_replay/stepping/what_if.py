@@ -1,16 +1,17 @@
-"""Replays the rest of a trace with edits, beside the rest as it is, and tells what differs.
+"""Replays the rest of a trace with and without edits, and compares the two runs.
 
 Theory of operation
 -------------------
 
-**Idea.** Up to the first edit both runs are one, so the state there is forked. From then on both
-machines get the same records, except where an edit says otherwise, and their outcomes are compared
-record by record. Recorded outcomes play no part: both sides are the model's, so that all that
-differs is due to the edits.
+**Idea.** Up to the first edit both runs are the same, so the state there is forked. From then on
+both machines get the same records, except those that an edit changes, and their outcomes are
+compared record by record. Recorded outcomes are not used: the engine gives both sides, so every
+difference is caused by the edits.
 
-**End.** Once all edits are behind, both states may become the same again. Saved states are compared
-at distances that double; equal ones end the comparison, because nothing can differ any more. A run
-with other facts has no such end. At the end of the trace the final states are compared, too.
+**End.** After the last edited record both states may become equal again. Saved states are compared
+at distances that double each time; equal states end the comparison, because nothing can differ any
+more. A run with other facts is compared up to the end of the trace. At the end of the trace the
+final states are compared, too.
 
 **Causes.** A difference that follows from an earlier one is counted with it, by the chains that
 `replay` uses.
@@ -59,8 +60,8 @@ class WhatIf:
     """What edits change.
 
     ``first`` is the record after which the comparison began, ``compared`` how many records it has
-    compared. ``causes`` are the differences that follow from no other; ``differing`` is how many
-    records differ in all. ``same_after`` is the record after which both states are the same again,
+    compared. ``causes`` are the differences that do not follow from others; ``differing`` is how
+    many records differ. ``same_after`` is the record after which both states are the same again,
     None if they are not. ``damage`` says why the rest of the trace could not be read.
     """
 
@@ -155,7 +156,7 @@ class _BothRuns:
                 self._add(number, step, fields)
 
     def after_record(self, changed: Machine, edited: EditedTrace, number: int) -> Machine:
-        """Do what edits do after a record. Returns the machine that goes on."""
+        """Apply what edits do after a record. Returns the machine for the following records."""
         for step in edited.inserted_after(number):
             outcome = changed.submit(step)
             if outcome.errno:

@@ -78,15 +78,15 @@ def write(
     return path
 
 
-Deed = tuple[str, int, int]
+Call = tuple[str, int, int]
 """``add`` or ``copy``, the number of the client, and a port or value."""
 
 
-def played(deeds: Sequence[Deed], side: str) -> list[Record]:
-    """The records of these deeds, with ids of a side."""
+def played(calls: Sequence[Call], side: str) -> list[Record]:
+    """The records of these calls, with ids of a side."""
     return [
         add(client, side=side, port=value)
         if what == "add"
         else copy(client, side=side, value=value)
-        for what, client, value in deeds
+        for what, client, value in calls
     ]

@@ -24,21 +24,21 @@ from necp_replay.replay.two_files.comparison import FileDiff, FileOptions, KindC
 from necp_replay.replay.two_files.traces import diff_traces
 from necp_replay.trace.header import OutcomeDetail
 from tests.examples import examples
-from tests.replay.two_files.id_traces import Deed, Record, add, copy, played, write
+from tests.replay.two_files.id_traces import Call, Record, add, copy, played, write
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> list[Deed]:
+def histories(draw: st.DrawFn) -> list[Call]:
     """Clients that are added, some alike, and used in any order."""
-    deeds: list[Deed] = []
+    calls: list[Call] = []
     clients = 0
     for _ in range(draw(st.integers(1, 30))):
         if not clients or draw(st.integers(0, 2)) == 0:
             clients += 1
-            deeds.append(("add", clients, draw(st.integers(1, 2))))
+            calls.append(("add", clients, draw(st.integers(1, 2))))
         else:
-            deeds.append(("copy", draw(st.integers(1, clients)), draw(st.integers(0, 1))))
-    return deeds
+            calls.append(("copy", draw(st.integers(1, clients)), draw(st.integers(0, 1))))
+    return calls
 
 
 def diff_of(left: list[Record], right: list[Record]) -> FileDiff:
@@ -66,45 +66,45 @@ def cost(diff: FileDiff) -> int:
 
 @given(histories())
 @settings(max_examples=examples(20, thorough=60), deadline=None)
-def test_traces_that_differ_in_their_ids_only_are_the_same(deeds: list[Deed]) -> None:
-    diff = diff_of(played(deeds, "left"), played(deeds, "right"))
+def test_traces_that_differ_in_their_ids_only_are_the_same(calls: list[Call]) -> None:
+    diff = diff_of(played(calls, "left"), played(calls, "right"))
     assert not diff.is_different
-    assert diff.same == len(deeds)
+    assert diff.same == len(calls)
 
 
 @given(histories(), st.data())
 @settings(max_examples=examples(20, thorough=60), deadline=None)
 def test_an_additional_client_renames_all_others_and_is_the_only_difference(
-    deeds: list[Deed], data: st.DataObject
+    calls: list[Call], data: st.DataObject
 ) -> None:
-    place = data.draw(st.integers(0, len(deeds)))
+    place = data.draw(st.integers(0, len(calls)))
     # Ids come from a counter, so that every later client of the right has another's.
     more = [
-        (what, client + 1 if clients_before(deeds, place) < client else client, value)
-        for what, client, value in deeds
+        (what, client + 1 if clients_before(calls, place) < client else client, value)
+        for what, client, value in calls
     ]
-    extra: Deed = ("add", clients_before(deeds, place) + 1, 7)
+    extra: Call = ("add", clients_before(calls, place) + 1, 7)
     right = [*more[:place], extra, *more[place:]]
-    for one, other in ((deeds, right), (right, deeds)):
+    for one, other in ((calls, right), (right, calls)):
         for side in ("left", "right"):
             assert cost(diff_of(played(one, "left"), played(other, side))) == 1
 
 
-def clients_before(deeds: list[Deed], place: int) -> int:
-    return sum(what == "add" for what, _, _ in deeds[:place])
+def clients_before(calls: list[Call], place: int) -> int:
+    return sum(what == "add" for what, _, _ in calls[:place])
 
 
 @given(histories(), st.data())
 @settings(max_examples=examples(20, thorough=60), deadline=None)
 def test_an_id_that_is_swapped_for_another_is_a_difference(
-    deeds: list[Deed], data: st.DataObject
+    calls: list[Call], data: st.DataObject
 ) -> None:
-    deeds = [*deeds, ("add", clients_before(deeds, len(deeds)) + 1, 1)]
-    clients = clients_before(deeds, len(deeds))
+    calls = [*calls, ("add", clients_before(calls, len(calls)) + 1, 1)]
+    clients = clients_before(calls, len(calls))
     used = data.draw(st.integers(1, clients))
     other = data.draw(st.integers(1, clients))
-    left = [*deeds, ("copy", used, 0)]
-    right = [*deeds, ("copy", other, 0)]
+    left = [*calls, ("copy", used, 0)]
+    right = [*calls, ("copy", other, 0)]
     for side in ("left", "right"):
         diff = diff_of(played(left, "left"), played(right, side))
         assert diff.is_different is (used != other)
@@ -113,34 +113,34 @@ def test_an_id_that_is_swapped_for_another_is_a_difference(
 
 @pytest.mark.parametrize("side", ["left", "right"])
 def test_of_clients_added_alike_any_one_may_be_the_additional_one(side: str) -> None:
-    few: list[Deed] = [("add", n, 1) for n in (2, 3)] + [("copy", n, n) for n in (2, 3, 2, 3)]
-    many: list[Deed] = [("add", 1, 1), *few]
+    few: list[Call] = [("add", n, 1) for n in (2, 3)] + [("copy", n, n) for n in (2, 3, 2, 3)]
+    many: list[Call] = [("add", 1, 1), *few]
     for one, other in ((few, many), (many, few)):
         assert cost(diff_of(played(one, "left"), played(other, side))) == 1
 
 
 def test_a_deletion_among_round_robin_uses_is_found_where_it_is() -> None:
-    deeds: list[Deed] = [("add", n, 1) for n in range(1, 11)]
-    deeds += [("copy", place % 10 + 1, 0) for place in range(2_000)]
-    diff = diff_of(played(deeds, "left"), played(deeds[:500] + deeds[501:], "right"))
+    calls: list[Call] = [("add", n, 1) for n in range(1, 11)]
+    calls += [("copy", place % 10 + 1, 0) for place in range(2_000)]
+    diff = diff_of(played(calls, "left"), played(calls[:500] + calls[501:], "right"))
     (found,) = found_in(diff)
-    assert (place(found), diff.same) == (FilePlace(501, None), len(deeds) - 1)
+    assert (place(found), diff.same) == (FilePlace(501, None), len(calls) - 1)
 
 
 def test_scattered_differences_between_long_traces_are_reported_as_exactly_those() -> None:
-    deeds: list[Deed] = [("add", n, n % 3) for n in range(1, 21)]
-    deeds += [("copy", place * 7 % 20 + 1, place * place % 11) for place in range(20_000)]
-    left = played(deeds, "left")
-    right = played(deeds, "right")
+    calls: list[Call] = [("add", n, n % 3) for n in range(1, 21)]
+    calls += [("copy", place * 7 % 20 + 1, place * place % 11) for place in range(20_000)]
+    left = played(calls, "left")
+    right = played(calls, "right")
     places = range(600, 20_000, 400)
     for number, place in enumerate(reversed(places)):
         match number % 3:
             case 0:
-                right[place] = copy(deeds[place][1], side="right", value=99)
+                right[place] = copy(calls[place][1], side="right", value=99)
             case 1:
                 del right[place]
             case _:
-                right.insert(place, copy(deeds[place][1], side="right", value=98))
+                right.insert(place, copy(calls[place][1], side="right", value=98))
     diff = diff_of(left, right)
     assert diff.counts == KindCounts(changed=17, removed=16, added=16)
     assert diff.same == len(left) - 33
