@@ -25,11 +25,12 @@ def paged_output(*, wanted: bool) -> Iterator[IO[str]]:
     """Give the stream to write to: the pager, or standard output.
 
     The pager is ``$PAGER``, else less. It is used if ``wanted``, if standard output is a terminal
-    and if the pager can be started. If the user leaves the pager early, the context ends silently.
-    Ctrl-C is meant for the pager: it ends the output, and the user reads on.
+    that is not ``dumb``, and if the pager can be started. If the user leaves the pager early, the
+    context ends silently. Ctrl-C is meant for the pager: it ends the output, and the user reads on.
     """
     command = os.environ.get("PAGER", DEFAULT_PAGER)
-    pager = _start(command) if wanted and sys.stdout.isatty() else None
+    is_dumb = os.environ.get("TERM") == "dumb"
+    pager = _start(command) if wanted and sys.stdout.isatty() and not is_dumb else None
     if pager is None:
         yield sys.stdout
         return

@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from necp_replay.cli.pager import paged_output
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.processes import ProcAdd
 from necp_replay.trace.header import Attachment, Header, SourceKind
 from necp_replay.trace.writer import TraceWriter
 from tests.cli.workplace import NEW, Workplace
+from tests.docs.terminal import Terminal
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "necp_replay.cli.main")
@@ -178,6 +180,14 @@ def test_pager_and_colours_are_used_on_terminals_only(
     assert ("REMOVE" in shown) is (pager != "head -n 1")
     plain = _terminal([*COMMAND, "show", trace, *options], {**environment, "NO_COLOR": "1"})
     assert "\x1b" not in plain
+
+
+def test_a_dumb_terminal_gets_no_pager(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    monkeypatch.setenv("PAGER", "cat")
+    monkeypatch.setenv("TERM", "dumb")
+    with paged_output(wanted=True) as output:
+        assert output is sys.stdout
 
 
 def _trace(workplace: Workplace, event: ProcAdd, *, description: str) -> Path:

@@ -76,7 +76,7 @@ def test_a_signal_ends_the_pager_too(workplace: Workplace, number: signal.Signal
     terminal, its_end = os.openpty()
     with subprocess.Popen(
         [*COMMAND, "show", str(trace)],
-        env=environment({"PAGER": "sleep 600", "PAGER_MARK": value}),
+        env=environment({"PAGER": "sleep 600", "PAGER_MARK": value, "TERM": "xterm"}),
         stdin=subprocess.DEVNULL,
         stdout=its_end,
         stderr=subprocess.PIPE,

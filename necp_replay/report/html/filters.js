@@ -88,7 +88,8 @@ function drawFilters(counts, changed) {
   const column = byId("filters");
   column.replaceChildren(beginsOnlyBox(changed));
   for (const facet of FACETS) {
-    const values = [...counts[facet.id]].sort((a, b) => b[1] - a[1]);
+    const values = [...counts[facet.id]].sort((a, b) => (facet.id === "group"
+      && GROUP_NUMBERS.get(a[0]) - GROUP_NUMBERS.get(b[0])) || b[1] - a[1]);
     for (const value of filter.chosen[facet.id]) {
       if (!counts[facet.id].has(value)) values.push([value, 0]);
     }
