@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.tools.search import records_found
     from necp_replay.tools.select import parse_selection
 
-    selection = parse_selection(options.select)
+    selection = parse_selection(options.select, "EXPR")
     style = style_for(sys.stdout)
     errors = TraceErrors()
     is_found = False

@@ -133,12 +133,12 @@ Selection = Numbers | Times | Kinds | Pids | Fds | Clients | Errnos | Effects | 
 Value = TypeVar("Value")
 
 
-def parse_selection(text: str) -> Selection:
-    """The selection that a text describes.
+def parse_selection(text: str, given_as: str = "--select") -> Selection:
+    """The selection that a text describes; ``given_as`` is the argument that it came in.
 
     Raises UsageError saying at which character the text cannot go on, and what would.
     """
-    parser = _SelectionParser(text)
+    parser = _SelectionParser(text, given_as)
     selection = parser.selection(depth=0)
     parser.expect_end()
     return selection
@@ -209,8 +209,9 @@ class _Token:
 class _SelectionParser:
     """Reads a selection from left to right, one token ahead."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, given_as: str) -> None:
         self._text = text
+        self._given_as = given_as
         self._tokens = [_Token(match[0], match.start()) for match in _TOKEN.finditer(text)]
         self._tokens.append(_Token("", len(text)))
         self._next = 0
@@ -308,7 +309,7 @@ class _SelectionParser:
         token = self._token
         found = f"not {escape(token.text)!r}" if token.text else "but the selection ends"
         raise UsageError(
-            f"--select: at character {token.position + 1}: {reason}, {found}",
+            f"{self._given_as}: at character {token.position + 1}: {reason}, {found}",
             hint=f"  {escape(self._text)}\n  {' ' * len(escape(self._text[: token.position]))}^",
         )
 

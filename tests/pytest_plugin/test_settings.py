@@ -8,6 +8,15 @@ from tests.pytest_plugin.project import NEW, OLD, REMOVE, Project, ids
 
 pytest_plugins = ["pytester"]
 
+IMPORTS = """
+import sys
+
+def test_imports():
+    ours = {name.split(".")[1] for name in sys.modules if name.startswith("necp_replay.")}
+    assert ours <= {"errors", "files", "pytest_plugin", "trace"}
+    assert "google.protobuf" not in sys.modules
+"""
+
 
 def test_an_option_sets_the_folder_of_goldens(project: Project) -> None:
     (project.root / "golden").rename(project.root / "elsewhere")
@@ -59,19 +68,14 @@ def test_accepting_in_ci_is_refused(project: Project, monkeypatch: pytest.Monkey
     result.stderr.fnmatch_lines(["*CI is set*"])
 
 
-def test_a_session_without_traces_does_not_import_the_engine(project: Project) -> None:
-    project.pytester.makepyfile(
-        test_imports="""
-        import sys
-
-        def test_imports():
-            ours = {name.split(".")[1] for name in sys.modules if name.startswith("necp_replay.")}
-            assert ours <= {"errors", "files", "pytest_plugin", "trace"}
-            assert "google.protobuf" not in sys.modules
-        """
-    )
+@pytest.mark.parametrize("folder", ["beside", "project"])
+def test_a_session_without_traces_does_not_import_the_engine(project: Project, folder: str) -> None:
+    (project.root / folder).mkdir()
+    if folder == "project":
+        (project.root / folder / "necp-replay.toml").touch()
+    (project.root / folder / "test_imports.py").write_text(IMPORTS, "utf-8")
     result = project.pytester.runpytest_subprocess(
-        "-p", "necp_replay.pytest_plugin", "test_imports.py"
+        "-p", "necp_replay.pytest_plugin", f"{folder}/test_imports.py"
     )
     result.assert_outcomes(passed=1)
     result.stdout.no_fnmatch_line("*= necp-replay =*")
