@@ -1,8 +1,8 @@
 """The public interface for programs that replay many traces: find, replay, merge, judge.
 
 A run is a :class:`Suite`: the traces, and what they are compared with. Any part of it can be
-replayed anywhere, in any order, in any process. A :class:`RunPart` is what came out; parts are
-merged in any order, and the merged part is judged as one run is, with the same result:
+replayed on any machine, in any order, in any process. The result is a :class:`RunPart`. Parts are
+merged in any order, and the verdict on the merged part is that of one run over all traces:
 
     from necp_replay import api
 
@@ -13,7 +13,7 @@ merged in any order, and the merged part is judged as one run is, with the same 
 
 Everything here is immutable or a plain container, and can be pickled, so that it can be sent to
 other processes and machines that have the same version of necp_replay. Shards of CI and the Dask
-scheduler use this and nothing else. docs/api-suites.md describes it with its promises.
+scheduler use only this. docs/api-suites.md describes it, and what is promised.
 
 Start with `suite.py`. It imports what `necp-replay replay` uses: `project`, `golden`, `rules`,
 `replay`, `engines`, `suite` and what is below them.
@@ -74,7 +74,7 @@ _PLACES: Final = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import a name when it is asked for: what judges a run needs no engine."""
+    """Import a name when it is first used: judging a run needs no engine."""
     if name not in _PLACES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module(_PLACES[name]), name)

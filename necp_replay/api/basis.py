@@ -1,4 +1,4 @@
-"""What a run is about, as far as judging it needs to know: the same for all of its parts."""
+"""What is needed to judge a run besides its reports. It is the same for all parts of a run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Basis:
     """The basis of a run over ``traces`` traces, whose names have the digest ``names``.
 
     ``own_release`` says that each trace runs on the release that it was recorded on. ``complete``
-    says that they are all traces of their project; only then is it known what is unused.
+    says that they are all traces of their project; only then unused goldens and rules are known.
     ``unused_goldens`` are the paths of goldens that belong to none of them, as text. ``today``
     decides which of the ``rules`` have expired.
     """

@@ -1,4 +1,4 @@
-"""The likely facts of the kinds of differences in a part, found where its traces are."""
+"""The likely facts of the groups of differences in a part, found on the machine with its traces."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from necp_replay.replay.findings.groups import group_differences
 from necp_replay.replay.progress import OnRecords
 
 MOST_GROUPS: Final = 64
-"""Kinds of a part for which facts are looked for. Any of them can be among the first of a run."""
+"""For how many groups of a part facts are looked for. Each may be one of the first of a run."""
 
 
 def find_facts(
@@ -22,7 +22,7 @@ def find_facts(
     on_records: OnRecords | None = None,
     record_limit_s: float | None = None,
 ) -> Sequence[FoundFact]:
-    """The facts of the first kinds of a part, whose traces must be readable. Raises nothing."""
+    """The facts of the first groups of a part, whose traces must be readable. Raises nothing."""
     reports = [part.reports[number].report for number in sorted(part.reports)]
     found = []
     for group in group_differences(reports)[:most]:

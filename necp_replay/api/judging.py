@@ -1,4 +1,4 @@
-"""Judges a run by what came out of all its traces."""
+"""Judges a run by the reports of all its traces."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from necp_replay.rules.book import RuleBook
 from necp_replay.rules.status import RunScope, rule_results
 
 GROUPS_TRIED: Final = 8
-"""Kinds of differences for which a likely fact is told."""
+"""For how many groups of differences a likely fact is reported."""
 
 
 def judge(part: RunPart, *, shard: ShardOfRun | None = None) -> RunReport:
     """The report of a run. Raises UsageError for a part that lacks traces of its run.
 
-    A ``shard`` need not have them all. What only all traces can show, unused goldens and rules, is
-    judged only if all ran.
+    A ``shard`` need not have them all. Unused goldens and rules are only reported if all traces
+    ran.
     """
     basis = part.basis
     known = part.reports.keys() | part.not_run.keys()
@@ -53,7 +53,7 @@ def judge(part: RunPart, *, shard: ShardOfRun | None = None) -> RunReport:
 
 
 def _tell_facts(run: RunReport, part: RunPart) -> None:
-    """Tell the facts of the first kinds, as far as they were found for the same difference."""
+    """Report the facts of the first groups, if they were found for the same difference."""
     found = {(each.group, each.trace, each.release, each.record): each.fact for each in part.facts}
     for group in run.groups[:GROUPS_TRIED]:
         if group.examples:

@@ -26,10 +26,10 @@ class NamedReport:
 class RunPart:
     """The reports of some traces of a run, by their numbers in the order of the run, from 0.
 
-    ``not_run`` are the paths of traces that were left out because a run stopped at a difference,
-    by the same numbers. ``facts`` are the likely facts of kinds of differences, with the trace and
-    the record of the difference for which each was found: of a merged run only those count whose
-    kind begins there.
+    ``not_run`` are the paths of traces that were left out because a run stopped at a difference, by
+    the same numbers. ``facts`` are the likely facts of groups of differences, each with the trace
+    and record for which it was found. In a merged run a fact is only used if the first difference
+    of its group is that one.
     """
 
     basis: Basis
@@ -40,7 +40,7 @@ class RunPart:
 
 @dataclass(frozen=True, slots=True)
 class FoundFact:
-    """The likely fact of the kind ``group``, found for a record of a trace on a release.
+    """The likely fact of a ``group``, found for a record of a trace on a release.
 
     ``fact`` is None where no fact explains it.
     """
@@ -84,7 +84,7 @@ def merge(parts: Iterable[RunPart]) -> RunPart:
 
 
 def _difference(one: Basis, other: Basis) -> str:
-    """In what two bases differ, in words."""
+    """In words, how two bases differ."""
     words = {
         "names": "they have different traces",
         "own_release": "they ran on different releases",

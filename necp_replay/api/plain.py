@@ -1,8 +1,8 @@
-"""Data classes as plain JSON values and back, strictly: what does not fit its type is an error.
+"""Data classes as plain JSON values and back. A value that does not fit its type is an error.
 
 The form follows from the types that the classes declare: a data class is an object, a member of an
-enumeration its name, a set a sorted list. Text that is no UTF-8, as in names of files, is written
-as its bytes. Records are in the form of `events/json_form.py`.
+enumeration its name, a set a sorted list. Text that is not UTF-8, such as names of files, is
+written as its bytes. Records are in the form of `events/json_form.py`.
 """
 
 from __future__ import annotations
@@ -216,9 +216,9 @@ def _is_utf8(text: str) -> bool:
 
 
 def _reader_of(kind: Any) -> Callable[[Any], Any] | None:
-    """The function for a type that is read in another way than by its fields."""
+    """The function for a type that is not read field by field."""
     if getattr(kind, "__name__", "") == "Sides":
-        # The class itself imports the vocabulary of all records.
+        # Importing the class itself would import the classes of all records.
         return _sides_from_plain
     return _READERS.get(kind)
 

@@ -1,4 +1,4 @@
-"""Parts as JSON: how the shards of a run hand over what they found."""
+"""Parts as JSON, in which shards pass on their reports."""
 
 from __future__ import annotations
 

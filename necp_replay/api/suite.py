@@ -33,8 +33,8 @@ class Options:
 
     ``release`` None is the recorded one of each trace. ``golden`` and ``rules`` replace the folder
     of goldens and the file of rules of the project. ``engine`` is the command of an external
-    engine. ``today`` None is the day of today. ``extra_examples`` is how many further differences
-    of a trace are kept for a page.
+    engine. ``today`` is the date for the expiry of rules; None is the current one.
+    ``extra_examples`` is how many more differences of a trace are kept for a page.
     """
 
     release: str | None = None
@@ -53,7 +53,7 @@ class Options:
 class Suite:
     """Traces in the order of their paths, the basis of a run over them, and how each is replayed.
 
-    Everything is relative to the current folder, or absolute where the paths given were.
+    Paths are relative to the current folder, or absolute if the given paths were.
     """
 
     traces: tuple[FoundTrace, ...]
@@ -65,8 +65,8 @@ class Suite:
 def find(paths: Iterable[Path | str], options: Options = Options()) -> Suite:
     """Find the traces below paths, and the project that they belong to.
 
-    Raises UsageError where there are none or they belong to several projects, RulesError for a file
-    of rules that is wrong.
+    Raises UsageError if there are none or they belong to several projects, RulesError for an
+    invalid file of rules.
     """
     release = None if options.release is None else canonical_tag(options.release)
     if release is not None and options.engine is None:
@@ -105,7 +105,7 @@ def find(paths: Iterable[Path | str], options: Options = Options()) -> Suite:
 def replay(
     trace: FoundTrace, how: ReplayOptions, on_records: OnRecords | None = None
 ) -> TraceReport:
-    """Replay one trace of a suite. Raises nothing: what is wrong with it is its verdict.
+    """Replay one trace of a suite. Raises nothing: an error is the verdict on the trace.
 
     ``on_records`` is told how many more records were replayed.
     """
@@ -125,8 +125,8 @@ def replay_part(
 ) -> RunPart:
     """Replay the traces of a suite with these numbers, from 0, one after the other.
 
-    ``with_facts`` also looks for the facts that explain differences. It stops after the first
-    report of which ``until`` is true. Raises IndexError for a number that there is not.
+    ``with_facts`` also looks for the facts that explain differences. The replay stops after the
+    first report for which ``until`` is true. Raises IndexError for a number that no trace has.
     """
     part = RunPart(suite.basis)
     for number in numbers:

@@ -472,7 +472,7 @@ def add_state_hashes(parser: argparse.ArgumentParser) -> None:
         type=positive,
         metavar="EVERY",
         help="write the hash of the state after every so many records into the trace, so that"
-        " `replay` and `diff` see where states part (docs/traces.md)",
+        " `replay` and `diff` find where states diverge (docs/traces.md)",
     )
 
 

@@ -80,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
     if options.times is not None:
         _remember(options.times, part, shards[0].invocation.release)
     invocation = shards[0].invocation
-    # The page explains differences with our engine, if that was the one that ran.
+    # The page explains differences with our engine, if the run used that.
     options.engine = _given("--engine", invocation)
     limit_s = _given("--record-limit", invocation)
     options.record_limit = None if limit_s is None else positive_seconds(limit_s)
@@ -89,7 +89,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _given(option: str, invocation: Invocation) -> str | None:
-    """What the shards were given for an option, None without it."""
+    """The value of an option that all shards had, None without it."""
     words = invocation.options
     return next((words[at + 1] for at, word in enumerate(words[:-1]) if word == option), None)
 

@@ -1,4 +1,4 @@
-"""Prints a run of a replay in every form that was asked for: `replay` and `report merge`."""
+"""Prints the report of a run in all requested forms, for `replay` and `report merge`."""
 
 from __future__ import annotations
 

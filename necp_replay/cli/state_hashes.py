@@ -1,4 +1,4 @@
-"""What commands say about hashes of states: those that were made, and those that are left out."""
+"""Messages of commands about hashes of states: which were made, and which were left out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def say_made(hashes: NewStateHashes) -> None:
 
 
 def say_left_out(*traces: Path) -> None:
-    """Say that hashes of states of these traces do not hold for what was made of them."""
+    """Say that the hashes of states of these traces are not right for what was made of them."""
     from necp_replay.trace.reader import TraceReader
 
     for trace in traces:
@@ -33,7 +33,7 @@ def say_left_out(*traces: Path) -> None:
 
 
 def has_hashes(reader: TraceReader) -> bool:
-    """Whether a trace has hashes of states; False where only reading all of it tells."""
+    """Whether a trace has hashes of states; False if only reading all of it would tell."""
     from necp_replay.errors import TraceError
 
     try:

@@ -1,4 +1,4 @@
-"""Hashes of states: when did two runs part?
+"""Hashes of states, which show when two runs diverged.
 
 The canonical form of a state is the JSON of its whole snapshot, with policies, agents and the
 statistics of routes. Its members are named as in the vectors' form
@@ -9,8 +9,8 @@ statistics of routes. Its members are named as in the vectors' form
 - members that have their default are left out.
 
 The hash is SHA-256 over that text. It is the same on every machine and with every version of
-Python. It says nothing of what a snapshot does not show, and two systems that generated other ids
-have other hashes.
+Python. What a snapshot does not show is not covered. Two systems that generated different ids have
+different hashes.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from necp_replay.events.json_shapes import object_shape
 from necp_replay.events.snapshot import Snapshot
 
 STATE_HASH_FORM: Final = 1
-"""The number of the canonical form. It goes up with the fields that a snapshot has."""
+"""The number of the canonical form. It is increased when the fields of a snapshot change."""
 SHA256_BYTES: Final = 32
 
 
 class StateHash(NamedTuple):
-    """The hash of a state, and the form that it is over. Those of other forms say nothing."""
+    """The hash of a state, and the number of its form. Hashes of other forms cannot be compared."""
 
     form: int
     sha256: bytes
@@ -49,7 +49,7 @@ def hash_of(state: Snapshot) -> StateHash:
 
 
 def canonical_form(state: Snapshot) -> bytes:
-    """What the hash of a state is over."""
+    """The canonical form of a state, of which the hash is made."""
     written = _SNAPSHOT.write(state)
     return json.dumps(written, sort_keys=True, separators=(",", ":")).encode("ascii")
 

@@ -12,7 +12,7 @@ from necp_replay.outcomes.sides import Sides
 
 FINAL_TITLE: Final = "final state"
 """The title of a difference between two final states, which belongs to no record."""
-PARTED_KIND: Final = "state"
+STATE_KIND: Final = "state"
 """The kind of a difference between the state after a record and the hash of it in the trace."""
 
 

@@ -42,7 +42,7 @@ class TraceReport:
     those that need what the trace does not know. So ``records`` is the sum of ``identical``,
     ``different``, ``not_modelled``, ``not_compared`` and ``not_determined``. What differs and is no
     record of the trace is counted apart: ``differing_states`` is 1 if its final state does,
-    ``parted_states`` is 1 if the hash of a state is not the recorded one, and ``missing_records``
+    ``diverged_states`` is 1 if the hash of a state is not the recorded one, and ``missing_records``
     counts the records that only the golden has. ``is_measured`` says that the outcomes are those of
     real code. ``examples`` are the differences that are kept whole; ``kinds``
     counts all of them by :attr:`RecordDifference.group`. ``expected`` counts the records whose
@@ -66,7 +66,7 @@ class TraceReport:
     not_determined: int = 0
     differing_states: int = 0
     missing_records: int = 0
-    parted_states: int = 0
+    diverged_states: int = 0
     seconds: float = 0.0
     golden: str | None = None
     missing_golden: bool = False
@@ -110,7 +110,7 @@ class TraceReport:
     def differs(self) -> bool:
         """Whether a record or a state differs, or a record is missing."""
         return bool(
-            self.different or self.differing_states or self.missing_records or self.parted_states
+            self.different or self.differing_states or self.missing_records or self.diverged_states
         )
 
     @property

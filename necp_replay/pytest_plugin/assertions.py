@@ -1,4 +1,4 @@
-"""What a failing assertion says of two answers: the decoded parts in which they differ."""
+"""The explanation of a failing assertion on two answers: the decoded parts that differ."""
 
 from __future__ import annotations
 

@@ -273,7 +273,7 @@ def _properties(report: TraceReport, root: Path) -> list[tuple[str, object]]:
         properties.append(("release", report.release))
     properties.append(("records", report.records))
     counts = (
-        *("in_part", "not_compared", "not_determined", "differing_states", "parted_states"),
+        *("in_part", "not_compared", "not_determined", "differing_states", "diverged_states"),
         "missing_records",
     )
     properties += [(name, count) for name in counts if (count := getattr(report, name))]

@@ -57,8 +57,8 @@ from necp_replay.releases.span import span_of
 from necp_replay.replay.context import WINDOW_RECORDS, context_of
 from necp_replay.replay.equal_beginning import EqualBeginning
 from necp_replay.replay.findings.collector import DifferenceCollector
+from necp_replay.replay.findings.diverged_states import diverged_state
 from necp_replay.replay.findings.kept_examples import EXAMPLES
-from necp_replay.replay.findings.parted_states import parted_state
 from necp_replay.replay.golden_document import ENDS, final_nodes
 from necp_replay.replay.progress import PROGRESS_RECORDS, OnRecords
 from necp_replay.replay.replayed import CountingComparator, ReplayedEntry, ReplayedRecord
@@ -155,7 +155,7 @@ class _TraceRun:
         report.is_measured = is_measured(header)
         self.ended = False
         self.same_until = 0
-        self.parted: RecordDifference | None = None
+        self.diverged: RecordDifference | None = None
         self.before: deque[tuple[int, Step]] = deque(maxlen=WINDOW_RECORDS)
         rules = options.rules.for_replay(name, release)
         self.collector = DifferenceCollector(report, options.keep, rules, options.extra_examples)
@@ -174,8 +174,8 @@ class _TraceRun:
                 self._count(replayed)
             if self.needs_golden and self.options.goldens is not None:
                 self.report.missing_golden = True
-        if self.parted is not None and self.collector.add(self.parted):
-            self.report.parted_states = 1
+        if self.diverged is not None and self.collector.add(self.diverged):
+            self.report.diverged_states = 1
         if self.report.records == 0:
             raise TraceError("the trace holds no records", file=self.report.path)
         homeless = self.options.homeless
@@ -258,13 +258,13 @@ class _TraceRun:
 
     def _check_state(self, number: int, recorded: StateHash) -> None:
         """Compare the hash of the state after a record; the first that is another one counts."""
-        if not self.compare_recorded or not recorded.is_known or self.parted is not None:
+        if not self.compare_recorded or not recorded.is_known or self.diverged is not None:
             return
         actual = hash_of(self.engine.snapshot())
         if actual == recorded:
             self.same_until = number
         else:
-            self.parted = parted_state(number, recorded, actual, self.same_until)
+            self.diverged = diverged_state(number, recorded, actual, self.same_until)
 
     def _count(self, replayed: ReplayedRecord) -> None:
         """Add a record to the report. All records before it were added."""

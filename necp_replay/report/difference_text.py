@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from necp_replay.outcomes.field_difference import FieldDifference
-from necp_replay.outcomes.record_difference import FINAL_TITLE, PARTED_KIND, RecordDifference, Truth
+from necp_replay.outcomes.record_difference import FINAL_TITLE, STATE_KIND, RecordDifference, Truth
 from necp_replay.replay.facts.likely_fact import LikelyFact
 from necp_replay.replay.findings.groups import Group
 from necp_replay.replay.findings.run_report import RunReport
@@ -23,7 +23,7 @@ def place_of(difference: RecordDifference) -> str:
         return str(difference.place)
     if difference.record is not None:
         return f"record {difference.record}"
-    if difference.kind == PARTED_KIND:
+    if difference.kind == STATE_KIND:
         return difference.title.partition(",")[0]
     return "end of trace" if difference.title == FINAL_TITLE else "missing record"
 

@@ -73,13 +73,13 @@ class StatesObject(TypedDict):
     """How the hashes of states compare. ``compared`` counts those that were.
 
     ``same_until`` is the last record after which the states were the same, 0 for none, and
-    ``parted_at`` the first one after which they are not. ``same_outcomes`` says that no recorded
+    ``diverged_at`` the first one after which they are not. ``same_outcomes`` says that no recorded
     outcome differed up to there. No hash is compared from record ``inputs_differ_at`` on.
     """
 
     compared: Count
     same_until: Count
-    parted_at: Ordinal | None
+    diverged_at: Ordinal | None
     same_outcomes: bool
     inputs_differ_at: Ordinal | None
 
@@ -131,7 +131,7 @@ def _states(states: StatesOfFiles) -> StatesObject:
     return {
         "compared": states.compared,
         "same_until": states.same_until,
-        "parted_at": states.parted_at,
+        "diverged_at": states.diverged_at,
         "same_outcomes": states.same_outcomes,
         "inputs_differ_at": states.inputs_differ_at,
     }

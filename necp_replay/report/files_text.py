@@ -52,8 +52,8 @@ def _state_lines(states: StatesOfFiles | None) -> Iterator[str]:
     if states is None:
         return
     same = f"the same after record {states.same_until:,}" if states.same_until else ""
-    if states.parted_at is not None:
-        line = f"states: {same}{', ' if same else ''}different after record {states.parted_at:,}"
+    if states.diverged_at is not None:
+        line = f"states: {same}{', ' if same else ''}different after record {states.diverged_at:,}"
         yield f"{line}, though no outcome differs up to there" if states.same_outcomes else line
     elif states.compared:
         yield f"states: {same}, the last of {states.compared:,} compared"

@@ -5,7 +5,7 @@ pytest, JUnit files and annotations of GitHub show this line.
 
 from __future__ import annotations
 
-from necp_replay.outcomes.record_difference import FINAL_TITLE, PARTED_KIND, RecordDifference
+from necp_replay.outcomes.record_difference import FINAL_TITLE, STATE_KIND, RecordDifference
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.difference_text import place_of, side_labels
@@ -35,7 +35,7 @@ def headline(run: RunReport, trace: TraceReport) -> str:
 
 def _difference_line(run: RunReport, difference: RecordDifference) -> str:
     line = difference.kind
-    if difference.kind == PARTED_KIND:
+    if difference.kind == STATE_KIND:
         line = place_of(difference)
     elif difference.title != FINAL_TITLE:
         line = f"{place_of(difference)} {line}"

@@ -23,7 +23,7 @@ class Apart(Protocol):
         """Records that only a golden has."""
 
     @property
-    def parted_states(self) -> int:
+    def diverged_states(self) -> int:
         """Traces with the hash of a state that is not the recorded one."""
 
 
@@ -32,8 +32,8 @@ def apart_parts(counts: Apart) -> Iterator[str]:
     states, missing = counts.differing_states, counts.missing_records
     if states:
         yield f"{counted(states, 'final state')} {'differs' if states == 1 else 'differ'}"
-    if parted := counts.parted_states:
-        yield f"{counted(parted, 'state')} not as its hash says"
+    if diverged := counts.diverged_states:
+        yield f"{counted(diverged, 'state')} with another hash than recorded"
     if missing:
         yield f"{counted(missing, 'record')} only in goldens"
 

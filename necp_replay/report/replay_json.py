@@ -71,7 +71,7 @@ class ReplayTraceObject(TypedDict):
     not_determined: Count
     differing_states: Count
     missing_records: Count
-    parted_states: Count
+    diverged_states: Count
     seconds: float
     from_cache: bool
     golden: str | None
@@ -109,7 +109,7 @@ class ReplayDocument(TypedDict):
     not_determined: Count
     differing_states: Count
     missing_records: Count
-    parted_states: Count
+    diverged_states: Count
     missing_goldens: Count
     errors: Count
     expected: Count
@@ -144,7 +144,7 @@ def replay_json(run: RunReport, part: str | None = None) -> str:
         "not_determined": totals.not_determined,
         "differing_states": totals.differing_states,
         "missing_records": totals.missing_records,
-        "parted_states": totals.parted_states,
+        "diverged_states": totals.diverged_states,
         "missing_goldens": totals.missing_goldens,
         "errors": totals.errors,
         "expected": totals.expected,
@@ -191,7 +191,7 @@ def _trace(report: TraceReport) -> ReplayTraceObject:
         "not_determined": report.not_determined,
         "differing_states": report.differing_states,
         "missing_records": report.missing_records,
-        "parted_states": report.parted_states,
+        "diverged_states": report.diverged_states,
         "seconds": round(report.seconds, 6),
         "from_cache": report.from_cache,
         "golden": report.golden,

@@ -12,7 +12,7 @@ from necp_replay.outcomes.trace_report import TraceReport
 class Totals:
     """Sums over the traces of a run. ``traces``, ``missing_goldens`` and ``errors`` count traces.
 
-    ``differing_states`` counts final states, and ``parted_states`` traces with the hash of a state
+    ``differing_states`` counts final states, ``diverged_states`` traces with the hash of a state
     that is not the recorded one. All others count records, as in :class:`TraceReport`.
     """
 
@@ -26,7 +26,7 @@ class Totals:
     not_determined: int
     differing_states: int
     missing_records: int
-    parted_states: int
+    diverged_states: int
     expected: int
     expected_apart: int
     missing_goldens: int
@@ -36,7 +36,7 @@ class Totals:
     def differs(self) -> bool:
         """Whether anything differs: a record, a state, or a record that is missing."""
         return bool(
-            self.different or self.differing_states or self.missing_records or self.parted_states
+            self.different or self.differing_states or self.missing_records or self.diverged_states
         )
 
 
@@ -53,7 +53,7 @@ def totals_of(traces: Sequence[TraceReport]) -> Totals:
         not_determined=sum(trace.not_determined for trace in traces),
         differing_states=sum(trace.differing_states for trace in traces),
         missing_records=sum(trace.missing_records for trace in traces),
-        parted_states=sum(trace.parted_states for trace in traces),
+        diverged_states=sum(trace.diverged_states for trace in traces),
         expected_apart=sum(trace.expected_apart for trace in traces),
         expected=sum(trace.expected for trace in traces),
         missing_goldens=sum(trace.missing_golden for trace in traces),

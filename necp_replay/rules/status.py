@@ -105,7 +105,7 @@ def _differing(report: TraceReport) -> int:
     """Records and final states that differ, whether rules expect it or not."""
     apart = (
         report.differing_states
-        + report.parted_states
+        + report.diverged_states
         + report.missing_records
         + report.expected_apart
     )

@@ -26,7 +26,7 @@ from typing import Final
 
 from necp_replay.errors import RulesError
 from necp_replay.outcomes.layers import Layer
-from necp_replay.outcomes.record_difference import FINAL_TITLE, PARTED_KIND
+from necp_replay.outcomes.record_difference import FINAL_TITLE, STATE_KIND
 from necp_replay.outcomes.render_input import KINDS
 from necp_replay.releases.profile import FACT_NAMES
 from necp_replay.rules.pattern import Patterns
@@ -57,7 +57,7 @@ _FOLDER_SEPARATOR: Final = "/"
 _FIELD_SEPARATOR: Final = " > "
 _TRACES: Final = _examples(_FOLDER_SEPARATOR)
 _FIELDS: Final = _examples(_FIELD_SEPARATOR)
-_RECORDS: Final = ((*KINDS, FINAL_TITLE, PARTED_KIND),)
+_RECORDS: Final = ((*KINDS, FINAL_TITLE, STATE_KIND),)
 _WITHOUT_WORDS: Final = re.compile(r"[*?/>.\s]*")
 """A pattern that has no character of its own: wildcards, separators and dots."""
 _HINT: Final = (

@@ -52,7 +52,7 @@ from necp_replay.tools.record_kinds import (
     HEURISTICS,
     NAMED,
     ORDER,
-    PARTED,
+    PARTIAL_WRITES,
     PARTLY_DONE,
     POLICIES,
     POLICY_IDS,
@@ -208,12 +208,12 @@ class Tracker:
 
     def _parts(self, key: int, event: Any) -> list[int]:
         """The parts of an object that an update writes; empty where it is written as a whole."""
-        if type(event) not in PARTED:
+        if type(event) not in PARTIAL_WRITES:
             return []
         return [self.objects.part(key, label) for label, _ in written(event)]
 
     def _plain_parts(self, key: int, event: Any) -> list[int]:
-        if type(event) not in PARTED:
+        if type(event) not in PARTIAL_WRITES:
             return []
         return [self.objects.part(key, label) for label, is_plain in written(event) if is_plain]
 

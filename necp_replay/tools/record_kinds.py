@@ -201,7 +201,7 @@ PARTLY_DONE: Final = frozenset(
     )
 )
 """What may have done a part of its work when it gives an error."""
-PARTED: Final = frozenset(
+PARTIAL_WRITES: Final = frozenset(
     (
         processes.ProcUpdate,
         interfaces.IfaceUpdate,
@@ -216,7 +216,7 @@ PARTED: Final = frozenset(
 """What writes parts of an object. What it does not write stays as it was."""
 FIELD_NAMES: Final = {
     kind: [each.name for each in fields(kind) if each.name not in ("pid", "index", "id")]
-    for kind in PARTED
+    for kind in PARTIAL_WRITES
 }
 CUMULATIVE: Final = {
     "eflags_or": "eflags",

@@ -51,7 +51,7 @@ class NewStateHashes:
     """The hashes of the states after every so many records of a trace.
 
     The states are those of the built-in engine on the release of the trace. They are those of the
-    system that was recorded as long as its outcomes are: there is no hash after the first record
+    recorded system as long as the outcomes are the same: there is no hash after the first record
     that the engine answers differently, does not model, or cannot determine.
     """
 
@@ -60,7 +60,7 @@ class NewStateHashes:
         self.count = 0
         """How many hashes were made."""
         self.ends_at: int | None = None
-        """The first record after which no state is known; None for none so far."""
+        """The first record after which the state is not known; None if there is none so far."""
         self.why = ""
         self._every = every
         self._records = 0

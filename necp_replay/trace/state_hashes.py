@@ -13,7 +13,7 @@ NO_STATE_HASHES: Final[Mapping[int, StateHash]] = MappingProxyType({})
 
 
 def state_hashes_of(message: pb.Chunk | pb.UndecodedChunk) -> Mapping[int, StateHash]:
-    """The hashes of a chunk by record. One that is wrong says nothing, and is left out."""
+    """The hashes of a chunk by record. Invalid ones are left out."""
     if not message.state_hashes:
         return NO_STATE_HASHES
     end = message.first_record + message.record_count

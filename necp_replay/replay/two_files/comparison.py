@@ -85,8 +85,8 @@ class FileDiff:
     @property
     def is_different(self) -> bool:
         """Whether a record or a state differs."""
-        is_parted = self.states is not None and self.states.parted_at is not None
-        return self.differing > 0 or is_parted or self.final_state == "different"
+        is_diverged = self.states is not None and self.states.diverged_at is not None
+        return self.differing > 0 or is_diverged or self.final_state == "different"
 
     @property
     def differing(self) -> int:

@@ -1,8 +1,8 @@
-"""Where the states of two runs part, by the hashes that their traces hold.
+"""Where the states of two runs diverge, by the hashes in their traces.
 
-Hashes can be compared as long as both traces have the same inputs, ids and times. Then they are the
-states of two systems that were given the same, and the first hash that differs says where to look:
-whatever the outcomes say. The traces are read no further.
+Hashes can be compared as long as both traces have the same inputs, ids and times. The first hash
+that differs shows where the states diverged, whether or not outcomes differ. The traces are not
+read after it.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ class StatesOfFiles:
     """How the hashes of states of two traces compare.
 
     ``compared`` is how many were. ``same_until`` is the last record after which the states were the
-    same, 0 for none, and ``parted_at`` the first one after which they are not. ``same_outcomes``
+    same, 0 for none, and ``diverged_at`` the first one after which they are not. ``same_outcomes``
     says that no recorded outcome differed up to there. ``inputs_differ_at`` is the first record
     that another input, other ids or another time follows, so that no later hash was compared.
     """
 
     compared: int = 0
     same_until: int = 0
-    parted_at: int | None = None
+    diverged_at: int | None = None
     same_outcomes: bool = True
     inputs_differ_at: int | None = None
 
@@ -49,7 +49,7 @@ def compare_states(left: TraceReader, right: TraceReader) -> StatesOfFiles | Non
             continue
         found.compared += 1
         if old_hash != new_hash:
-            found.parted_at = number
+            found.diverged_at = number
             return found
         found.same_until = number
     return found

@@ -164,7 +164,7 @@ class _Document:
             "not_determined": trace.not_determined,
             "differing_states": trace.differing_states,
             "missing_records": trace.missing_records,
-            "parted_states": trace.parted_states,
+            "diverged_states": trace.diverged_states,
             "expected": trace.expected + trace.expected_apart,
             "golden": trace.golden,
             "missing_golden": trace.missing_golden,

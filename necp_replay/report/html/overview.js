@@ -57,8 +57,8 @@ function totals(choose) {
   ];
   const states = sum("differing_states"), missing = sum("missing_records");
   if (states > 0) facts.push(counted(states, "final state") + (states === 1 ? " differs" : " differ"));
-  const parted = sum("parted_states");
-  if (parted > 0) facts.push(counted(parted, "state") + " not as its hash says");
+  const diverged = sum("diverged_states");
+  if (diverged > 0) facts.push(counted(diverged, "state") + " with another hash than recorded");
   if (missing > 0) facts.push(counted(missing, "record") + " only in goldens");
   const known = { in_part: "compared in part", not_compared: "not compared", not_determined: "not determined" };
   for (const [name, words] of Object.entries(known)) {
@@ -70,7 +70,7 @@ function totals(choose) {
 }
 
 function verdictOf(trace) {
-  return trace.verdict === "different" && trace.different + trace.differing_states + trace.missing_records + trace.parted_states === 0 ? "no golden" : trace.verdict;
+  return trace.verdict === "different" && trace.different + trace.differing_states + trace.missing_records + trace.diverged_states === 0 ? "no golden" : trace.verdict;
 }
 
 function verdictSentence(counts, begun, followed) {

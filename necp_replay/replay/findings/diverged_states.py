@@ -1,14 +1,14 @@
-"""The difference of a state whose hash is not the recorded one: the state parted before it."""
+"""The difference of a state whose hash is not the recorded one."""
 
 from __future__ import annotations
 
 from necp_replay.events.state_hash import StateHash
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.layers import Layer
-from necp_replay.outcomes.record_difference import PARTED_KIND, RecordDifference, Truth
+from necp_replay.outcomes.record_difference import STATE_KIND, RecordDifference, Truth
 
 
-def parted_state(
+def diverged_state(
     number: int, recorded: StateHash, actual: StateHash, same_until: int
 ) -> RecordDifference:
     """The difference of the state after a record.
@@ -19,4 +19,4 @@ def parted_state(
     if same_until:
         title += f", the same after record {same_until}"
     field = FieldDifference(Layer.STATE, "state_hash", str(recorded), str(actual))
-    return RecordDifference(None, title, PARTED_KIND, Truth.RECORDED, [field])
+    return RecordDifference(None, title, STATE_KIND, Truth.RECORDED, [field])

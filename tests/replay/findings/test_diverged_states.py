@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from necp_replay.events.state_hash import StateHash
-from necp_replay.outcomes.record_difference import PARTED_KIND
+from necp_replay.outcomes.record_difference import STATE_KIND
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
 from necp_replay.releases.lineage import NEWEST
 from necp_replay.replay.run import ReplayOptions, replay_trace
@@ -41,7 +41,7 @@ def with_hashes(path: Path, changed: Changed, *, records: int | None = None) -> 
     return output
 
 
-def parted_from(first: int) -> Changed:
+def diverged_from(first: int) -> Changed:
     return lambda number, found: StateHash(1, WRONG) if number >= first else found
 
 
@@ -52,34 +52,34 @@ def replay(path: Path, release: str | None = None) -> TraceReport:
 def test_hashes_of_a_trace_hold(hashed: Path) -> None:
     report = replay(hashed)
     assert report.verdict is Verdict.IDENTICAL
-    assert report.parted_states == 0
+    assert report.diverged_states == 0
 
 
 def test_the_first_hash_that_does_not_match_is_a_difference_of_its_own_kind(hashed: Path) -> None:
-    report = replay(with_hashes(hashed, parted_from(20)))
+    report = replay(with_hashes(hashed, diverged_from(20)))
     assert report.verdict is Verdict.DIFFERENT
-    assert (report.parted_states, report.different, report.identical) == (1, 0, 35)
+    assert (report.diverged_states, report.different, report.identical) == (1, 0, 35)
     (difference,) = report.examples
-    assert difference.kind == PARTED_KIND
+    assert difference.kind == STATE_KIND
     assert difference.title == "state after record 20, the same after record 15"
     assert [each.expected for each in difference.fields] == [WRONG.hex()]
 
 
 def test_the_first_of_all_hashes_names_none_before(hashed: Path) -> None:
-    report = replay(with_hashes(hashed, parted_from(1)))
+    report = replay(with_hashes(hashed, diverged_from(1)))
     assert report.examples[0].title == "state after record 5"
 
 
 def test_a_hash_of_another_form_and_another_release_say_nothing(hashed: Path) -> None:
     newer = with_hashes(hashed, lambda number, found: StateHash(2, WRONG))
-    assert replay(newer).parted_states == 0
-    assert replay(with_hashes(hashed, parted_from(5)), NEWEST).parted_states == 0
+    assert replay(newer).diverged_states == 0
+    assert replay(with_hashes(hashed, diverged_from(5)), NEWEST).diverged_states == 0
 
 
 def test_two_traces_tell_between_which_records_their_states_part(hashed: Path) -> None:
-    diff = diff_files(hashed, with_hashes(hashed, parted_from(20)))
+    diff = diff_files(hashed, with_hashes(hashed, diverged_from(20)))
     assert diff.states is not None
-    assert (diff.states.same_until, diff.states.parted_at) == (15, 20)
+    assert (diff.states.same_until, diff.states.diverged_at) == (15, 20)
     assert diff.states.same_outcomes
     assert diff.differing == 0
     assert diff.is_different
@@ -88,7 +88,7 @@ def test_two_traces_tell_between_which_records_their_states_part(hashed: Path) -
 def test_two_traces_with_the_same_states_are_the_same(hashed: Path) -> None:
     diff = diff_files(hashed, with_hashes(hashed, lambda number, found: found))
     assert diff.states is not None
-    assert (diff.states.compared, diff.states.same_until, diff.states.parted_at) == (7, 35, None)
+    assert (diff.states.compared, diff.states.same_until, diff.states.diverged_at) == (7, 35, None)
     assert not diff.is_different
 
 
@@ -101,7 +101,7 @@ def test_hashes_are_compared_only_after_the_same_inputs(hashed: Path, tmp_path: 
     diff = diff_files(hashed, other)
     assert diff.states is not None
     assert diff.states.inputs_differ_at == 12
-    assert diff.states.parted_at is None
+    assert diff.states.diverged_at is None
 
 
 def test_a_trace_without_hashes_is_compared_as_before(hashed: Path) -> None:
