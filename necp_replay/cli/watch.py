@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -60,15 +60,21 @@ def _record(output: Path, words: Sequence[str]) -> None:
         for path, copy in kept.items():
             if path.is_file() and path.read_bytes() != copy.read_bytes():
                 say(f"what changed in {visible(str(path))}:")
-                _run(["diff", str(copy), str(path)], most_lines=_MOST_LINES)
+                called = {str(copy): f"{path} before"}
+                _run(["diff", str(copy), str(path)], most_lines=_MOST_LINES, called=called)
 
 
 def _numbered(output: Path) -> Iterator[tuple[int, Path]]:
     return enumerate(sorted(output.rglob(f"*{TRACE_SUFFIX}")))
 
 
-def _run(words: Sequence[str], most_lines: int | None = None) -> None:
-    """Run a command of ours, and pass on what it prints; of much of it the beginning."""
+def _run(
+    words: Sequence[str], most_lines: int | None = None, called: Mapping[str, str] | None = None
+) -> None:
+    """Run a command of ours, and pass on what it prints; of much of it the beginning.
+
+    ``called`` replaces names in the lines, such as that of a copy that will be gone.
+    """
     sys.stdout.flush()
     with signals_deferred():
         running = subprocess.Popen(
@@ -88,16 +94,22 @@ def _run(words: Sequence[str], most_lines: int | None = None) -> None:
     if most_lines is not None:
         lines = printed.decode("utf-8", "replace").splitlines()
         for line in lines[:most_lines]:
+            for name, shown in (called or {}).items():
+                line = line.replace(name, shown)
             say(visible(line))
         if len(lines) > most_lines:
             say(f"  and {len(lines) - most_lines:,} more lines")
 
 
 def _states(scenarios: Path) -> _States:
-    """What tells whether a file of scenarios or of the engine is another one than before."""
+    """What tells whether a file of scenarios or of the engine is another one than before.
+
+    A scenario may import the files beside it.
+    """
     found = {}
-    for root in (scenarios, _ENGINE):
-        for path in [root] if root.is_file() else sorted(root.rglob("*.py")):
+    beside = scenarios.parent.glob("*.py") if scenarios.suffix == ".py" else scenarios.rglob("*.py")
+    for files in (beside, _ENGINE.rglob("*.py")):
+        for path in files:
             try:
                 status = os.stat(path)
             except OSError:

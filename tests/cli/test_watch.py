@@ -37,6 +37,8 @@ def test_a_scenario_that_changes_is_recorded_again_and_compared(tmp_path: Path) 
             assert "remove_twice.necptrace: 9 records on xnu-4570.51.1, new" in until_it_waits()
             source.write_text(SCENARIO.replace("    client.copy_result()\n", ""), "utf-8")
             changed = until_it_waits()
+            (tmp_path / "helper.py").write_text("", "utf-8")
+            beside = until_it_waits()
             source.write_text("def broken(system): pass\nraise ValueError\n", "utf-8")
             failed = until_it_waits()
             watching.send_signal(signal.SIGINT)
@@ -46,5 +48,7 @@ def test_a_scenario_that_changes_is_recorded_again_and_compared(tmp_path: Path) 
     assert "8 records on xnu-4570.51.1, changed" in changed
     assert "what changed in" in changed
     assert "COPY_RESULT" in changed
+    assert "remove_twice.necptrace before: 9 records" in changed
+    assert "8 records on xnu-4570.51.1, unchanged" in beside
     assert "ValueError" in failed
     assert watching.returncode == 130
