@@ -19,6 +19,7 @@ from necp_replay.cli.arguments import (
 from necp_replay.cli.pager import paged_output
 from necp_replay.cli.progress import record_progress
 from necp_replay.cli.say import say
+from necp_replay.cli.suite_options import add_cache_options, checkpoints_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,6 +79,7 @@ def add_parser(commands: Commands) -> None:
     add_record_limit(parser)
     parser.add_argument("--engine", help=argparse.SUPPRESS)
     add_json(parser)
+    add_cache_options(parser)
     parser.add_argument(
         "--pager",
         action=argparse.BooleanOptionalAction,
@@ -96,6 +98,7 @@ def run(options: argparse.Namespace) -> int:
         record_progress() as count,
         StateHistory(
             options.trace,
+            checkpoints=checkpoints_for(options),
             release=options.release,
             record_limit_s=record_limit_of(options),
             on_record=(lambda: count(1)) if sys.stderr.isatty() else None,
@@ -140,8 +143,7 @@ def _show(history: StateHistory, options: argparse.Namespace, output: IO[str]) -
     if options.record is not None:
         history.go_to(options.record - options.before)
     else:
-        while history.forward() is not None:
-            pass
+        history.go_to_end()
     nodes = snapshot_nodes(history.snapshot(), history.names, beyond_vectors=True)
     places: list[StatePlace] | None = None
     if options.path is not None:

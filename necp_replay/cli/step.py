@@ -18,6 +18,7 @@ from necp_replay.cli.arguments import (
 )
 from necp_replay.cli.say import say
 from necp_replay.cli.streams import print_error
+from necp_replay.cli.suite_options import add_cache_options, checkpoints_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,6 +73,7 @@ def add_parser(commands: Commands) -> None:
     add_record_limit(parser)
     parser.add_argument("--engine", help=argparse.SUPPRESS)
     add_json(parser)
+    add_cache_options(parser)
     parser.set_defaults(run=run)
 
 
@@ -89,6 +91,7 @@ def run(options: argparse.Namespace) -> int:
         release=options.release,
         machine=ObservedMachine,
         record_limit_s=record_limit_of(options),
+        checkpoints=checkpoints_for(options),
     ) as history:
         session = Session(history, record_limit_s=record_limit_of(options))
         if options.record is not None:

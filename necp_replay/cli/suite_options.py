@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from necp_replay.cli.arguments import given_path, golden_folder_of
 
 if TYPE_CHECKING:
+    from necp_replay.history.checkpoints import Checkpoints
     from necp_replay.outcomes.trace_report import TraceReport
     from necp_replay.project.gather import Gathered
     from necp_replay.replay.findings.run_report import ShardOfRun
@@ -234,6 +235,32 @@ def cache_of(options: argparse.Namespace) -> Path | None:
 
         say(visible(f"necp-replay: nothing is remembered: {error}"), stream=sys.stderr)
         return None
+
+
+def checkpoints_for(options: argparse.Namespace) -> Checkpoints | None:
+    """The checkpoints of the trace ``options.trace`` on its release; None without a cache.
+
+    Only a long trace has any, so the cache is not touched for others.
+    """
+    from necp_replay.errors import NecpReplayError
+    from necp_replay.history.checkpoints import CHECKPOINT_RECORDS, checkpoints_of
+    from necp_replay.releases.names import canonical_tag
+    from necp_replay.suite.engine_digest import engine_digest
+    from necp_replay.trace.reader import TraceReader
+
+    try:
+        with TraceReader(options.trace) as reader:
+            release = canonical_tag(options.release or reader.header.release)
+            if reader.read_index().records <= CHECKPOINT_RECORDS:
+                return None
+    except NecpReplayError:
+        # Whoever reads the trace says what is wrong with it.
+        return None
+    cache = cache_of(options)
+    engine = None if cache is None else engine_digest()
+    if cache is None or engine is None:
+        return None
+    return checkpoints_of(cache, options.trace, release, engine)
 
 
 def stops_run(report: TraceReport) -> bool:

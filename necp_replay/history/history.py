@@ -18,6 +18,9 @@ nearby.
 **Names.** Ids are named in the order in which records generate them. A name never changes, so names
 of later records are also right at earlier places.
 
+**Long traces.** Checkpoints on disk are further places whose state is known, if somebody has been
+there before.
+
 **After the end of a system.** When a record takes the modelled system down, the state stays as it
 was then, and the engine answers nothing more. It is still possible to go to places after it.
 
@@ -36,11 +39,12 @@ from typing import Final, Self
 
 from necp_replay.engines.engine import Engine
 from necp_replay.engines.limited import limited
-from necp_replay.errors import EngineError, TraceError, UsageError
+from necp_replay.errors import EngineError, SavedStateError, TraceError, UsageError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.snapshot import Snapshot
 from necp_replay.events.state_hash import StateHash
+from necp_replay.history.checkpoints import Checkpoints
 from necp_replay.history.kept_states import KeptStates
 from necp_replay.kernel.machine import Machine
 from necp_replay.outcomes.names import StableNames
@@ -89,14 +93,16 @@ class StateHistory:
         record_limit_s: float | None = None,
         on_record: OnRecord | None = None,
         kept: KeptStates | None = None,
+        checkpoints: Checkpoints | None = None,
     ) -> None:
         """Open a trace, at the place before its first record.
 
         ``release`` is the one to replay on, that of the trace by default. ``profile`` has the facts
         instead, if some were changed. ``machine`` is the class of the engine; callers can give a
         subclass. ``record_limit_s`` is how much processor time one record may take, in seconds.
-        Raises TraceError for a file that is no trace, and UsageError for a release that is not
-        modelled.
+        ``checkpoints`` are states on disk, of the same trace and release; new ones are written when
+        the history is closed. Raises TraceError for a file that is no trace, and UsageError for a
+        release that is not modelled.
         """
         self.path = path
         self.on_record = on_record
@@ -121,6 +127,9 @@ class StateHistory:
         self._furthest = 0
         self._end: int | None = None
         self._kept = kept or KeptStates()
+        self._checkpoints = checkpoints
+        self._new_ids: list[bytes] = []
+        """Ids that were generated since the last checkpoint."""
         self._machine = self._new_machine()
         self._engine = self._limited()
         self._records: Iterator[NumberedRecord] | None = None
@@ -181,6 +190,7 @@ class StateHistory:
         if number > self._furthest:
             self._furthest = number
             self.names.learn(step)
+            self._new_ids.extend(step.uuids)
         try:
             outcome = self._engine.submit(step)
         except EngineError:
@@ -191,8 +201,8 @@ class StateHistory:
         moment = self.moment = Moment(number, step, recorded, outcome)
         if self.down_at is None and self._machine.is_down:
             self.down_at = number
-        if number == self._furthest and self._kept.wants(number):
-            self._kept.keep(number, self._machine.save())
+        if number == self._furthest:
+            self._keep(number)
         if self.on_record is not None:
             self.on_record()
         return moment
@@ -212,6 +222,7 @@ class StateHistory:
             raise UsageError(f"there is no record {number}", hint="Records are counted from 1.")
         if number == self.number:
             return self.moment
+        self._enter_checkpoint_before(number)
         kept = self._kept.before(number - 1) if number else None
         near: frozenset[int] = frozenset()
         if number < self.number:
@@ -231,8 +242,22 @@ class StateHistory:
                 self._kept.keep(self.number, self._machine.save(), near=True)
         return self.moment
 
+    def go_to_end(self) -> Moment | None:
+        """Go to the place after the last record, and return the record; None without any.
+
+        Raises TraceError where the file is damaged.
+        """
+        records = self.records()
+        if records is not None:
+            return self.go_to(records)
+        while self.forward() is not None:
+            pass
+        return self.moment
+
     def close(self) -> None:
-        """Close the trace."""
+        """Close the trace, and write new checkpoints."""
+        if self._checkpoints is not None:
+            self._checkpoints.save()
         self._reader.close()
 
     def __enter__(self) -> Self:
@@ -247,6 +272,38 @@ class StateHistory:
     ) -> None:
         """Close the trace."""
         self.close()
+
+    def _keep(self, number: int) -> None:
+        """Keep the state of a place that is reached for the first time, where it is time to."""
+        stored = self._checkpoints
+        is_wanted = stored is not None and stored.wants(number) and not self._machine.is_down
+        if not is_wanted and not self._kept.wants(number):
+            return
+        state = self._machine.save()
+        self._kept.keep(number, state)
+        if stored is not None and is_wanted:
+            stored.note(number, self._new_ids, state)
+            self._new_ids = []
+
+    def _enter_checkpoint_before(self, number: int) -> None:
+        """Keep the state of the last checkpoint before a record, if it is further than any place.
+
+        One that cannot be restored is dropped, and so are those after it.
+        """
+        stored = self._checkpoints
+        while stored is not None:
+            found = stored.before(number - 1)
+            if found is None or found.number <= self._furthest:
+                return
+            state = found.state()
+            try:
+                self._machine_class.restore(self.profile, state or b"")
+            except SavedStateError:
+                stored.forget(found.number)
+                continue
+            self._kept.keep(found.number, state or b"")
+            self.names.learn_ids(stored.ids_up_to(found.number))
+            self._furthest, self._new_ids = found.number, []
 
     def _restore(self, number: int) -> None:
         """Go to a place whose state is kept, or to the beginning."""

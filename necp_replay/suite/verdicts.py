@@ -17,10 +17,10 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+from necp_replay.files.oldest import remove_oldest
 from necp_replay.files.private_read import read_private
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
 
@@ -88,7 +88,7 @@ class KnownVerdicts:
         if len(rest) < MAX_BYTES:
             head = _HEAD + hashlib.blake2b(rest, digest_size=20).hexdigest().encode() + b"\n"
             write_bytes(self._file, head + rest, private=True)
-            _remove_oldest(self._file)
+            remove_oldest(self._file, "verdicts-*.json", _FOLDER_BYTES)
         self._entries, self._new = entries, {}
 
 
@@ -146,17 +146,3 @@ def _restored(plain: dict[str, Any], path: str, goldens: Path | None) -> TraceRe
     if report.verdict is not Verdict.IDENTICAL or not report.compared:
         raise ValueError("not the report of an identical trace")
     return report
-
-
-def _remove_oldest(written: Path) -> None:
-    """Remove the oldest files of other projects until the folder is small enough."""
-    with suppress(OSError):
-        found = []
-        for path in written.parent.glob("verdicts-*.json"):
-            status = path.lstat()
-            found.append((path != written, -status.st_mtime, status.st_size, path))
-        total = 0
-        for is_other, _, size, path in sorted(found):
-            total += size
-            if is_other and total > _FOLDER_BYTES:
-                path.unlink(missing_ok=True)

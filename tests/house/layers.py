@@ -58,7 +58,7 @@ LAYERS: dict[str, set[str]] = {
     # Why an evaluation came out as it did.
     "explain": {"abi", "engines", "events", "kernel", "outcomes", "releases", "trace"},
     # The state at any record of a trace.
-    "history": {"abi", "engines", "events", "kernel", "outcomes", "releases", "trace"},
+    "history": {"abi", "engines", "events", "files", "kernel", "outcomes", "releases", "trace"},
     # Work on trace files as such.
     "tools": {"abi", "engines", "events", "files", "kernel", "outcomes", "releases", "trace"},
     # Steps through a trace, and what if it were otherwise.
