@@ -76,7 +76,7 @@ def test_the_action_gives_inputs_to_scripts_as_variables_only() -> None:
     assert not any("${{" in script for script in scripts)
 
 
-def test_the_image_copies_what_is_there_and_let_in() -> None:
+def test_the_image_copies_files_that_exist_and_are_not_ignored() -> None:
     lines = (REPOSITORY / "Dockerfile").read_text("utf-8").splitlines()
     copied = [
         word
@@ -90,7 +90,7 @@ def test_the_image_copies_what_is_there_and_let_in() -> None:
     assert {f"!{name}" for name in copied} <= set(let_in)
 
 
-def test_the_hook_checks_traces_with_doctor() -> None:
+def test_the_pre_commit_hook_checks_traces_with_doctor() -> None:
     text = (REPOSITORY / ".pre-commit-hooks.yaml").read_text("utf-8")
     entry = re.search(r"entry: (.*)", text)
     files = re.search(r"files: (.*)", text)

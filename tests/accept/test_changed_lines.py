@@ -56,7 +56,7 @@ def _renumbered(text: str) -> str:
     return "\n".join(lines)
 
 
-def test_a_golden_of_the_present_version_is_compared_by_lines() -> None:
+def test_goldens_of_version_2_are_compared_line_by_line() -> None:
     before = "necp-replay golden 2\nnecp_open pid=1 -> ok\nfinal state\n"
     passed = before.replace(" -> ok", "\n  generated: #1.1\n-> ok")
     assert list(changed_lines(before, passed)) == [

@@ -26,7 +26,7 @@ def choices(*, takes_added: bool) -> list[Choice]:
     ]
 
 
-def test_all_that_is_new_is_the_new_golden() -> None:
+def test_accepting_everything_gives_the_new_golden() -> None:
     found = merged(
         choices(takes_added=True), BodyText("  client: #2"), takes_new_final=True, version=2
     )
@@ -37,7 +37,7 @@ def test_all_that_is_new_is_the_new_golden() -> None:
     assert text.endswith("client=#100/3.1 -> ok\nfinal state\n  client: #100/3.2\n")
 
 
-def test_ids_of_a_record_that_is_left_out_are_no_others() -> None:
+def test_ids_of_a_left_out_record_get_names_that_no_other_id_has() -> None:
     found = merged(
         choices(takes_added=False),
         BodyText("  client: #1\n  other: #2"),

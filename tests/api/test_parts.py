@@ -87,7 +87,7 @@ def test_a_trace_that_is_in_two_parts_is_refused() -> None:
         api.merge([part_of(0, 1), part_of(1, 2)])
 
 
-def test_a_run_that_lacks_traces_is_not_judged() -> None:
+def test_a_run_with_missing_traces_is_not_judged() -> None:
     with pytest.raises(UsageError, match="2 of 4 traces are in no part, first number 1"):
         api.judge(part_of(0, 3))
 
@@ -112,7 +112,7 @@ def test_parts_of_different_runs_are_refused(change: dict[str, object], why: str
         api.merge([part_of(0), other])
 
 
-def test_nothing_cannot_be_merged() -> None:
+def test_merging_no_parts_is_refused() -> None:
     with pytest.raises(UsageError, match="no part"):
         api.merge([])
 
@@ -142,7 +142,7 @@ def test_rules_survive_json() -> None:
     ],
     ids=repr,
 )
-def test_what_is_no_part_is_refused(document: object) -> None:
+def test_json_that_is_not_a_part_is_refused(document: object) -> None:
     with pytest.raises(UsageError, match="holds no part of a run"):
         api.part_from_json(document)
 

@@ -26,7 +26,7 @@ def traces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_parts_that_were_sent_give_the_run_that_all_give(traces: Path) -> None:
+def test_pickled_parts_give_the_report_of_one_run(traces: Path) -> None:
     suite = api.find(["traces"])
     sent = pickle.loads(pickle.dumps(suite))
     parts = [pickle.loads(pickle.dumps(api.replay_part(sent, each))) for each in ([2, 0], [1])]
@@ -40,7 +40,7 @@ def test_parts_that_were_sent_give_the_run_that_all_give(traces: Path) -> None:
     assert run.exit_status == 2
 
 
-def test_a_part_can_stop(traces: Path) -> None:
+def test_a_part_stops_after_a_report_for_which_until_is_true(traces: Path) -> None:
     suite = api.find(["traces"])
     part = api.replay_part(suite, [2, 0, 1], until=lambda report: report.error is not None)
     assert list(part.reports) == [2]
@@ -54,7 +54,7 @@ def test_one_trace_is_replayed(traces: Path) -> None:
     assert not suite.basis.complete
 
 
-def test_what_cannot_be_found_is_refused(traces: Path) -> None:
+def test_paths_and_releases_that_do_not_exist_are_refused(traces: Path) -> None:
     with pytest.raises(UsageError, match="no such file"):
         api.find(["nothing"])
     with pytest.raises(UsageError, match="xnu-0"):

@@ -64,7 +64,7 @@ def test_the_folder_of_init_can_be_pasted_whatever_its_name(workplace: Workplace
     assert "  cd 'my traces'" in printed.out.splitlines()
 
 
-def test_init_over_a_file_says_what_is_in_the_way(workplace: Workplace) -> None:
+def test_init_in_the_place_of_a_file_says_that_there_is_one(workplace: Workplace) -> None:
     workplace.write("taken", "")
     printed = workplace.run("init", "taken")
     assert (printed.status, "There is a file or a link of this name" in printed.err) == (2, True)

@@ -42,7 +42,7 @@ def accepted(workplace: Workplace) -> Workplace:
     return workplace
 
 
-def test_old_goldens_get_the_text_that_accepting_gives(accepted: Workplace) -> None:
+def test_reformatting_gives_the_goldens_that_accept_writes(accepted: Workplace) -> None:
     present = folder(accepted)
     for name in GOLDENS:
         to_version_1(accepted.root / "golden" / name)
@@ -130,7 +130,7 @@ def test_a_golden_of_other_records_is_not_reformatted(accepted: Workplace) -> No
     assert folder(accepted) == before
 
 
-def test_reformatting_is_nothing_but_that(accepted: Workplace) -> None:
+def test_reformat_cannot_be_combined_with_accepting(accepted: Workplace) -> None:
     for option in (["--fingerprint", "0123456789"], ["--remove-unused"], ["--engine", "x"]):
         printed = accepted.run("accept", "traces", "--reformat", *option)
         assert printed.status == 2

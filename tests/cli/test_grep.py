@@ -133,6 +133,6 @@ def test_a_search_ends_silently_when_its_output_pipe_is_closed(command: tuple[st
     process.wait(60)
 
 
-def test_a_mistake_in_the_expression_is_told_of_the_expression(workplace: Workplace) -> None:
+def test_an_error_in_a_selection_says_where_in_the_expression(workplace: Workplace) -> None:
     printed = workplace.run("grep", "foo", ".")
     assert printed.err.startswith("necp-replay: EXPR: at character 1: no kind has this name")

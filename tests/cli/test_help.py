@@ -50,7 +50,7 @@ def test_a_command_like_no_other_gets_no_guess(workplace: Workplace) -> None:
     ],
     ids=["option", "option before what is missing", "value", "action", "like no other"],
 )
-def test_a_mistyped_word_is_told_the_nearest(
+def test_the_error_for_a_mistyped_word_names_the_most_similar_one(
     workplace: Workplace, words: tuple[str, ...], guess: str
 ) -> None:
     printed = workplace.run(*words)

@@ -69,7 +69,7 @@ def without_outcomes(path: Path) -> None:
             writer.write(step, None)
 
 
-def test_a_trace_of_inputs_is_compared_with_its_golden(workplace: Workplace) -> None:
+def test_a_trace_without_outcomes_is_compared_with_its_golden(workplace: Workplace) -> None:
     without_outcomes(workplace.root / TRACE)
     assert workplace.run("accept", "traces").status == 0
     golden = workplace.root / "golden" / f"remove_twice@{NEW}.golden"
@@ -124,7 +124,7 @@ def test_a_failing_replay_suggests_it_and_the_command_runs(workplace: Workplace)
     assert workplace.run(*words[1:]).status == 0
 
 
-def test_what_is_left_of_a_call_that_fails_can_be_explained(workplace: Workplace) -> None:
+def test_a_minimized_trace_of_a_failing_call_can_be_explained(workplace: Workplace) -> None:
     for pair in (BETWEEN, ("--from", NEW, "--to", OLD)):
         small = workplace.run("minimize", TRACE, *pair, "-o", f"{pair[1]}.necptrace")
         words = shlex.split(small.out.splitlines()[-1].partition("Explain it:")[2])
@@ -132,13 +132,13 @@ def test_what_is_left_of_a_call_that_fails_can_be_explained(workplace: Workplace
         assert "ENOENT" in workplace.run(*words[1:]).out
 
 
-def test_a_program_that_ends_in_a_replay_suggests_it_too(workplace: Workplace) -> None:
+def test_a_replay_whose_engine_ends_suggests_minimize(workplace: Workplace) -> None:
     engine = odd_command(workplace.root, "os._exit(3)")
     printed = workplace.run("replay", "traces", "--engine", engine, "--engine-limit", "60")
     assert f"Make small: necp-replay minimize {TRACE} --release {NEW} --engine" in printed.out
 
 
-def test_releases_that_differ_suggest_it_for_their_first_example(workplace: Workplace) -> None:
+def test_diff_and_bisect_suggest_minimize_for_their_first_example(workplace: Workplace) -> None:
     for command in (("diff", "traces", *BETWEEN), ("bisect", TRACE, *BETWEEN)):
         printed = workplace.run(*command)
         suggested = [line for line in printed.out.splitlines() if line.startswith("Make small:")]
@@ -149,7 +149,7 @@ def test_releases_that_differ_suggest_it_for_their_first_example(workplace: Work
         assert f"All changes: necp-replay changelog {OLD} {NEW}" in printed.out
 
 
-def test_a_budget_is_gone_on_from_by_the_same_command(workplace: Workplace) -> None:
+def test_the_same_command_continues_after_a_budget_was_used_up(workplace: Workplace) -> None:
     command = ("minimize", TRACE, *BETWEEN, "--budget", "4", "--jobs", "2", "-o", SMALL)
     work = workplace.root / f"{SMALL}.work"
     printed = workplace.run(*command)

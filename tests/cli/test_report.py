@@ -102,14 +102,16 @@ def test_a_shard_of_another_day_is_refused(shards: Workplace) -> None:
         ('{"part": "{}", "shard": {}}', "is not the report of a shard"),
     ],
 )
-def test_what_is_no_report_of_a_shard_is_refused(shards: Workplace, text: str, why: str) -> None:
+def test_a_file_that_is_not_the_report_of_a_shard_is_refused(
+    shards: Workplace, text: str, why: str
+) -> None:
     shards.write("2.json", text)
     printed = merged(shards)
     assert printed.status == 2
     assert f"2.json: {why}" in printed.err
 
 
-def test_a_file_that_is_not_there_is_refused(shards: Workplace) -> None:
+def test_a_missing_file_is_refused(shards: Workplace) -> None:
     (shards.root / "2.json").unlink()
     assert "2.json: cannot be read" in merged(shards).err
 

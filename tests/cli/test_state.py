@@ -55,7 +55,7 @@ def test_another_release_replays_the_trace(workplace: Workplace) -> None:
     assert f" on {NEW}\n" in workplace.run("state", "traces/remove_twice.necptrace").out
 
 
-def test_what_is_watched_is_shown_where_it_changes(workplace: Workplace) -> None:
+def test_watched_places_are_shown_at_records_that_change_them(workplace: Workplace) -> None:
     printed = workplace.run("state", VPN, "--watch", "client/#2/result")
     assert printed.status == 0, printed
     records = [line for line in printed.out.splitlines() if line.startswith("record ")]
@@ -68,7 +68,7 @@ def test_what_is_watched_is_shown_where_it_changes(workplace: Workplace) -> None
     assert [json.loads(line)["record"] for line in lines] == [24]
 
 
-def test_what_is_gone_is_told(workplace: Workplace) -> None:
+def test_a_place_that_disappears_is_shown_as_gone(workplace: Workplace) -> None:
     workplace.record()
     printed = workplace.run("state", "traces/remove_twice.necptrace", "--watch", "client/#1")
     assert "client/#1 (gone): #1" in printed.out
@@ -97,7 +97,7 @@ def test_after_a_panic_the_state_is_as_it_was_then(workplace: Workplace) -> None
     ],
     ids=lambda each: " ".join(each) if isinstance(each, list) else "",
 )
-def test_what_cannot_be_shown_is_refused(
+def test_states_and_paths_that_do_not_exist_are_refused(
     workplace: Workplace, words: list[str], reason: str
 ) -> None:
     printed = workplace.run("state", VPN, *words)

@@ -23,7 +23,7 @@ def hashed(workplace: Workplace) -> Workplace:
     return workplace
 
 
-def test_they_are_counted_and_shown(hashed: Workplace) -> None:
+def test_hashes_are_counted_and_shown(hashed: Workplace) -> None:
     assert "hashes of states  3\n" in hashed.run("info", HASHED).out
     assert hashed.run("info", HASHED, "--format", "json").json()["traces"][0]["state_hashes"] == 3
     shown = hashed.run("show", HASHED, "--select", "20").out.splitlines()[-1]
@@ -33,7 +33,7 @@ def test_they_are_counted_and_shown(hashed: Workplace) -> None:
     assert "as recorded" not in hashed.run("state", HASHED, "--record", "21").out
 
 
-def test_json_lines_have_them_and_give_them_back(hashed: Workplace) -> None:
+def test_hashes_survive_conversion_to_json_lines_and_back(hashed: Workplace) -> None:
     assert hashed.run("convert", HASHED, "-o", "a.jsonl").status == 0
     lines = (hashed.root / "a.jsonl").read_text("utf-8").splitlines()
     assert [number for number, line in enumerate(lines) if "state_hash" in line] == [10, 20, 30]
@@ -67,7 +67,7 @@ def test_json_lines_with_a_wrong_hash_are_refused(hashed: Workplace, found: obje
     ],
     ids=lambda words: words[0],
 )
-def test_what_does_not_hold_any_more_is_left_out_and_that_is_said(
+def test_hashes_that_are_no_longer_right_are_left_out_with_a_message(
     hashed: Workplace, words: tuple[str, ...]
 ) -> None:
     (hashed.root / "other.necptrace").write_bytes((hashed.root / HASHED).read_bytes())
@@ -79,7 +79,7 @@ def test_what_does_not_hold_any_more_is_left_out_and_that_is_said(
             assert info["traces"][0]["state_hashes"] == 0
 
 
-def test_a_recording_has_them_and_stays_up_to_date(workplace: Workplace) -> None:
+def test_a_recording_has_hashes_and_stays_up_to_date(workplace: Workplace) -> None:
     workplace.write(
         "small.py",
         "def small(system):\n"
@@ -104,7 +104,7 @@ def test_a_recording_has_them_and_stays_up_to_date(workplace: Workplace) -> None
     ],
     ids=["none", "lines", "no file", "selection"],
 )
-def test_what_cannot_be_made_is_refused(
+def test_impossible_requests_for_hashes_are_refused(
     workplace: Workplace, words: tuple[str, ...], reason: str
 ) -> None:
     printed = workplace.run("convert", *words)

@@ -115,7 +115,7 @@ def test_a_trace_without_outcomes_shows_what_the_model_answers(workplace: Workpl
     assert "-> ok retval=0" in printed.out
 
 
-def test_what_needs_another_state_is_refused(workplace: Workplace) -> None:
+def test_arguments_that_cannot_be_stepped_through_are_refused(workplace: Workplace) -> None:
     for arguments, reason in (
         ((VPN, "--engine", "x"), "an external engine cannot go back"),
         ((str(ROOT / "traces"),), "this is a folder"),
@@ -127,14 +127,14 @@ def test_what_needs_another_state_is_refused(workplace: Workplace) -> None:
         assert reason in printed.err
 
 
-def test_explain_leads_to_step_and_back(workplace: Workplace) -> None:
+def test_explain_and_step_name_each_other_as_the_next_command(workplace: Workplace) -> None:
     explained = workplace.run("explain", VPN, "--record", "23", "--release", NEW)
     assert f"necp-replay step {VPN} --record 23 --release {NEW}" in explained.out
     stepped = workplace.run("step", VPN, "--record", "23", *_commands("explain"))
     assert f"necp-replay explain {VPN} --record 23" in stepped.out
 
 
-def test_ctrl_c_ends_a_long_command_and_not_the_tool(tmp_path: Path) -> None:
+def test_ctrl_c_stops_a_long_command_but_not_the_tool(tmp_path: Path) -> None:
     """In a terminal: a search that would take minutes is stopped, and the next command answers."""
     trace = tmp_path / "long.necptrace"
     with TraceReader(Path(VPN)) as reader:

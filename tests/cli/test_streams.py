@@ -86,7 +86,7 @@ def test_a_file_written_without_standard_streams_is_whole(accepted: Workplace) -
     assert one == two
 
 
-def test_a_reader_that_has_left_leaves_the_status_as_it_is(accepted: Workplace) -> None:
+def test_a_closed_output_does_not_change_the_exit_status(accepted: Workplace) -> None:
     golden = accepted.root / "golden" / "remove_twice@xnu-4570.51.1.golden"
     changed = golden.read_text("utf-8").replace("-> ENOENT", "-> EBADF")
     other = accepted.root / "other"

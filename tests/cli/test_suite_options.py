@@ -183,7 +183,7 @@ def from_cache(suite: Workplace, *words: str) -> tuple[int, int]:
     return printed.status, printed.json()["from_cache"]
 
 
-def test_an_unchanged_suite_is_not_replayed_and_says_the_same(known: Workplace) -> None:
+def test_an_unchanged_suite_is_not_replayed_and_has_the_same_report(known: Workplace) -> None:
     again = known.run("replay", "traces")
     assert "4 of 4 traces from the cache: identical before" in again.out
     document = known.run("replay", "traces", "--json").json()
@@ -209,7 +209,9 @@ def test_a_changed_trace_or_golden_is_replayed(known: Workplace) -> None:
     assert from_cache(known) == (2, 3)
 
 
-def test_a_golden_of_another_release_counts_that_git_has_altered(known: Workplace) -> None:
+def test_a_trace_is_replayed_if_the_golden_of_any_release_was_altered_by_git(
+    known: Workplace,
+) -> None:
     golden = known.root / "golden" / "a@xnu-6153.11.26.golden"
     golden.write_bytes(golden.read_bytes().replace(b"\n", b"\r\n"))
     assert from_cache(known) == (2, 3)
@@ -255,7 +257,7 @@ print(status, sorted(name for name in sys.modules if name.startswith(heavy)))
 """
 
 
-def test_a_run_that_knows_everything_imports_no_engine(known: Workplace) -> None:
+def test_a_run_with_all_verdicts_from_the_cache_imports_no_engine(known: Workplace) -> None:
     command = [sys.executable, "-c", PROBE]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment())
     assert "4 of 4 traces from the cache" in done.stdout

@@ -11,5 +11,5 @@ def test_the_pictures_are_what_the_demo_prints() -> None:
     assert stale == [], "run `make transcripts`"
 
 
-def test_the_pictures_of_the_page_are_of_its_look_today() -> None:
+def test_the_pictures_of_the_page_have_its_current_styles() -> None:
     assert LOOK.read_text("utf-8") == look(), "run `make pictures`, and look at the pictures"

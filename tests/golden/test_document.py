@@ -107,7 +107,7 @@ def test_the_example_has_its_records() -> None:
     assert document.text() == EXAMPLE
 
 
-def test_a_golden_of_version_1_stays_one() -> None:
+def test_a_golden_of_version_1_is_written_in_version_1() -> None:
     document = parse_golden(OLD_EXAMPLE)
     assert [each.title for each in document.stanzas] == [
         "necp_open pid=100 flags=0x0",
@@ -188,7 +188,7 @@ def test_the_kind_read_from_a_title_is_that_of_the_input(step: Step) -> None:
 
 
 @given(both_versions)
-def test_a_record_is_the_same_text_by_itself(document: GoldenDocument) -> None:
+def test_the_texts_of_single_records_make_the_text_of_the_golden(document: GoldenDocument) -> None:
     writer = StanzaWriter(document.version)
     pieces = [f"{FIRST_LINES[document.version]}\n", *map(writer.stanza, document.stanzas)]
     assert "".join([*pieces, writer.end(document.final)]) == document.text()

@@ -28,13 +28,15 @@ def golden(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @given(document=both_versions)
 @settings(deadline=None)
-def test_the_file_gives_what_the_text_holds(golden: Path, document: GoldenDocument) -> None:
+def test_reading_a_file_gives_the_document_of_its_text(
+    golden: Path, document: GoldenDocument
+) -> None:
     assert read(golden, document.text()) == parse_golden(document.text())
 
 
 @given(document=both_versions, before=st.integers(0, 4))
 @settings(deadline=None)
-def test_records_that_were_skipped_do_not_change_the_others(
+def test_skipping_records_does_not_change_how_the_others_are_read(
     golden: Path, document: GoldenDocument, before: int
 ) -> None:
     golden.write_bytes(document.text().encode())

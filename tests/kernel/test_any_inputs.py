@@ -78,7 +78,7 @@ COPIES: Final = frozenset(
 
 
 class AnyInputs(RuleBasedStateMachine):
-    """Two machines are given the same inputs; a third thing, the id, is never given twice.
+    """Two machines get the same inputs, and no generated id is used twice.
 
     ``owners`` says on which open fd a client was added, ``fds`` and ``sessions`` what is open. When
     a system goes down another one begins.

@@ -57,7 +57,7 @@ def test_the_ids_that_were_generated_come_last() -> None:
 
 
 @pytest.mark.parametrize("change", [0, 40, 4095], ids=["first", "middle", "last"])
-def test_long_bytes_are_short_and_every_byte_counts(change: int) -> None:
+def test_long_bytes_are_shown_short_with_a_digest_of_all(change: int) -> None:
     content = bytearray(b"\1" * 4096)
     shown = text_of(Step(NetagentUpdate("s", data=bytes(content))))
     content[change] = 2
@@ -86,7 +86,7 @@ def test_all_flags_of_a_client_have_their_names() -> None:
     assert "digest" not in line
 
 
-def test_a_priority_has_only_a_name_that_every_release_gives_it() -> None:
+def test_a_priority_has_a_name_only_if_all_releases_name_it_alike() -> None:
     texts = [
         text_of(with_buffer((NecpSessionAction, SessionAction.SET_SESSION_PRIORITY), number))
         for number in (pack("<I", 1), pack("<I", 4))

@@ -22,7 +22,7 @@ def test_an_address_is_shown_as_one_at_every_length(size: int) -> None:
     assert dict(arguments_of(flow, StableNames()))["local"] == "192.0.2.10:50000"
 
 
-def test_bytes_that_are_no_address_stay_bytes() -> None:
+def test_bytes_that_are_not_an_address_stay_bytes() -> None:
     flow = InjectNexusFlow(bytes(15) + b"\1", local=b"\x10\x63\0\1")
     assert " local=0x10630001" in shown_title(flow, StableNames())
 

@@ -53,7 +53,7 @@ def test_sessions_and_the_command_share_what_they_remember(
     assert "2 of 2 traces from the cache" in capsys.readouterr().out
 
 
-def test_a_session_remembers_what_the_command_then_knows(
+def test_the_command_uses_verdicts_that_a_session_remembered(
     remembering: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     remembering.run()
@@ -62,7 +62,7 @@ def test_a_session_remembers_what_the_command_then_knows(
     assert "2 of 2 traces from the cache" in capsys.readouterr().out
 
 
-def test_a_cache_that_was_named_and_cannot_be_used_is_a_usage_error(remembering: Project) -> None:
+def test_an_unusable_cache_folder_of_the_option_is_a_usage_error(remembering: Project) -> None:
     result = remembering.run("--necp-cache", REMOVE)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*the cache is not a folder*"])

@@ -76,7 +76,7 @@ def test_a_name_is_cut_in_the_middle_and_prose_is_broken() -> None:
     ]
 
 
-def test_colours_count_for_nothing_and_stay_whole() -> None:
+def test_colours_have_no_width_and_are_not_cut() -> None:
     columns = [*left("trace"), *left("verdict")]
     shown = table(columns, [("traces/a_long_name.necptrace", "\x1b[31mdifferent\x1b[0m")], width=30)
     assert shown.splitlines()[2] == "traces/a_long_name   \x1b[31mdifferent\x1b[0m"

@@ -22,7 +22,7 @@ def test_a_command_and_a_word_stay_whole() -> None:
     assert fitted("a " + "b" * 40, 30).splitlines() == ["a", "  " + "b" * 40]
 
 
-def test_colours_go_on_after_a_break_and_count_for_nothing() -> None:
+def test_colours_continue_after_a_line_break_and_have_no_width() -> None:
     painted = Style(coloured=True).paint("one two three", "red")
     assert fitted(painted, 13) == painted
     assert fitted(painted, 8) == "\x1b[31mone two\n  three\x1b[0m"

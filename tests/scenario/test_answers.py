@@ -90,7 +90,7 @@ def test_answers_and_handles_are_shown_decoded(
     assert re.fullmatch(shown, repr(call(client)))
 
 
-def test_an_update_for_a_push_observer_says_what_of_which_client() -> None:
+def test_an_update_for_a_push_observer_names_its_kind_and_client() -> None:
     system = _system()
     observer = system.add_process(400, privileged=True).necp_open(OpenFlag.PUSH_OBSERVER)
     client = system.add_process(100).necp_open().add(remote="203.0.113.5:443")

@@ -98,7 +98,7 @@ def test_a_trace_without_outcomes_has_no_differences_to_find(tmp_path: Path) -> 
         (["REMOV"], "Goals are"),
     ],
 )
-def test_what_is_no_goal_is_refused(words: list[str], hint: str) -> None:
+def test_an_unknown_goal_is_refused(words: list[str], hint: str) -> None:
     with pytest.raises(UsageError) as refused:
         parse_goal(words)
     assert hint in refused.value.hint

@@ -48,7 +48,7 @@ def _differing_by_hand(path: Path, dropped: int) -> list[int]:
 
 
 @pytest.mark.parametrize("dropped", [5, 14, 23, 31])
-def test_dropping_a_record_differs_as_a_whole_replay_without_it(
+def test_dropping_a_record_has_the_effect_of_a_whole_replay_without_it(
     vpn: StateHistory, dropped: int
 ) -> None:
     vpn.go_to(20)
@@ -59,7 +59,7 @@ def test_dropping_a_record_differs_as_a_whole_replay_without_it(
     assert found.causes[0].record == expected[0] == dropped
 
 
-def test_a_fact_of_another_release_changes_what_that_release_does_otherwise() -> None:
+def test_setting_a_fact_changes_the_outcomes_that_depend_on_it() -> None:
     with StateHistory(REMOVE, machine=ObservedMachine, release="xnu-4570.51.1") as history:
         history.go_to(5)
         edit = parse_edit(["fact", "remove_unknown_client_is_error"], history)
@@ -82,14 +82,14 @@ def test_a_deleted_policy_decides_nothing(vpn: StateHistory) -> None:
     assert any(each.expected == "6 IP_TUNNEL" for cause in found.causes for each in cause.fields)
 
 
-def test_an_edit_that_the_engine_refuses_is_no_silent_nothing(vpn: StateHistory) -> None:
+def test_an_edit_that_the_engine_refuses_is_an_error(vpn: StateHistory) -> None:
     vpn.go_to(14)
     off = parse_edit(["policy", "2@14", "off"], vpn)
     with pytest.raises(UsageError, match=r"the edit is refused: .*ENOENT"):
         what_if(vpn, [off, off])
 
 
-def test_states_that_become_the_same_again_end_the_comparison(tmp_path: Path) -> None:
+def test_the_comparison_ends_when_both_states_are_equal_again(tmp_path: Path) -> None:
     """A client that is removed leaves nothing behind, whether it was ever added or not."""
     long = tmp_path / "long.necptrace"
     with TraceReader(REMOVE) as reader, TraceWriter.create(long, reader.header) as writer:
@@ -152,7 +152,7 @@ def test_edits_of_several_records_hold_together(vpn: StateHistory) -> None:
         (["policy", "2@14", "POLICY_RESULT=DORP"], "DORP is not known here"),
     ],
 )
-def test_what_is_no_edit_is_refused_and_nothing_moves(
+def test_an_invalid_edit_is_refused_without_a_move(
     vpn: StateHistory, words: list[str], reason: str
 ) -> None:
     vpn.go_to(23)

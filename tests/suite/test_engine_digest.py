@@ -34,7 +34,7 @@ def test_every_package_counts_that_a_replay_imports() -> None:
     assert needed == set(PACKAGES)
 
 
-def test_every_other_file_of_the_packages_is_for_types_alone() -> None:
+def test_every_file_without_code_in_the_packages_is_for_types_only() -> None:
     root = Path(necp_replay.__file__).parent
     others = {
         path.suffix
@@ -60,7 +60,7 @@ def test_a_change_of_any_source_gives_another_digest(package: Path) -> None:
     assert len(digests) == len(PACKAGES) + 6
 
 
-def test_what_runs_in_no_replay_gives_no_other_digest(package: Path) -> None:
+def test_code_that_no_replay_runs_does_not_change_the_digest(package: Path) -> None:
     digest = engine_digest(package)
     (package / "cli" / "code.py").write_text("2\n", "utf-8")
     (package / "kernel" / "__pycache__" / "code.py").write_text("2\n", "utf-8")
@@ -92,7 +92,7 @@ def test_another_library_interpreter_or_variable_gives_another_digest(
     assert len(digests) == 5
 
 
-def test_libraries_that_no_folder_names_are_asked(
+def test_libraries_without_an_installed_folder_are_imported_for_their_versions(
     package: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     digest = engine_digest(package)
@@ -101,13 +101,13 @@ def test_libraries_that_no_folder_names_are_asked(
     assert asked not in (None, digest)
 
 
-def test_without_a_source_nothing_is_known(package: Path) -> None:
+def test_without_the_sources_of_a_package_there_is_no_digest(package: Path) -> None:
     shutil.rmtree(package / "kernel")
     assert engine_digest(package) is None
     assert not is_settled(package)
 
 
-def test_a_source_that_was_written_just_now_is_not_settled(package: Path) -> None:
+def test_a_source_that_was_written_just_now_may_run_as_older_bytecode(package: Path) -> None:
     assert not is_settled(package)
     for path in package.rglob("*.py"):
         os.utime(path, (1_000_000_000, 1_000_000_000))

@@ -142,14 +142,14 @@ def test_another_file_gives_another_key(inputs: Inputs, change: Callable[[Inputs
     assert inputs.key() not in (None, key)
 
 
-def test_what_moves_from_one_golden_to_another_gives_another_key(inputs: Inputs) -> None:
+def test_text_that_moves_to_another_golden_gives_another_key(inputs: Inputs) -> None:
     key = inputs.key()
     inputs.golden("add.golden", "two")
     inputs.golden("add@xnu-4570.51.1.golden", "one")
     assert inputs.key() != key
 
 
-def test_what_cannot_be_read_as_a_file_has_no_key(inputs: Inputs) -> None:
+def test_an_unreadable_file_has_no_key(inputs: Inputs) -> None:
     folder = inputs.root / "golden" / "client"
     (folder / "add@xnu-6153.11.26.golden").mkdir()
     assert inputs.key() is None

@@ -56,7 +56,7 @@ def test_a_report_is_restored_as_it_was(file: Path) -> None:
     assert file.stat().st_mode & 0o077 == 0
 
 
-def test_another_key_or_place_is_not_known(file: Path) -> None:
+def test_a_verdict_is_restored_for_its_own_key_and_place_only(file: Path) -> None:
     assert restored(file, key="other") is None
     assert restored(file, place="b") is None
 
@@ -97,7 +97,9 @@ def test_every_damaged_byte_is_noticed(file: Path) -> None:
     ],
     ids=range(10),
 )
-def test_what_is_written_well_and_says_nonsense_is_not_known(file: Path, entries: str) -> None:
+def test_a_file_with_a_right_digest_and_invalid_entries_is_treated_as_empty(
+    file: Path, entries: str
+) -> None:
     digest = hashlib.blake2b(entries.encode(), digest_size=20).hexdigest()
     file.write_bytes(b"necp-replay verdicts 1 " + f"{digest}\n{entries}".encode())
     assert restored(file) is None
@@ -132,7 +134,7 @@ def test_two_runs_that_write_keep_what_both_found(file: Path) -> None:
     assert all(restored(file, place) is not None for place in "abc")
 
 
-def test_what_the_project_no_longer_has_is_forgotten(file: Path) -> None:
+def test_verdicts_of_removed_traces_are_forgotten(file: Path) -> None:
     known = KnownVerdicts(file)
     known.note("b", "key", REPORT, GOLDENS)
     known.save(["b", "c"])

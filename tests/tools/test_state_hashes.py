@@ -57,7 +57,7 @@ def test_unknown_fields_survive(tmp_path: Path) -> None:
     ],
     ids=["differs", "panics"],
 )
-def test_there_are_no_more_hashes_where_the_state_is_not_known(
+def test_no_hash_is_made_after_the_state_becomes_unknown(
     trace: Path, number: int | None, why: str
 ) -> None:
     with TraceReader(trace) as reader:

@@ -58,7 +58,7 @@ class Original:
         return f"read as a whole, {read} chunks"
 
     def recovery_complaint(self, damaged: bytes) -> str | None:
-        """What looking through the pieces does wrong with this damage."""
+        """What is wrong with the result of a scan of this damage; None if nothing is."""
         end = 0
         try:
             for piece in scan_pieces(io.BytesIO(damaged)):

@@ -45,7 +45,7 @@ def test_hashes_are_read_with_their_records_and_counted_in_the_index() -> None:
         assert reader.read_index().state_hashes == 2
 
 
-def test_a_trace_without_any_has_the_same_bytes_as_before_there_were_hashes() -> None:
+def test_a_trace_without_hashes_has_the_bytes_of_older_versions() -> None:
     with TraceReader(io.BytesIO(hashed())) as reader:
         chunks = [chunk.message for chunk in reader.chunks()]
     assert [len(message.state_hashes) for message in chunks] == [0, 1, 0, 1]
@@ -54,7 +54,7 @@ def test_a_trace_without_any_has_the_same_bytes_as_before_there_were_hashes() ->
     assert message == chunks[2]
 
 
-def test_records_are_appended_and_their_hashes_counted_on(tmp_path: Path) -> None:
+def test_appending_records_keeps_hashes_and_their_count(tmp_path: Path) -> None:
     path = tmp_path / "a.necptrace"
     path.write_bytes(hashed())
     with TraceWriter.append(path) as writer:
@@ -86,7 +86,7 @@ def test_recovering_keeps_hashes_up_to_the_first_gap(tmp_path: Path) -> None:
     ],
     ids=["right", "before", "after", "order", "length"],
 )
-def test_a_wrong_hash_says_nothing_and_is_found(
+def test_a_wrong_hash_is_left_out_and_reported(
     hashes: list[tuple[int, int]], kept: list[int], complaint: str
 ) -> None:
     message = trace_pb2.Chunk(first_record=3, record_count=2)
@@ -97,7 +97,7 @@ def test_a_wrong_hash_says_nothing_and_is_found(
     assert bool(complaint) == bool(list(wrong_state_hashes(message)))
 
 
-def test_doctor_finds_a_wrong_hash_and_no_fault_in_right_ones(tmp_path: Path) -> None:
+def test_doctor_reports_a_wrong_hash_and_accepts_right_ones(tmp_path: Path) -> None:
     path = tmp_path / "a.necptrace"
     path.write_bytes(hashed())
     assert not [each for each in examine(path).findings.listed if "hash" in each.reason]

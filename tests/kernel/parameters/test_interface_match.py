@@ -108,7 +108,7 @@ def test_a_client_that_gives_nothing_but_preferences_is_not_scoped_when_none_is_
     laptop = make_laptop()
     only_prefers = result_of(laptop, remote=None, ip_protocol=None, prefer_agent=[AGENT])
     assert not is_scoped(only_prefers)
-    # Anything else besides, and the first ordered interface is as good as a preferred one.
+    # With any other parameter, the first ordered interface scopes as a preferred one does.
     assert is_scoped(result_of(laptop, prefer_agent=[AGENT]))
 
 

@@ -49,7 +49,7 @@ def replay(path: Path, release: str | None = None) -> TraceReport:
     return replay_trace(path, "other", ReplayOptions(release, recorded_only=True))
 
 
-def test_hashes_of_a_trace_hold(hashed: Path) -> None:
+def test_the_hashes_of_a_recorded_trace_match_in_a_replay(hashed: Path) -> None:
     report = replay(hashed)
     assert report.verdict is Verdict.IDENTICAL
     assert report.diverged_states == 0
@@ -65,7 +65,7 @@ def test_the_first_hash_that_does_not_match_is_a_difference_of_its_own_kind(hash
     assert [each.expected for each in difference.fields] == [WRONG.hex()]
 
 
-def test_the_first_of_all_hashes_names_none_before(hashed: Path) -> None:
+def test_a_difference_at_the_first_hash_names_no_earlier_one(hashed: Path) -> None:
     report = replay(with_hashes(hashed, diverged_from(1)))
     assert report.examples[0].title == "state after record 5"
 
@@ -76,7 +76,7 @@ def test_a_hash_of_another_form_and_another_release_say_nothing(hashed: Path) ->
     assert replay(with_hashes(hashed, diverged_from(5)), NEWEST).diverged_states == 0
 
 
-def test_two_traces_tell_between_which_records_their_states_part(hashed: Path) -> None:
+def test_a_diff_says_between_which_records_states_diverge(hashed: Path) -> None:
     diff = diff_files(hashed, with_hashes(hashed, diverged_from(20)))
     assert diff.states is not None
     assert (diff.states.same_until, diff.states.diverged_at) == (15, 20)
