@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from necp_replay.cli.arguments import Commands, add_release, given_path, new_command
+from necp_replay.cli.arguments import Commands, add_json, add_release, given_path, new_command
 from necp_replay.cli.say import say
 from necp_replay.outcomes.safe_text import visible
 
@@ -15,6 +15,7 @@ examples:
   necp-replay why system.log --release macos-15.5
   necp-replay why system.log --release macos-10.15 -o scenarios/dropped.py
   necp-replay why system.log --policies dump.hex
+  necp-replay why system.log --format json
 
 Logs are what `log show`, Console, Xcode or idevicesyslog print. Each kind of event about NECP is
 answered once: which process, which remote, which call failed with which error, and what can be the
@@ -47,6 +48,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "-o", "--output", type=given_path, metavar="FILE.py", help="write scenarios to this file"
     )
+    add_json(parser)
     parser.set_defaults(run=run)
 
 
@@ -60,20 +62,26 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.report.explain_text import lines_for
     from necp_replay.report.releases import under_way_warning
     from necp_replay.report.style import style_for
+    from necp_replay.report.why_json import why_json
     from necp_replay.report.why_text import why_text
     from necp_replay.why.answer import answer_logs
 
     release = options.release or NEWEST
     found = answer_logs(options.logs, release, policies=options.policies)
-    say(why_text(found, style_for(sys.stdout), lines_for(sys.stdout)))
-    if options.release is None:
-        say("for another system, name it: --release macos-15.5")
     if found.release in UNDER_WAY:
         say(f"warning: {under_way_warning(found.release)}", stream=sys.stderr)
+    target = None
     if options.output is not None and found.scenarios:
         make_folder(options.output.parent)
         write_bytes(options.output, found.scenarios.encode())
         target = visible(str(options.output))
+    if options.json:
+        say(why_json(found, target))
+        return TraceErrors(found.errors).status(0)
+    say(why_text(found, style_for(sys.stdout), lines_for(sys.stdout)))
+    if options.release is None:
+        say("for another system, name it: --release macos-15.5")
+    if target is not None:
         release = "" if options.release is None else f" --release {options.release}"
         say(
             f"scenarios written to {target}; run them with `necp-replay record {target} -o"

@@ -33,6 +33,7 @@ from necp_replay.report.since_when import SinceWhenDocument
 from necp_replay.report.state_json import StateChangeDocument, StateDocument
 from necp_replay.report.step_json import StepDocument
 from necp_replay.report.table import left, table
+from necp_replay.report.why_json import WhyDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ JSON_OUTPUTS: Final[Mapping[str, JsonOutput]] = {
     "replay": JsonOutput("replay", "A replay of traces", ReplayDocument),
     "show": JsonOutput("show", "A record of a trace", ShownRecordObject, is_lines=True),
     "split": JsonOutput("split", "Cuts of a trace", CutsDocument),
+    "why": JsonOutput("why", "Why a log says that something failed", WhyDocument),
     "state": JsonOutput("state", "The state at a record", StateDocument),
     "state-watch": JsonOutput(
         "state --watch", "A record that changed the state", StateChangeDocument, is_lines=True

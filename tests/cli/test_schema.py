@@ -68,6 +68,26 @@ def _joins(place: Workplace) -> None:
         place.run("record", f"{name}.py", "-o", ".", "--release", NEW)
 
 
+def _log(place: Workplace) -> None:
+    """A log with a drop, and policies that were in force."""
+    place.write(
+        "system.log",
+        "2024-09-01 10:00:00.123456-0700  localhost kernel[0]: tcp drop outgoing"
+        " [192.168.1.5:50000<->10.0.0.9:443] interface: en0 (skipped: 0)\n"
+        "so_gencnt: 7 t_state: SYN_SENT process: curl:812 so_error: 0 reason: NECP\n"
+        "2024-09-01 10:00:01.223456-0700  localhost App[7]: Failed to copy updated result (22)\n",
+    )
+    place.write(
+        "policies.py",
+        "from necp_replay.scenario.policies import drop\n\n"
+        "def policies(system):\n"
+        "    owner = system.add_process(300, privileged=True, platform_binary=True)\n"
+        "    session = owner.open_policy_session()\n"
+        "    session.add_policy(order=7, result=drop())\n"
+        "    session.apply_all()\n",
+    )
+
+
 CASES: Final[dict[str, tuple[Any, ...]]] = {
     "actions": (("actions", *JSON),),
     "anonymize": (("anonymize", TRACE, "-o", "a.necptrace", "--seed", "1", *JSON),),
@@ -144,6 +164,11 @@ CASES: Final[dict[str, tuple[Any, ...]]] = {
     ),
     "state-watch": (("state", TRACE, "--watch", "counters/*", *JSON),),
     "split": (("split", TRACE, "--by", "pid", "-o", "parts", *JSON),),
+    "why": (
+        _log,
+        ("why", "system.log", *JSON),
+        ("why", "system.log", "-o", "why.py", "--policies", "policies.py", *JSON),
+    ),
     "step": (
         (
             *("step", TRACE, "-c", "to 9", "-c", "explain", "-c", "state", "-c", "state client"),

@@ -60,3 +60,15 @@ def test_text_of_a_log_is_made_safe(workplace: Workplace) -> None:
     printed = workplace.run("why", "system.log")
     assert printed.status == 0
     assert "\x1b" not in printed.out
+
+
+def test_json_has_what_was_said_the_causes_and_the_written_file(workplace: Workplace) -> None:
+    workplace.write("system.log", LOG)
+    printed = workplace.run("why", "system.log", "-o", "found/why.py", "--format", "json")
+    found = printed.json()
+    (answer,) = found["answers"]
+    said = answer["said"]
+    assert (said["process"], said["pid"], said["remote"]) == ("curl", 812, "10.0.0.9:443")
+    assert answer["causes"] != []
+    assert (answer["scenario"], found["written"]) == ("curl_drop_1", "found/why.py")
+    assert (workplace.root / "found/why.py").is_file()
