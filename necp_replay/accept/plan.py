@@ -21,7 +21,7 @@ from necp_replay.files.walk import real_path
 from necp_replay.files.write_together import write_together
 from necp_replay.golden.beginning import BEGINNING_BYTES, check_replaceable
 from necp_replay.golden.foreign_lines import conflict
-from necp_replay.golden.packed import PackedGolden, PackedText, digest_of, pack
+from necp_replay.golden.packed import PackedGolden, PackedText, digest_of
 from necp_replay.golden.source import cannot_read
 from necp_replay.golden.store import GoldenStore, is_golden_file, read_whole
 from necp_replay.golden.versions import FIRST_LINES, VERSION
@@ -29,7 +29,7 @@ from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.names import canonical_tag
 from necp_replay.releases.span import span_of
 from necp_replay.replay.facts.alike import AlikeReleases
-from necp_replay.replay.golden_document import stanzas_of
+from necp_replay.replay.golden_document import text_of_replay
 from necp_replay.replay.progress import OnRecords
 from necp_replay.rules.book import RuleBook
 from necp_replay.trace.find import TRACE_SUFFIX, FoundTrace
@@ -217,7 +217,7 @@ def apply_changes(changes: Sequence[FileChange]) -> None:
                 file=str(change.path),
                 hint="Review it again, then accept it.",
             )
-    texts = {change.path: change.after.text for change in changes if change.after is not None}
+    texts = {change.path: change.after.pieces() for change in changes if change.after is not None}
     for path in texts:
         make_folder(path.parent)
     write_together(texts)
@@ -238,9 +238,8 @@ def _refuse_unread(change: FileChange) -> None:
     if change.before is None:
         return
     try:
-        text = change.before.text
-        check_replaceable(text[:BEGINNING_BYTES].encode()[:BEGINNING_BYTES])
-        line = conflict_line(text)
+        check_replaceable(change.before.beginning(BEGINNING_BYTES))
+        line = conflict_line(change.before.text)
         if line is not None:
             raise conflict(line)
     except GoldenError as error:
@@ -283,21 +282,22 @@ def _stable_golden(
     on_records: OnRecords | None,
 ) -> PackedGolden:
     """What the engine does on a release. ``first_open`` opens the engine for the first run."""
-    first = pack(stanzas_of(trace.path, release, first_open, on_records))
+    first = PackedText.of(text_of_replay(trace.path, release, first_open, on_records))
     # The second run must not share state with the first: an engine that depends on it is found.
-    second = stanzas_of(trace.path, release, afresh(open_engine), on_records)
-    if digest_of(second) != first.newest.digest:
+    second = text_of_replay(trace.path, release, afresh(open_engine), on_records)
+    if digest_of(second) != first.digest:
         raise GoldenError(
             f"two runs on {release} differ, so nothing can be accepted",
             file=str(trace.path),
             hint="Look for what the engine depends on besides the trace.",
         )
-    return first
+    return PackedGolden(first)
 
 
 def _version_of(text: PackedText | None) -> int:
     """The version of a file that is there, else the one that is written."""
-    return 1 if text is not None and text.begins_with(f"{FIRST_LINES[1]}\n") else VERSION
+    first_line = f"{FIRST_LINES[1]}\n".encode()
+    return 1 if text is not None and text.beginning(len(first_line)) == first_line else VERSION
 
 
 def text_of(path: Path) -> PackedText | None:
@@ -305,6 +305,6 @@ def text_of(path: Path) -> PackedText | None:
     if not is_golden_file(path):
         return None
     try:
-        return PackedText.of(read_whole(path).decode("utf-8", "replace"))
+        return PackedText.of([read_whole(path)])
     except OSError as error:
         raise cannot_read(error, path) from None

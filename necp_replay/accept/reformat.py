@@ -49,7 +49,7 @@ class Reformat:
                 inputs = self._inputs(trace)
             check_target(path)
             new = _with_inputs(old, inputs, path)
-            changes.append(FileChange(path, text_of(path), PackedText.of(new.text())))
+            changes.append(FileChange(path, text_of(path), PackedText.of([new.text().encode()])))
         return changes
 
     def _inputs(self, trace: FoundTrace) -> list[Stanza]:

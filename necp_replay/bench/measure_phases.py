@@ -14,7 +14,10 @@ from typing import Final
 from necp_replay.bench.memory import peak_memory_bytes
 from necp_replay.bench.workload import RELEASE, write_workload
 from necp_replay.engines.engine import open_machine
+from necp_replay.files.atomic import write_bytes
+from necp_replay.golden.store import GoldenStore
 from necp_replay.processes.worker import worker_pool, workers_starting
+from necp_replay.replay.golden_document import text_of_replay
 from necp_replay.replay.run import ReplayOptions, replay_trace
 from necp_replay.trace.bare_decoding import read_every_field
 from necp_replay.trace.reader import TraceReader, verify_file
@@ -112,6 +115,16 @@ def replay_and_compare(path: Path) -> tuple[int, float]:
     return report.records, seconds
 
 
+def replay_with_golden(path: Path) -> tuple[int, float]:
+    """The same with a golden, which lies beside the trace."""
+    started = time.process_time()
+    report = replay_trace(path, path.stem, ReplayOptions(goldens=GoldenStore(path.parent)))
+    seconds = time.process_time() - started
+    if report.golden is None or report.error is not None or report.identical != report.records:
+        raise RuntimeError(f"the workload does not equal its golden: {report}")
+    return report.records, seconds
+
+
 _BARE: Final = "bare decoding"
 PHASES: Final[Mapping[str, Callable[[Path], tuple[int, float]]]] = {
     _BARE: bare_decoding,
@@ -120,6 +133,7 @@ PHASES: Final[Mapping[str, Callable[[Path], tuple[int, float]]]] = {
     "write": write,
     "replay": replay,
     "replay and compare": replay_and_compare,
+    "replay with a golden": replay_with_golden,
 }
 """The phases by name. Each returns records and processor seconds; the first is the baseline."""
 
@@ -140,6 +154,8 @@ def run_benchmark(
         paths = {release: Path(folder, f"{release}.necptrace") for release in releases}
         for release, path in paths.items():
             write_workload(path, mix, records, seed, release)
+            golden = b"".join(text_of_replay(path, release, open_machine))
+            write_bytes(GoldenStore(path.parent).path(path.stem), golden)
         best: dict[tuple[str, str], tuple[int, float, int]] = {}
         for _ in range(repeats):
             for phase in PHASES:

@@ -14,36 +14,50 @@ from typing import Final
 
 from necp_replay.golden.document import GoldenDocument, StanzaWriter
 from necp_replay.golden.reader import GoldenReader, read_document
-from necp_replay.golden.stanza import BodyText, Stanza
 from necp_replay.golden.versions import FIRST_LINES, VERSION
 
 _LEVEL: Final = 1
 _DIGEST_BYTES: Final = 32
 _JOINED: Final = 512
 """So many records are compressed at once."""
+_PIECE_BYTES: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class PackedText:
-    """The text of a file. Two are equal if their texts are."""
+    """The text of a file. Two are equal if their bytes are."""
 
     digest: bytes
     packed: bytes
 
     @classmethod
-    def of(cls, text: str) -> PackedText:
-        """Pack a text."""
-        return _packed([text])
+    def of(cls, pieces: Iterable[bytes]) -> PackedText:
+        """Pack a text that comes in pieces."""
+        digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
+        compressor = zlib.compressobj(_LEVEL)
+        packed = []
+        for piece in _joined(pieces):
+            digest.update(piece)
+            packed.append(compressor.compress(piece))
+        packed.append(compressor.flush())
+        return cls(digest.digest(), b"".join(packed))
 
     @property
     def text(self) -> str:
-        """The text."""
-        return zlib.decompress(self.packed).decode()
+        """The text. What is no UTF-8 is replaced."""
+        return zlib.decompress(self.packed).decode("utf-8", "replace")
 
-    def begins_with(self, beginning: str) -> bool:
-        """Whether the text begins with these bytes."""
-        head = zlib.decompressobj().decompress(self.packed, 4 * len(beginning))
-        return head.startswith(beginning.encode())
+    def pieces(self) -> Iterator[bytes]:
+        """The text in pieces of at most 1 MiB."""
+        unpacker = zlib.decompressobj()
+        piece = unpacker.decompress(self.packed, _PIECE_BYTES)
+        while piece:
+            yield piece
+            piece = unpacker.decompress(unpacker.unconsumed_tail, _PIECE_BYTES)
+
+    def beginning(self, length: int) -> bytes:
+        """The first bytes of the text."""
+        return zlib.decompressobj().decompress(self.packed, length)
 
     def __eq__(self, other: object) -> bool:
         """Whether both are the same text."""
@@ -70,17 +84,15 @@ class PackedGolden:
     @classmethod
     def of(cls, document: GoldenDocument) -> PackedGolden:
         """Pack a document."""
-        records: list[Stanza | BodyText] = [*document.stanzas, document.final]
-        return cls(_packed(_in_version(records, document.version)), document.version)
+        packed = PackedText.of(_in_version(document, document.version))
+        return cls(packed, document.version)
 
     def in_version(self, version: int) -> PackedText:
         """Its text in a version, or in its own newest one if that is older."""
         version = min(version, self.version)
         found = self._texts.get(version)
         if found is None:
-            document = self.document()
-            records: list[Stanza | BodyText] = [*document.stanzas, document.final]
-            found = _packed(_in_version(records, version))
+            found = PackedText.of(_in_version(self.document(), version))
             self._texts[version] = found
         return found
 
@@ -96,42 +108,28 @@ class PackedGolden:
         return read_document(GoldenReader.of_bytes(zlib.decompress(self.newest.packed)))
 
 
-def pack(records: Iterable[Stanza | BodyText]) -> PackedGolden:
-    """Pack the records of a golden and, as the last of them, its final state."""
-    return PackedGolden(_packed(_in_version(records, VERSION)))
-
-
-def digest_of(records: Iterable[Stanza | BodyText]) -> bytes:
-    """The digest of the text that :func:`pack` would make."""
+def digest_of(pieces: Iterable[bytes]) -> bytes:
+    """The digest of the :class:`PackedText` of these pieces."""
     digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
-    for piece in _joined(_in_version(records, VERSION)):
+    for piece in _joined(pieces):
         digest.update(piece)
     return digest.digest()
 
 
-def _in_version(records: Iterable[Stanza | BodyText], version: int) -> Iterator[str]:
+def _in_version(document: GoldenDocument, version: int) -> Iterator[bytes]:
     writer = StanzaWriter(version)
-    yield writer.beginning()
-    for record in records:
-        yield writer.end(record) if isinstance(record, BodyText) else writer.stanza(record)
+    yield writer.beginning().encode()
+    for stanza in document.stanzas:
+        yield writer.stanza(stanza).encode()
+    yield writer.end(document.final).encode()
 
 
-def _packed(pieces: Iterable[str]) -> PackedText:
-    digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
-    compressor = zlib.compressobj(_LEVEL)
-    packed = []
-    for piece in _joined(pieces):
-        digest.update(piece)
-        packed.append(compressor.compress(piece))
-    packed.append(compressor.flush())
-    return PackedText(digest.digest(), b"".join(packed))
-
-
-def _joined(pieces: Iterable[str]) -> Iterator[bytes]:
-    waiting: list[str] = []
+def _joined(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same text in larger pieces."""
+    waiting: list[bytes] = []
     for piece in pieces:
         waiting.append(piece)
         if len(waiting) == _JOINED:
-            yield "".join(waiting).encode()
+            yield b"".join(waiting)
             waiting.clear()
-    yield "".join(waiting).encode()
+    yield b"".join(waiting)

@@ -7,7 +7,7 @@ not show.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
@@ -64,11 +64,11 @@ class GoldenReader:
         """Records that were read or skipped."""
         self.ids = LocalIds()
         self._stream = stream
-        self._source = GoldenSource(stream)
+        self._source = GoldenSource(stream, path)
         try:
             check_beginning(self._source.beginning(BEGINNING_BYTES))
             first = self._source.next_line()
-        except (GoldenError, OSError) as error:
+        except GoldenError as error:
             self.close()
             raise self._named(error) from None
         self.version = next(n for n, line in FIRST_LINES.items() if line == first)
@@ -78,21 +78,29 @@ class GoldenReader:
 
         ``generated`` ids are those that a record with this title generated. Raises GoldenError.
         """
-        try:
-            if not self._source.skip(block):
-                return False
-        except OSError as error:
-            raise self._named(error) from None
+        if not self._source.skip(block):
+            return False
         self.records += 1
         if generated:
             self.ids.declare(title, generated)
         return True
 
+    def skipper(self) -> Callable[[bytes], bool]:
+        """The fastest way to skip the next record, if it is this one and generated no id.
+
+        :meth:`skipped` has to be told how many were.
+        """
+        return self._source.skip
+
+    def skipped(self, records: int) -> None:
+        """Count records that were skipped by a :meth:`skipper`."""
+        self.records += records
+
     def __iter__(self) -> Iterator[Stanza]:
         """Every stanza that was not skipped. Reads the file once; ``final`` is set at the end."""
         try:
             yield from self._stanzas()
-        except (GoldenError, OSError) as error:
+        except GoldenError as error:
             raise self._named(error) from None
 
     def close(self) -> None:
@@ -216,9 +224,7 @@ class GoldenReader:
             return GoldenError(reason, line=self._source.line, hint=hint)
         return GoldenError(reason, line=self._source.line)
 
-    def _named(self, error: GoldenError | OSError) -> GoldenError:
-        if isinstance(error, OSError):
-            return cannot_read(error, self.path or Path())
+    def _named(self, error: GoldenError) -> GoldenError:
         if self.path is not None:
             error.name_file(str(self.path))
         return error

@@ -15,9 +15,10 @@ _PIECE_BYTES: Final = 256 * 1024
 class GoldenSource:
     """Gives the lines of a file, or skips text that is known to be there."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, path: Path | None = None) -> None:
         """Read from the stream's position; ``line`` and ``offset`` count what was read before."""
         self._stream = stream
+        self._path = path or Path()
         self._buffer = b""
         self._at = 0
         self.line = 0
@@ -83,7 +84,10 @@ class GoldenSource:
             return
         pieces = [self._buffer[self._at :]]
         while missing > 0:
-            piece = self._stream.read(max(missing, _PIECE_BYTES))
+            try:
+                piece = self._stream.read(max(missing, _PIECE_BYTES))
+            except OSError as error:
+                raise cannot_read(error, self._path) from None
             if not piece:
                 break
             pieces.append(piece)

@@ -37,7 +37,7 @@ class BodyText:
         return parse_lines(enumerate(lines, self.line + 1), base_depth=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Stanza:
     """One record: what the input was, and its outcome.
 

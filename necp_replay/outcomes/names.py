@@ -34,10 +34,10 @@ class StableNames:
         "_names",
         "_remembered",
         "_remembered_bytes",
-        "_times_forgotten",
         "_unnamed",
         "match_result",
         "priorities",
+        "times_forgotten",
     )
 
     def __init__(
@@ -52,7 +52,8 @@ class StableNames:
         self._names: dict[bytes, str] = {}
         self._remembered: dict[tuple[Hashable, bytes], Any] = {}
         self._remembered_bytes = 0
-        self._times_forgotten = 0
+        self.times_forgotten = 0
+        """Changes whenever the text of some bytes may have changed."""
         self._unnamed: set[bytes] = set()
         """Ids without a name in the decoded texts that are kept."""
 
@@ -60,11 +61,6 @@ class StableNames:
     def count(self) -> int:
         """How many ids have a name: the last of them is ``#count``."""
         return len(self._names)
-
-    @property
-    def times_forgotten(self) -> int:
-        """Changes whenever the text of some bytes may have changed."""
-        return self._times_forgotten
 
     def learn(self, step: Step) -> None:
         """Name the ids that a step generated. A repeated id keeps its first name."""
@@ -130,9 +126,9 @@ class StableNames:
         if found is None:
             if self._remembered_bytes > MOST_REMEMBERED_BYTES:
                 self.forget()
-            before = self._times_forgotten
+            before = self.times_forgotten
             found = decode()
-            if before == self._times_forgotten:
+            if before == self.times_forgotten:
                 self._remembered[key] = found
                 self._remembered_bytes += len(content) + 1
         return found
@@ -142,7 +138,7 @@ class StableNames:
         self._remembered.clear()
         self._remembered_bytes = 0
         self._unnamed.clear()
-        self._times_forgotten += 1
+        self.times_forgotten += 1
 
 
 def _of_the_other_kind(uuid: bytes) -> bytes:

@@ -27,11 +27,16 @@ class Node:
 
 def lines_of(nodes: Iterable[Node], depth: int = 0) -> Iterator[str]:
     """The text form, line by line, without line ends."""
+    lines: list[str] = []
+    _add_lines(nodes, INDENT * depth, lines)
+    return iter(lines)
+
+
+def _add_lines(nodes: Iterable[Node], indent: str, lines: list[str]) -> None:
     for node in nodes:
-        indent = INDENT * depth
-        yield f"{indent}{node.key}: {node.value}" if node.value else f"{indent}{node.key}"
+        lines.append(f"{indent}{node.key}: {node.value}" if node.value else f"{indent}{node.key}")
         if node.children:
-            yield from lines_of(node.children, depth + 1)
+            _add_lines(node.children, indent + INDENT, lines)
 
 
 def parse_lines(

@@ -305,6 +305,8 @@ _NAME_INTERFACES: Final = frozenset(
     (ClientAction.COPY_INTERFACE, ClientAction.GET_INTERFACE_ADDRESS)
 )
 """Actions that take the index of an interface in place of an id."""
+SHOWS_CLIENT: Final = _NAME_INTERFACES | {ClientAction.SIGN}
+"""Actions of which more is shown of the client's id than the title has."""
 
 _CLIENT_BUFFERS: Final[Mapping[int, Nodes]] = {
     ClientAction.GET_INTERFACE_ADDRESS: _value(lambda content, _: address_text(content)),

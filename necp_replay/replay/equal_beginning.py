@@ -19,6 +19,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from necp_replay.align.up_to_renaming import MOST_IN_A_RUN
+from necp_replay.events.inputs import Step
+from necp_replay.events.outcome import Outcome
 from necp_replay.golden.reader import GoldenReader
 from necp_replay.golden.stanza import Stanza
 from necp_replay.golden.stanza_entries import StanzaComparator, StanzaEntry, StanzaSide
@@ -29,40 +31,69 @@ from necp_replay.replay.stanza_renderer import StanzaRenderer
 class EqualBeginning:
     """What a replay and its golden have in common from the first record on."""
 
-    def __init__(self, golden: GoldenReader, renderer: StanzaRenderer) -> None:
-        """Nothing is compared yet."""
+    def __init__(
+        self,
+        golden: GoldenReader,
+        renderer: StanzaRenderer,
+        count: Callable[[ReplayedRecord], None],
+    ) -> None:
+        """Nothing is compared yet. ``count`` is told each record that is passed."""
         self._golden = golden
         self._renderer = renderer
+        self._count = count
         self._left: list[tuple[ReplayedRecord, Stanza]] = []
         """The last records, if all of them generate ids."""
         self._first: tuple[ReplayedRecord, Stanza] | None = None
         """The first record that is not the next one of the golden."""
+        self._is_over = False
+        self._tried = 0
+        """The number of the last record that :meth:`passes` did not pass."""
+        self._skip = golden.skipper()
+        self._skipped = 0
         self._ids = 0
         """Ids that were named so far, but for the first record that differs."""
         self._passed_ids = 0
         """Those of them that no record names first that is left to the alignment."""
 
-    def pass_over(
-        self, replayed: Iterator[ReplayedRecord], count: Callable[[ReplayedRecord], None]
-    ) -> None:
+    def passes(self, number: int, step: Step, outcome: Outcome) -> bool:
+        """Pass a record, which the caller counts: the short way for one that generates no ids.
+
+        Otherwise the record has to be given to :meth:`pass_over`, whose iterator this is called in.
+        """
+        if self._is_over or step.uuids:
+            return False
+        if not self._skip(self._renderer.block(number, step, outcome)[0]):
+            self._tried = number
+            return False
+        self._skipped += 1
+        if self._left:
+            self._count_left()
+        return True
+
+    def pass_over(self, replayed: Iterator[ReplayedRecord]) -> None:
         """Skip and count equal records, up to the first one that differs."""
-        renderer, skip, left = self._renderer, self._golden.skip, self._left
+        renderer, left = self._renderer, self._left
         for each in replayed:
             record = each.number, each.step, each.outcome
+            if each.number == self._tried:
+                self._first = each, renderer.again(*record)
+                break
             block, stanza = renderer.block(*record)
             generated = renderer.generated
-            if not skip(block, "" if stanza is None else stanza.title, generated):
+            if not self._golden.skip(block, "" if stanza is None else stanza.title, generated):
                 self._first = each, stanza or renderer.again(*record)
-                return
+                break
             if generated and stanza is not None:
                 if len(left) == MOST_IN_A_RUN:
-                    self._count_left(count)
+                    self._count_left()
                 left.append((each, stanza))
             else:
                 if left:
-                    self._count_left(count)
-                count(each)
+                    self._count_left()
+                self._count(each)
             self._ids += generated
+        self._is_over = True
+        self._golden.skipped(self._skipped)
 
     def sides(
         self, replayed: Iterator[ReplayedRecord], comparator: StanzaComparator
@@ -72,9 +103,9 @@ class EqualBeginning:
         comparator.renaming.pair(ids, ids)
         return self._golden_side(), self._replayed_side(replayed)
 
-    def _count_left(self, count: Callable[[ReplayedRecord], None]) -> None:
+    def _count_left(self) -> None:
         for replayed, _ in self._left:
-            count(replayed)
+            self._count(replayed)
         self._left.clear()
         self._passed_ids = self._ids
 

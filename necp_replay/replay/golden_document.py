@@ -8,7 +8,7 @@ from typing import Final
 
 from necp_replay.engines.engine import Engine, EngineFactory, open_for_trace
 from necp_replay.events.outcome import Panicked, TypeConfused
-from necp_replay.golden.stanza import BodyText, Stanza
+from necp_replay.golden.stanza import BodyText
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import Node
 from necp_replay.outcomes.render_snapshot import snapshot_nodes
@@ -18,22 +18,23 @@ from necp_replay.replay.stanza_renderer import StanzaRenderer
 from necp_replay.trace.reader import TraceReader
 
 
-def stanzas_of(
+def text_of_replay(
     path: Path, release: str, open_engine: EngineFactory, on_records: OnRecords | None = None
-) -> Iterator[Stanza | BodyText]:
-    """Replay a trace: its records, and at the end the final state. Raises TraceError."""
+) -> Iterator[bytes]:
+    """Replay a trace, and give the text of its golden piece by piece. Raises TraceError."""
     renderer = StanzaRenderer()
     ended = False
+    yield renderer.beginning()
     with TraceReader(path) as reader:
         recorded_on = canonical_tag(reader.header.release)
         engine = open_for_trace(open_engine, release, recorded_on)
         for number, step, _ in reader.records(shared=True):
             outcome = engine.submit(step)
             ended = ended or type(outcome.answer) in ENDS
-            yield renderer.stanza(number, step, outcome)
+            yield renderer.block(number, step, outcome)[0]
             if on_records is not None and number % PROGRESS_RECORDS == 0:
                 on_records(PROGRESS_RECORDS)
-    yield BodyText.of(final_nodes(engine, renderer.names, ended=ended))
+    yield renderer.end(BodyText.of(final_nodes(engine, renderer.names, ended=ended)))
 
 
 ENDS: Final = (Panicked, TypeConfused)

@@ -156,6 +156,8 @@ class _TraceRun:
         self.ended = False
         self.same_until = 0
         self.diverged: RecordDifference | None = None
+        self.beginning: EqualBeginning | None = None
+        """How far the replay and its golden begin alike."""
         self.before: deque[tuple[int, Step]] = deque(maxlen=WINDOW_RECORDS)
         rules = options.rules.for_replay(name, release)
         self.collector = DifferenceCollector(report, options.keep, rules, options.extra_examples)
@@ -213,14 +215,14 @@ class _TraceRun:
     def _replay(self) -> Iterator[ReplayedRecord]:
         """Submit every step and compare its outcome with the recorded one: the hot loop.
 
-        Without a golden, records that are the same are counted and not yielded.
+        Records that are the same, and that the golden has next, are counted and not yielded.
         """
         submit = self.engine.submit
         compare = compare_for(beyond_vectors=self.beyond_vectors, shown_only=self.shown_only)
         compare_recorded = self.compare_recorded
         learn = self.names.learn
         on_records = self.options.on_records
-        count_here = self.golden_path is None
+        passes = _passes_any if self.beginning is None else self.beginning.passes
         is_whole = self.beyond_vectors and not self.shown_only
         report, before = self.report, self.before
         reader, check_state = self.reader, self._check_state
@@ -235,15 +237,18 @@ class _TraceRun:
             else:
                 likeness = Likeness.UNKNOWN
             if likeness is Likeness.SAME:
-                if count_here:
+                if is_whole and recorded is not None:
+                    # Equal records share it, so it may be rendered already.
+                    outcome = recorded
+                if passes(number, step, outcome):
                     # As `_count` does, without an object for each record.
                     report.records += 1
                     report.identical += 1
                     before.append((number, step))
+                    if type(outcome.answer) in ENDS:
+                        self.ended = True
                 else:
-                    # What was recorded is given, since equal records share it.
-                    shared = recorded if is_whole and recorded is not None else outcome
-                    yield ReplayedRecord(number, step, shared, Verdict.IDENTICAL)
+                    yield ReplayedRecord(number, step, outcome, Verdict.IDENTICAL)
             elif type(outcome.answer) is Absent:
                 yield ReplayedRecord(number, step, outcome, Verdict.NOT_MODELLED)
             elif likeness is Likeness.UNKNOWN or type(outcome.answer) is NotDetermined:
@@ -342,9 +347,10 @@ class _TraceRun:
     def _compare_with_golden(self, golden: GoldenReader) -> None:
         """Replay, and align the records with the stanzas of the golden, both as they come."""
         comparator = CountingComparator(self._count)
-        beginning = EqualBeginning(golden, StanzaRenderer(self.names, golden.version))
+        renderer = StanzaRenderer(self.names, golden.version)
+        self.beginning = beginning = EqualBeginning(golden, renderer, self._count)
         replay = self._replay()
-        beginning.pass_over(replay, self._count)
+        beginning.pass_over(replay)
         for edit in align(*beginning.sides(replay, comparator), comparator):
             if edit.move is Move.MATCH:
                 continue
@@ -407,3 +413,8 @@ class _TraceRun:
     def _is_kept(self, difference: RecordDifference) -> bool:
         examples = self.report.examples
         return bool(examples) and examples[-1] is difference
+
+
+def _passes_any(_number: int, _step: Step, _outcome: Outcome) -> bool:
+    """What a trace without a golden is compared with has every record."""
+    return True

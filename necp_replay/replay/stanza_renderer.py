@@ -1,24 +1,33 @@
 """Renders records as stanzas of a golden.
 
 Most calls of a long trace repeat, and the trace's reader gives equal ones as the same objects. What
-these were rendered to is remembered as long as no id in it gets a name.
+these were rendered to is remembered as long as no id in it gets a name. An engine makes a new
+outcome for each call, so outcomes are compared.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Final
 
+from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
+from necp_replay.events.syscalls import NecpClientAction
+from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.golden.document import StanzaWriter
 from necp_replay.golden.stanza import BodyText, Stanza
 from necp_replay.golden.versions import VERSION
 from necp_replay.outcomes.names import StableNames
-from necp_replay.outcomes.passed_text import passed_text
+from necp_replay.outcomes.node import lines_of
+from necp_replay.outcomes.passed_text import input_text, passed_text, with_generated
 from necp_replay.outcomes.render_input import title
 from necp_replay.outcomes.render_outcome import render_outcome
+from necp_replay.outcomes.render_passed import SHOWS_CLIENT
 
 _MOST_REMEMBERED: Final = 2048
+_OUTCOMES_REMEMBERED: Final = 4
+"""Of each step."""
 _NOT_RECORDED: Final = "not recorded"
 
 
@@ -34,7 +43,9 @@ class StanzaRenderer:
         self._version = version
         self._writer = StanzaWriter(version)
         self._inputs: dict[int, tuple[Step, str, str]] = {}
-        self._blocks: dict[tuple[int, int], tuple[Step, Outcome, bytes]] = {}
+        self._blocks: dict[int, tuple[Step, deque[tuple[Outcome, bytes]]]] = {}
+        """The last texts of each step, by its identity, with their outcomes."""
+        self._passed: dict[tuple[int, bytes | None, int, int], str] = {}
         self._times_forgotten = self.names.times_forgotten
         self._named_before = 0
         self._named = 0
@@ -50,7 +61,7 @@ class StanzaRenderer:
         if outcome is None:
             return Stanza(number, shown, _NOT_RECORDED, "", passed)
         rendered = render_outcome(step.input, outcome, self.names)
-        body = BodyText.of(rendered.nodes).text
+        body = "\n".join(lines_of(rendered.nodes, 1)) if rendered.nodes else ""
         return Stanza(number, shown, rendered.status, body, passed)
 
     @property
@@ -63,32 +74,51 @@ class StanzaRenderer:
 
         The stanza is None if the record was rendered before; then it generated no id.
         """
-        self._learn(step)
-        key = id(step), id(outcome)
-        found = self._blocks.get(key)
+        if (
+            step.uuids
+            or self._named_before < self._named
+            or (self._times_forgotten != self.names.times_forgotten)
+        ):
+            self._learn(step)
+        found = self._blocks.get(id(step))
         if found is not None:
-            block = found[2]
-            return (block if self._version > 1 else b"%d %b" % (number, block)), None
-        is_repeated = id(step) in self._inputs
+            for known, block in found[1]:
+                if known is outcome or (
+                    known.unmeasured == outcome.unmeasured and same_whole(known, outcome)
+                ):
+                    return (block if self._version > 1 else b"%d %b" % (number, block)), None
         stanza = self.again(number, step, outcome)
         if self._version > 1:
             block = self._writer.stanza(stanza).encode()
         else:
             block = self._writer.plain(stanza).encode()
-        if is_repeated:
+        if type(step.input) is NecpClientAction and not step.uuids:
             if len(self._blocks) >= _MOST_REMEMBERED:
                 self._blocks.clear()
-            # Step and outcome are kept, so that no other object gets their identity.
-            self._blocks[key] = step, outcome, block
+            # The step is kept, so that no other one gets its identity.
+            known_blocks = self._blocks.setdefault(
+                id(step), (step, deque(maxlen=_OUTCOMES_REMEMBERED))
+            )[1]
+            known_blocks.appendleft((outcome, block))
         return (block if self._version > 1 else b"%d %b" % (number, block)), stanza
+
+    def beginning(self) -> bytes:
+        """The text of a file before the first record."""
+        return self._writer.beginning().encode()
+
+    def end(self, final: BodyText) -> bytes:
+        """The text of a file after the last record."""
+        return self._writer.end(final).encode()
 
     def _learn(self, step: Step) -> None:
         names = self.names
-        if step.uuids:
+        if step.uuids and names.count == self._named:
+            # Else somebody has learned them already, to name them in a report.
             names.learn(step)
         self._named_before, self._named = self._named, names.count
         if self._times_forgotten != names.times_forgotten:
             self._inputs.clear()
+            self._passed.clear()
             self._blocks.clear()
             self._times_forgotten = names.times_forgotten
 
@@ -98,9 +128,29 @@ class StanzaRenderer:
             return found[1], found[2]
         names = self.names
         shown = title(step.input, names)
-        passed = passed_text(step, names, self._named_before) if self._version > 1 else ""
-        if not step.uuids:
+        passed = self._passed_text(step) if self._version > 1 else ""
+        if type(step.input) is NecpClientAction and not step.uuids:
             if len(self._inputs) >= _MOST_REMEMBERED:
                 self._inputs.clear()
             self._inputs[id(step)] = step, shown, passed
         return shown, passed
+
+    def _passed_text(self, step: Step) -> str:
+        """What was passed. Calls with different clients pass the same buffers."""
+        event, names = step.input, self.names
+        if type(event) is not NecpClientAction or event.action in SHOWS_CLIENT or step.unmeasured:
+            return passed_text(step, names, self._named_before)
+        buffer = event.buffer
+        if buffer is not None and buffer != UserBuffer(buffer.content, buffer.length):
+            return passed_text(step, names, self._named_before)
+        content, length = (None, 0) if buffer is None else (buffer.content, buffer.length)
+        key = event.action, content, length, event.buffer_size
+        shown = self._passed.get(key)
+        if shown is None:
+            if len(self._passed) >= _MOST_REMEMBERED:
+                self._passed.clear()
+            times = names.times_forgotten
+            shown = input_text(step, names)
+            if times == names.times_forgotten:
+                self._passed[key] = shown
+        return with_generated(shown, self._named_before, names.count)

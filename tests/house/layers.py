@@ -92,8 +92,8 @@ LAYERS: dict[str, set[str]] = {
     # Runs real programs and records their calls.
     "capture": {"abi", "events", "files", "processes", "trace"},
     "bench": {
-        *("abi", "engines", "events", "kernel", "processes", "releases", "replay", "scenario"),
-        "trace",
+        *("abi", "engines", "events", "files", "golden", "kernel", "processes", "releases"),
+        *("replay", "scenario", "trace"),
     },
     "coverage": {"abi", "engines", "events", "kernel", "releases", "trace"},
     "generate": {
