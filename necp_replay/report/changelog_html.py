@@ -13,7 +13,7 @@ from necp_replay.report.plain_page import plain_page
 
 _STYLE: Final = """
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
-body { margin: 1.5rem auto; max-width: 60rem; padding: 0 1rem; }
+body { margin: 1.5rem auto; max-width: 60rem; padding: 0 1rem; overflow-wrap: anywhere; }
 h2 { border-bottom: 1px solid color-mix(in srgb, CanvasText 30%, Canvas); margin-top: 2.5rem; }
 pre { overflow-x: auto; padding: .6rem; border-radius: .3rem; font-size: 13px;
   background: color-mix(in srgb, CanvasText 6%, Canvas); }

@@ -22,7 +22,10 @@ _STYLE: Final = """
 body { margin: 1.5rem; }
 table { border-collapse: collapse; }
 th { font-weight: 600; text-align: left; }
-thead th { vertical-align: bottom; position: sticky; top: 0; background: Canvas; }
+thead th { vertical-align: bottom; position: sticky; top: 0; background: Canvas; z-index: 1; }
+/* Names stay where they are while the releases are scrolled, on a phone too. */
+th:first-child { position: sticky; left: 0; background: Canvas; min-width: min(22rem, 45vw); }
+thead th:first-child { z-index: 2; }
 thead th span { writing-mode: vertical-rl; transform: rotate(180deg); }
 th, td { padding: .15rem .4rem; border: 1px solid color-mix(in srgb, CanvasText 20%, Canvas); }
 td { text-align: center; font-family: ui-monospace, monospace; }
