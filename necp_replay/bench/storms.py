@@ -6,6 +6,7 @@ An update storm is what follows a change of the network: every client is evaluat
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -47,8 +48,8 @@ _FIRST_UID: Final = 501
 class StormSystem:
     """A system with clients and policies; :meth:`storm` changes an interface and updates all.
 
-    The clients are spread evenly over :data:`SHAPES` combinations of process and parameters. The
-    same arguments give the same inputs.
+    The clients are spread evenly over ``shapes`` combinations of process and parameters. The same
+    arguments give the same inputs.
     """
 
     def __init__(
@@ -58,17 +59,24 @@ class StormSystem:
         seed: int,
         evaluations_kept: int = CACHE_ENTRIES,
         release: str = RELEASE,
+        *,
+        shapes: int = SHAPES,
     ) -> None:
-        """Raises UsageError for a release that is not modelled."""
+        """Raises UsageError for a release that is not modelled.
+
+        ``seconds_to_install`` is the processor time that adding and applying all policies took.
+        """
         self.machine = Machine(find_release(release), cache_entries=evaluations_kept)
         self._choices = Choices(seed)
         self._storms = 0
         system = System(Recorder(self.machine, lambda step, outcome: None), "bench/policies")
         _build_network(system)
+        started = time.process_time()
         _add_policies(system, self.machine.profile, policies, self._choices)
+        self.seconds_to_install = time.process_time() - started
         fds = _open_fds(system)
         for number in range(clients):
-            _add_client(fds, number % SHAPES)
+            _add_client(fds, number % shapes)
 
     def storm(self) -> Outcome:
         """Change one interface's generation and MTU, and have every client evaluated again."""
@@ -129,9 +137,11 @@ def _open_fds(system: System) -> list[NecpFdHandle]:
     return fds
 
 
-def _add_client(fds: list[NecpFdHandle], shape: int) -> None:
+def _add_client(fds: list[NecpFdHandle], number: int) -> None:
+    """Add a client. Those of one shape differ in the port that they connect to."""
+    shape = number % SHAPES
     kind = shape // PROCESSES
-    remote = f"198.{18 + kind % 2}.{shape % 40}.{shape + 1}:443"
+    remote = f"198.{18 + kind % 2}.{shape % 40}.{shape + 1}:{443 + number // SHAPES}"
     client = fds[shape % PROCESSES].add(
         remote=remote,
         remote_endpoint=remote,

@@ -29,7 +29,8 @@ examples:
 The mix "policies" measures update storms: one interface changes 100 times, and each time all of
 10,000 clients (200 different ones) are updated under 500 policies. "growth" is the cost of a storm
 divided by that in the first row where the same thing varies: the number of clients, the number of
-policies, or whether evaluations are cached.
+policies, whether clients are alike, or whether evaluations are cached. "x before" is the time to
+install the policies divided by that in the row before.
 
 For all other mixes "x bare" is the time divided by that of bare decoding: decompress, verify,
 parse, and read every field that a replay reads into Python. Each phase runs three times, each time

@@ -71,7 +71,8 @@ def _storms_table(storms: Sequence[StormCost]) -> str:
     columns = [
         *left("varied", *("release",) * several),
         *right("clients", "shapes", "policies", "kept", "storms"),
-        *right("ms/storm", "us/client", "growth", *("x first",) * several, "peak MB"),
+        *right("ms/storm", "us/client", "growth", "ms/install", "x before"),
+        *right(*("x first",) * several, "peak MB"),
     ]
     return table(
         columns,
@@ -87,6 +88,8 @@ def _storms_table(storms: Sequence[StormCost]) -> str:
                 f"{row.seconds_per_storm * 1e3:.1f}",
                 f"{row.seconds_per_storm / row.clients * 1e6:.2f}",
                 f"{row.growth:.2f}",
+                f"{row.seconds_to_install * 1e3:.1f}",
+                f"{row.install_growth:.2f}",
                 *(f"{row.times_first:.2f}",) * several,
                 f"{row.peak_memory_bytes / 1e6:,.0f}",
             ]

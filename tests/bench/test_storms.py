@@ -12,7 +12,9 @@ from necp_replay.releases.lineage import RELEASES
 from necp_replay.report.bench import bench_json, bench_text
 
 OLD, NEW = "xnu-4570.51.1", "xnu-7195.101.1"
-ROW = StormCost("clients", OLD, 10_000, 500, 200, 100, 16_384, 0.05, 1.5, 1.0, 41_000_000)
+ROW = StormCost(
+    *("clients", OLD, 10_000, 500, 200, 100, 16_384, 0.05, 1.5, 0.07, 2.1, 1.0, 41_000_000)
+)
 
 
 def test_the_same_seed_gives_the_same_storms() -> None:
@@ -37,7 +39,10 @@ def test_every_modelled_release_has_storms() -> None:
 
 def test_releases_of_storms_are_shown_if_there_are_several() -> None:
     *_, row = bench_text([], [ROW, replace(ROW, release=NEW, times_first=1.2)]).splitlines()
-    assert " ".join(row.split()) == f"clients {NEW} 10,000 200 500 yes 100 50.0 5.00 1.50 1.20 41"
+    assert (
+        " ".join(row.split())
+        == f"clients {NEW} 10,000 200 500 yes 100 50.0 5.00 1.50 70.0 2.10 1.20 41"
+    )
 
 
 def test_a_storm_has_clients_of_every_shape() -> None:
@@ -46,8 +51,15 @@ def test_a_storm_has_clients_of_every_shape() -> None:
     assert len(shapes) == SHAPES
 
 
+def test_clients_of_a_storm_can_all_be_different() -> None:
+    clients = SHAPES + 10
+    snapshot = StormSystem(clients, 5, seed=1, shapes=clients).machine.snapshot()
+    shapes = {(client.proc_pid, client.parameters) for fd in snapshot.fds for client in fd.clients}
+    assert len(shapes) == clients
+
+
 def test_storms_are_shown_as_a_table_and_as_json() -> None:
     *_, row = bench_text([], [ROW]).splitlines()
-    expected = "clients 10,000 200 500 yes 100 50.0 5.00 1.50 41"
+    expected = "clients 10,000 200 500 yes 100 50.0 5.00 1.50 70.0 2.10 41"
     assert " ".join(row.split()) == expected
     assert json.loads(bench_json([], [ROW]))["storms"][0]["growth"] == 1.5

@@ -53,7 +53,7 @@ def _engine(place: Workplace) -> str:
 def _bench(_: Workplace) -> str:
     """What `bench` prints of two measurements. Measuring takes seconds."""
     phase = PhaseCost("add", NEW, "decode", 60, 0.1, 1.5, 1.0, 1_000_000)
-    storm = StormCost("clients", NEW, 2, 2, 2, 1, 2, 0.5, 1.0, 1.0, 1_000_000)
+    storm = StormCost("clients", NEW, 2, 2, 2, 1, 2, 0.5, 1.0, 0.1, 1.0, 1.0, 1_000_000)
     return bench_json([phase], [storm])
 
 
