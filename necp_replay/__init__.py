@@ -1,6 +1,6 @@
 """Replays recorded NECP traffic through a model of the kernel and compares what it answers.
 
-Importing this package imports nothing else, so that `necp-replay --version` stays instant. Start
+Importing this package imports nothing else, so that `necp-replay --help` stays instant. Start
 reading at docs/architecture.md, which shows the packages on one page, or at
 `kernel/client_actions/copy_parameters.py`, the shortest action.
 

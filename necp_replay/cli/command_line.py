@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 
-from necp_replay import __version__
 from necp_replay.cli import (
     accept,
     actions,
@@ -49,6 +48,7 @@ from necp_replay.cli import (
     why,
 )
 from necp_replay.cli.command_parser import CommandParser, HelpText
+from necp_replay.cli.version import VersionAction
 
 COMMANDS = (
     demo,
@@ -120,7 +120,9 @@ def build_parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=HelpText,
     )
-    parser.add_argument("--version", action="version", version=f"necp-replay {__version__}")
+    parser.add_argument(
+        "--version", action=VersionAction, help="show program's version number and exit"
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for command in COMMANDS:
         command.add_parser(commands)

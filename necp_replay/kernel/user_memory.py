@@ -16,6 +16,7 @@ from necp_replay.events.user_buffer import (
     UserBuffer,
 )
 from necp_replay.kernel.exceptions import KernelPanic, UnknownInput
+from necp_replay.kernel.partly_known_bytes import PartlyKnownBytes
 
 COPY_LIMIT_BYTES = 64 * 1024 * 1024
 """A copy of more than this panics before the address is looked at (``copyio``)."""
@@ -33,15 +34,6 @@ mapped. Conformance vectors were measured so."""
 
 class UserFault(Exception):
     """A copy met memory that is not mapped or not writable (EFAULT)."""
-
-
-class PartlyKnownBytes(bytes):
-    """A buffer after a call. Some of its bytes are not known, and are zeros here.
-
-    ``unknown`` has their ranges, each with its begin and its end, None for the end of the buffer.
-    """
-
-    unknown: tuple[tuple[int, int | None], ...] = ()
 
 
 class _Rare:

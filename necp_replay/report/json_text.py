@@ -13,6 +13,10 @@ _ESCAPES: Final = re.compile(
 )
 
 
+JSON_FORMAT: Final = 1
+"""What every document has as ``schema_version``."""
+
+
 def json_text(document: Mapping[str, Any]) -> str:
     """An object as indented JSON."""
     return without_lone_surrogates(json.dumps(document, indent=2))

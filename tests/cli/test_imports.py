@@ -3,13 +3,11 @@
 import subprocess
 import sys
 
-import pytest
-
 PROBE = """
 import sys
 from necp_replay.cli.main import main
 try:
-    main([sys.argv[1]])
+    main(["--help"])
 except SystemExit:
     pass
 heavy = ("google", "lz4", "tabulate", "tqdm", "necp_replay.kernel", "necp_replay.trace")
@@ -20,9 +18,6 @@ print(sorted(imported - light), file=sys.stderr)
 """
 
 
-@pytest.mark.parametrize("option", ["--version", "--help"])
-def test_version_and_help_import_neither_engine_nor_formats(option: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", PROBE, option], capture_output=True, text=True, check=True
-    )
+def test_help_imports_neither_engine_nor_formats() -> None:
+    done = subprocess.run([sys.executable, "-c", PROBE], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[]"

@@ -19,22 +19,22 @@ class Signer:
     content: no signature of it can be right.
     """
 
-    __slots__ = ("_signed", "key")
+    __slots__ = ("_digests", "key")
 
     def __init__(self) -> None:
         self.key: bytes | None = None
-        self._signed: set[bytes] = set()
+        self._digests: set[bytes] = set()
         """Digests of the contents that were signed with a key that is not known."""
 
     @property
     def may_be_in_doubt(self) -> bool:
         """Whether there are contents of which it is not known whether a signature is right."""
-        return bool(self._signed) and self.key is None
+        return bool(self._digests) and self.key is None
 
     def sign(self, content: bytes) -> bytes | None:
         """The 32-byte signature of a content. None if the key is not known."""
         if self.key is None:
-            self._signed.add(hashlib.sha256(content).digest())
+            self._digests.add(hashlib.sha256(content).digest())
             return None
         return hmac.digest(self.key, content, "sha256")
 
@@ -42,7 +42,7 @@ class Signer:
         """Whether the kernel would make this signature; None if that is not known."""
         if self.key is not None:
             return hmac.compare_digest(signature, hmac.digest(self.key, content, "sha256"))
-        was_signed = hashlib.sha256(content).digest() in self._signed
+        was_signed = hashlib.sha256(content).digest() in self._digests
         return None if was_signed and len(signature) == hashlib.sha256().digest_size else False
 
 

@@ -452,7 +452,7 @@ CLASSES: Final[tuple[SavedClass, ...]] = (
         _reserved=Map(_FD_NAME, listed(_RESERVATION)),
         _specific=Map(fixed(INT, INT, INT), own(SpecificPort, for_reuse=BOOL, count=INT)),
     ),
-    saved(Signer, lambda _: Signer(), key=Maybe(BYTES), _signed=Sorted(set, BYTES)),
+    saved(Signer, lambda _: Signer(), key=Maybe(BYTES), _digests=Sorted(set, BYTES)),
     saved(
         Determination,
         lambda _: Determination(_NO_STATE),
