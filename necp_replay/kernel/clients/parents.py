@@ -80,7 +80,7 @@ def why_not_shared(kernel: KernelState, parent: Client, parsed: ParsedParameters
 
 def _is_of_parent(parsed: ParsedParameters) -> bool:
     """Whether the first pattern has length 0: so others may share its flow."""
-    return parsed.demux_patterns[0][_LENGTH_AT] == _NO_LENGTH
+    return parsed.demux_patterns[0][_LENGTH_AT : _LENGTH_AT + len(_NO_LENGTH)] == _NO_LENGTH
 
 
 def tell_parent(
@@ -108,7 +108,7 @@ def tell_parent(
 
 
 _LISTENER: Final = int(ClientParameterFlag.LISTENER)
-_LENGTH_AT: Final = slice(2, 4)
+_LENGTH_AT: Final = 2
 _NO_LENGTH: Final = bytes(2)
 
 PARENT_IS_NOT_COMPARED: Final = Quirk(
