@@ -78,7 +78,7 @@ def run_storms(
         "shapes": [whole, unlike],
         "memory": [whole, unkept],
     }
-    best: dict[StormSize, _Run] = {}
+    best: dict[StormSize, _StormTimes] = {}
     for _ in range(REPEATS):
         for size in dict.fromkeys(size for sizes in series.values() for size in sizes):
             for release in releases:
@@ -108,29 +108,29 @@ def run_storms(
     ]
 
 
-class _Run(NamedTuple):
+class _StormTimes(NamedTuple):
     """Processor seconds of a storm and of installing the policies, and peak memory in bytes."""
 
     seconds: float
     seconds_to_install: float
     peak_memory_bytes: int
 
-    def or_faster(self, other: _Run) -> _Run:
-        return _Run(
+    def or_faster(self, other: _StormTimes) -> _StormTimes:
+        return _StormTimes(
             min(self.seconds, other.seconds),
             min(self.seconds_to_install, other.seconds_to_install),
             min(self.peak_memory_bytes, other.peak_memory_bytes),
         )
 
 
-def _in_fresh_process(size: StormSize, seed: int) -> _Run:
+def _in_fresh_process(size: StormSize, seed: int) -> _StormTimes:
     with worker_pool(1, multiprocessing.get_context("spawn")) as pool:
         with workers_starting():
             future = pool.submit(_measure, size, seed)
         return future.result()
 
 
-def _measure(size: StormSize, seed: int) -> _Run:
+def _measure(size: StormSize, seed: int) -> _StormTimes:
     """A storm includes the interface's change."""
     system = StormSystem(
         size.clients,
@@ -144,4 +144,4 @@ def _measure(size: StormSize, seed: int) -> _Run:
     for _ in range(size.storms):
         system.storm()
     seconds = time.process_time() - started
-    return _Run(seconds / size.storms, system.seconds_to_install, peak_memory_bytes())
+    return _StormTimes(seconds / size.storms, system.seconds_to_install, peak_memory_bytes())
