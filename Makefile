@@ -16,7 +16,7 @@ REPLAY := $(BIN)/necp-replay
 INSTALL = -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help replay test lint types schemas-check tests test-thorough tests-newer \
-        conformance traces coverage generated bench schemas changelog fidelity transcripts readme manual \
+        conformance traces coverage generated compiled bench schemas changelog fidelity transcripts readme manual \
         format clean \
         fuzz fuzz-commands damage dist bench-formats bench-align bench-cut bench-minimize test-report pictures bench-report \
         capture-kills bench-capture
@@ -85,6 +85,9 @@ generated: .venv/ready ## Replay RECORDS=200000 generated records on each releas
 	    $(REPLAY) replay "$$trace"; \
 	    $(REPLAY) replay "$$trace" --engine '$(REPLAY) serve' --engine-limit 60; \
 	done
+
+compiled: .venv/ready ## Compile the engine elsewhere, and compare its outcomes with the pure ones.
+	.ci/compiled $(CURDIR)/$(BIN)/python
 
 bench: .venv/ready ## Measure speed and memory; ARGS="..." goes to the benchmark.
 	$(REPLAY) bench $(ARGS)

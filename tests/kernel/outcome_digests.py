@@ -1,0 +1,39 @@
+"""Prints a digest of what our engine answers to each trace of a folder (`.ci/compiled`).
+
+    python tests/kernel/outcome_digests.py traces
+
+A digest covers every outcome, also what no trace records, and the final state. The compiled engine
+and the pure one must print the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+
+from necp_replay.cli.version import is_compiled
+from necp_replay.engines.engine import open_machine
+from necp_replay.trace.reader import TraceReader
+
+
+def main(folder: Path) -> None:
+    """Print a line for each trace, and on standard error which engine answered."""
+    print("compiled" if is_compiled() else "pure Python", file=sys.stderr)
+    for path in sorted(folder.rglob("*.necptrace")):
+        print(digest_of(path), path.relative_to(folder).as_posix())
+
+
+def digest_of(path: Path) -> str:
+    """The digest of all outcomes and of the final state, on the release of the trace."""
+    digest = hashlib.sha256()
+    with TraceReader(path) as reader:
+        machine = open_machine(reader.header.release)
+        for _, step, _ in reader:
+            digest.update(repr(machine.submit(step)).encode())
+    digest.update(repr(machine.snapshot()).encode())
+    return digest.hexdigest()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
