@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -35,7 +36,13 @@ from necp_replay.cli.report_files import (
 )
 from necp_replay.cli.run_output import add_rows, print_run
 from necp_replay.cli.say import say
-from necp_replay.cli.suite_options import SuiteRun, add_suite_options, cache_of, known_traces
+from necp_replay.cli.suite_options import (
+    SuiteRun,
+    add_suite_options,
+    cache_of,
+    checkpoints_of_trace,
+    known_traces,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,7 +97,9 @@ def add_parser(commands: Commands) -> None:
     )
     add_rules(parser)
     add_engine(parser)
-    add_jobs(parser)
+    add_jobs(
+        parser, "replay this many traces at once, or one long trace in as many parts (default: 1)"
+    )
     add_format(parser)
     add_rows(parser)
     add_report_options(parser)
@@ -196,10 +205,15 @@ def _reports(
         homeless=gathered.homeless,
         recorded_only=recorded_only,
     )
+    order = suite.order(each for each in suite.selected if each not in reports)
+    if len(order) == 1 and options.engine is None and options.record_limit is None:
+        trace = found[order[0]].path
+        stored = checkpoints_of_trace(trace, options.release, cache)
+        replay_options = replace(replay_options, checkpoints=stored, jobs=options.jobs)
     replayed = replay_some(
         found,
         replay_options,
-        suite.order(each for each in suite.selected if each not in reports),
+        order,
         until=suite.until,
         jobs=options.jobs,
         progress=sys.stderr.isatty(),

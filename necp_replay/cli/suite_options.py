@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -238,9 +238,17 @@ def cache_of(options: argparse.Namespace) -> Path | None:
 
 
 def checkpoints_for(options: argparse.Namespace) -> Checkpoints | None:
-    """The checkpoints of the trace ``options.trace`` on its release; None without a cache.
+    """The checkpoints of the trace ``options.trace`` on its release; None without a cache."""
+    return checkpoints_of_trace(options.trace, options.release, partial(cache_of, options))
 
-    Only a long trace has any, so the cache is not touched for others.
+
+def checkpoints_of_trace(
+    trace: Path, release: str | None, cache: Path | Callable[[], Path | None] | None
+) -> Checkpoints | None:
+    """The checkpoints of a trace in a cache, or in the one that is opened for it.
+
+    ``release`` is that of the trace if it is None. Only a long trace has any, so no cache is opened
+    for others.
     """
     from necp_replay.errors import NecpReplayError
     from necp_replay.history.checkpoints import CHECKPOINT_RECORDS, checkpoints_of
@@ -249,18 +257,18 @@ def checkpoints_for(options: argparse.Namespace) -> Checkpoints | None:
     from necp_replay.trace.reader import TraceReader
 
     try:
-        with TraceReader(options.trace) as reader:
-            release = canonical_tag(options.release or reader.header.release)
+        with TraceReader(trace) as reader:
+            tag = canonical_tag(release or reader.header.release)
             if reader.read_index().records <= CHECKPOINT_RECORDS:
                 return None
     except NecpReplayError:
         # Whoever reads the trace says what is wrong with it.
         return None
-    cache = cache_of(options)
-    engine = None if cache is None else engine_digest()
-    if cache is None or engine is None:
+    folder = cache() if callable(cache) else cache
+    engine = None if folder is None else engine_digest()
+    if folder is None or engine is None:
         return None
-    return checkpoints_of(cache, options.trace, release, engine)
+    return checkpoints_of(folder, trace, tag, engine)
 
 
 def stops_run(report: TraceReport) -> bool:

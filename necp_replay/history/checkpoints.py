@@ -96,6 +96,23 @@ class Checkpoints:
                 for start in range(0, len(each.ids), UUID_BYTES):
                     yield each.ids[start : start + UUID_BYTES]
 
+    def states(self) -> list[tuple[int, bytes]]:
+        """The states of all checkpoints by number, guesses if there are no others."""
+        found = []
+        for each in self.known or self.guesses:
+            state = each.state()
+            if state is None:
+                break
+            found.append((each.number, state))
+        return found
+
+    def take_as_known(self) -> None:
+        """Take guesses, which were proved, as those of this engine, and write them."""
+        if self.guesses and not self.known:
+            self.known, self.guesses = self.guesses, []
+            self._is_changed = True
+        self.save()
+
     def note(self, number: int, ids: Iterable[bytes], state: bytes) -> None:
         """Remember the state after a record that is the next one to be remembered."""
         if number % self.every or number != self._next:

@@ -46,6 +46,8 @@ from necp_replay.golden.stanza_entries import (
     with_ids,
 )
 from necp_replay.golden.store import GoldenStore
+from necp_replay.history.checkpoints import Checkpoints
+from necp_replay.kernel.machine import Machine
 from necp_replay.outcomes.compare import outcome_differences
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.record_difference import RecordDifference, Truth
@@ -63,11 +65,13 @@ from necp_replay.replay.golden_document import ENDS, final_nodes
 from necp_replay.replay.progress import PROGRESS_RECORDS, OnRecords
 from necp_replay.replay.replayed import CountingComparator, ReplayedEntry, ReplayedRecord
 from necp_replay.replay.second_pass import add_details
+from necp_replay.replay.segments import noting_checkpoints, replay_in_segments
 from necp_replay.replay.stanza_renderer import StanzaRenderer
 from necp_replay.rules.book import RuleBook
 from necp_replay.trace.header import SourceKind
 from necp_replay.trace.knowledge import compares_beyond_vectors, is_full, is_measured
 from necp_replay.trace.reader import TraceReader
+from necp_replay.trace.record_codec import NumberedRecord
 
 NO_GOLDEN_WANTED: Final = "--no-golden was given"
 """Why a trace of a project was compared with no golden."""
@@ -95,6 +99,10 @@ class ReplayOptions:
     homeless: NecpReplayError | None = None
     """Why there can be no golden: the trace belongs to no project. A trace that needs one is
     refused then, unless ``recorded_only``."""
+    checkpoints: Checkpoints | None = None
+    """States of the trace on disk. New ones are written by a replay in sequence."""
+    jobs: int = 1
+    """In how many processes a trace is replayed from checkpoint to checkpoint."""
     recorded_only: bool = False
     """Compare with recorded outcomes only. A trace that needs a golden says so in its report."""
 
@@ -111,7 +119,7 @@ def replay_trace(path: Path, name: str, options: ReplayOptions) -> TraceReport:
         with TraceReader(path) as reader:
             release = canonical_tag(options.release or reader.header.release)
             report.release = escape(release)
-            _TraceRun(reader, name, release, report, options).run()
+            _TraceRun(path, reader, name, release, report, options).run()
         if options.extra_examples and report.differs:
             with TraceReader(path) as reader:
                 recorded_on = canonical_tag(reader.header.release)
@@ -127,6 +135,7 @@ class _TraceRun:
 
     def __init__(
         self,
+        path: Path,
         reader: TraceReader,
         name: str,
         release: str,
@@ -134,6 +143,7 @@ class _TraceRun:
         options: ReplayOptions,
     ) -> None:
         header = reader.header
+        self.path = path
         self.reader = reader
         self.report = report
         self.options = options
@@ -172,8 +182,9 @@ class _TraceRun:
             with GoldenReader(self.golden_path) as golden:
                 self._compare_with_golden(golden)
         else:
-            for replayed in self._replay():
-                self._count(replayed)
+            if not self._is_proved_in_segments():
+                for replayed in self._replay():
+                    self._count(replayed)
             if self.needs_golden and self.options.goldens is not None:
                 self.report.missing_golden = True
         if self.diverged is not None and self.collector.add(self.diverged):
@@ -185,6 +196,31 @@ class _TraceRun:
             raise UsageError(homeless.reason, file=self.report.path, hint=homeless.hint)
         if self.report.compared == 0 and not self.report.missing_golden:
             raise self._nothing_compared()
+
+    def _is_proved_in_segments(self) -> bool:
+        """Whether a replay from checkpoint to checkpoint decides the trace; then it is counted."""
+        stored, jobs = self.options.checkpoints, self.options.jobs
+        if stored is None or jobs == 1 or not self.compare_recorded:
+            return False
+        states = stored.states()
+        if not states:
+            return False
+        found = replay_in_segments(self.path, states, jobs, self.options.on_records)
+        if found is None:
+            return False
+        stored.take_as_known()
+        report = self.report
+        report.records, report.identical = found.records, found.identical
+        report.in_part, report.not_compared = found.in_part, found.not_compared
+        return True
+
+    def _records(self) -> Iterator[NumberedRecord]:
+        """The records of the trace; on the way new checkpoints are noted."""
+        records = self.reader.records(shared=True)
+        stored, engine = self.options.checkpoints, self.engine
+        if stored is None or not isinstance(engine, Machine):
+            return records
+        return noting_checkpoints(records, stored, engine)
 
     def _nothing_compared(self) -> TraceError:
         report = self.report
@@ -226,7 +262,7 @@ class _TraceRun:
         is_whole = self.beyond_vectors and not self.shown_only
         report, before = self.report, self.before
         reader, check_state = self.reader, self._check_state
-        for number, step, recorded in reader.records(shared=True):
+        for number, step, recorded in self._records():
             outcome = submit(step)
             if reader.state_hashes and number in reader.state_hashes:
                 check_state(number, reader.state_hashes[number])

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Final
 
 PACKAGES: Final = (
-    *("abi", "align", "engines", "events", "files", "golden", "kernel", "outcomes", "processes"),
-    *("project", "releases", "replay", "rules", "suite", "trace"),
+    *("abi", "align", "engines", "events", "files", "golden", "history", "kernel", "outcomes"),
+    *("processes", "project", "releases", "replay", "rules", "suite", "trace"),
 )
 """The packages that a replay imports, and this one, which knows what is remembered."""
 _SUFFIXES: Final = (".py", ".so", ".pyd")

@@ -42,8 +42,8 @@ LAYERS: dict[str, set[str]] = {
     "engines": {"abi", "events", "kernel", "outcomes", "processes", "releases", "trace"},
     # Replays traces and reports what differs.
     "replay": {
-        *("abi", "align", "engines", "events", "golden", "kernel", "outcomes", "processes"),
-        *("releases", "rules", "trace"),
+        *("abi", "align", "engines", "events", "golden", "history", "kernel", "outcomes"),
+        *("processes", "releases", "rules", "trace"),
     },
     # The public interface of runs over many traces.
     "api": {
