@@ -75,7 +75,7 @@ def _with_inputs(old: GoldenDocument, inputs: Sequence[Stanza], path: Path) -> G
     read = parse_golden(new.text())
     read.version = old.version
     if read.text() != old.text():
-        raise GoldenError("it would not say the same in the present version", file=str(path))
+        raise GoldenError("it would not say the same in the current version", file=str(path))
     return new
 
 

@@ -91,6 +91,6 @@ def _difference(one: Basis, other: Basis) -> str:
         "complete": "one has all traces of the project, and the other has not",
         "unused_goldens": "they have different goldens",
         "rules": "they have different rules",
-        "today": "their days differ, on which rules expire",
+        "today": "their dates for the expiry of rules differ",
     }
     return next(text for name, text in words.items() if getattr(one, name) != getattr(other, name))

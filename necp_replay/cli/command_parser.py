@@ -28,7 +28,7 @@ class CommandParser(argparse.ArgumentParser):
         options, left = self.parse_known_args(args, namespace)
         if left:
             words = " ".join(map(escape, left))
-            self._parser_of(options).error(f"there is no use for: {words} (--help lists all)")
+            self._parser_of(options).error(f"unexpected words: {words} (--help lists all)")
         return options
 
     def _parser_of(self, options: argparse.Namespace) -> argparse.ArgumentParser:

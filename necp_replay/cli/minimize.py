@@ -92,7 +92,7 @@ def add_parser(commands: Commands) -> None:
         default=1,
         metavar="N",
         help="replay a part up to N times until it shows the difference, for an engine that does"
-        " not do the same twice (default: 1)",
+        " not always give the same outcomes (default: 1)",
     )
     parser.add_argument(
         "--budget", type=positive, metavar="N", help="stop after N replays of parts in this run"

@@ -164,7 +164,7 @@ def _check_shards(shards: Sequence[_ReadShard]) -> None:
     for each in shards:
         if (each.shard.count, each.shard.plan) != (first.shard.count, first.shard.plan):
             raise UsageError(
-                f"is a part of another division of the traces than {first.path}",
+                f"is a shard of another division of the traces than {first.path}",
                 file=str(each.path),
                 hint="Let all shards have the same traces, the same N and the same --times FILE.",
             )

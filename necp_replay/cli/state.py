@@ -215,5 +215,5 @@ def _not_there(pattern: Pattern, known: Iterable[str], where: str) -> UsageError
     near = ", ".join(near_paths(pattern, known))
     return UsageError(
         f"the state {where} has nothing at {escape(pattern.text) or 'an empty path'}",
-        hint=f"Near are: {near}." if near else "`necp-replay state TRACE` shows what there is.",
+        hint=f"Similar: {near}." if near else "`necp-replay state TRACE` shows what there is.",
     )

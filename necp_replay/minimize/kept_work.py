@@ -57,7 +57,7 @@ class KeptWork:
         """The record that differs, once it is known."""
         self.fingerprint: str | None = None
         self.model: str | None = None
-        """The release that stands for what is expected; "" if there is none, None until known."""
+        """The release that is used as the expected side; "" if there is none, None until known."""
         self.output_digest: str | None = None
         """The digest of the trace that a search without more budget has written."""
         self.was_resumed = self.is_to_be_checked = False
@@ -214,7 +214,7 @@ def _sum(content: dict[str, Any]) -> str:
 
 def _no_work(path: Path) -> NecpReplayError:
     return WriteError(
-        "is no unfinished work of `minimize`, and is left alone",
+        "is not unfinished work of `minimize`, and stays as it is",
         file=str(path),
         hint="Move it, or choose another name for the trace to write.",
     )

@@ -216,7 +216,7 @@ class _Minimization:
         sides = (options.pair, wanted, options.golden, options.on_records)
         target = None
         for _ in range(1, options.pair.attempts):
-            # An engine that does not do the same twice may show it the next time.
+            # An engine that does not always give the same outcomes may show it the next time.
             with suppress(DifferenceNotFound, EngineError):
                 target = find_target(self._path, self._reader, *sides)
                 break
@@ -310,7 +310,7 @@ class _Minimization:
         return UsageError(
             reason,
             file=str(self._path),
-            hint="An engine does not do the same twice. Give"
+            hint="An engine does not always give the same outcomes. Give"
             f" --attempts {attempts}: each part is replayed up to so many times.",
         )
 

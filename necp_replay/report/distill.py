@@ -24,7 +24,7 @@ class DistilledDocument(TypedDict):
     """The traces that keep the coverage of all at the least cost.
 
     ``distilled`` is the version of this form. ``traces``, ``records`` and ``points`` are those of
-    all traces. ``is_cheapest`` says whether it was proved that no cheaper set does.
+    all traces. ``is_cheapest`` says whether it was proved that no set is cheaper.
     """
 
     schema_version: Literal[1]
@@ -39,7 +39,7 @@ class DistilledDocument(TypedDict):
 def distilled_text(found: Distilled) -> str:
     """How many of how many traces are kept, and whether a cheaper set may exist."""
     records = sum(kept.records for kept in found.kept)
-    proved = "no cheaper set does" if found.is_cheapest else "a cheaper set is not ruled out"
+    proved = "no set is cheaper" if found.is_cheapest else "a cheaper set may exist"
     return (
         f"{len(found.kept):,} of {counted(found.traces, 'trace')} ({records:,} of"
         f" {counted(found.records, 'record')}) keep all {counted(found.points, 'point')}"

@@ -105,7 +105,7 @@ def _lines(report: MinimizeReport, style: Style) -> Iterator[str]:
         f" as many as {report.equivalents:.1f} replays of the trace up to the difference."
     )
     if report.model is not None:
-        yield f"{report.model} gives the expected outcome, and stands for what is expected."
+        yield f"{report.model} gives the expected outcome, and is used as the expected side."
     if report.sliced_only:
         yield (
             "No modelled release gives the expected outcome. So only what the record does not"
@@ -119,7 +119,7 @@ def _lines(report: MinimizeReport, style: Style) -> Iterator[str]:
     if report.shown < report.verified:
         yield style.paint(
             f"The result shows the difference in {report.shown} of {report.verified} replays:"
-            " an engine does not do the same twice.",
+            " an engine does not always give the same outcomes.",
             "yellow",
         )
     shown = visible(str(report.output))

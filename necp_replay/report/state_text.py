@@ -47,9 +47,9 @@ def state_notes(history: StateHistory) -> Iterator[str]:
     """Why parts of a state may be unknown."""
     if history.machine.is_down:
         yield (
-            f"record {history.down_at:,} took the modelled system down: this is its state then"
+            f"record {history.down_at:,} took the modelled system down: this is the state then"
             if history.down_at is not None
-            else "the modelled system is down: this is its state then"
+            else "the modelled system is down: this is the state then"
         )
     if not history.machine.is_determined:
         yield "not all is known of the inputs up to here: parts of the state are in doubt"

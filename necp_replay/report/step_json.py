@@ -43,7 +43,7 @@ class EvaluatedObject(TypedDict):
 class StepPlaceObject(TypedDict):
     """The record of the place, with the outcome of the engine; null before the first record.
 
-    ``differing`` is where the recorded outcome is another one, expected being the recorded one.
+    ``differing`` is where the recorded outcome is different, expected being the recorded one.
     ``changed`` is what the record changed in the state: expected is before, actual after.
     ``down_at`` is the record that took the modelled system down, null where it is up.
     """

@@ -119,7 +119,7 @@ def _place(shown: PlaceShown, session: Session, style: Style) -> Iterator[str]:
         what = "this record took" if look.down_at == look.number else f"record {look.down_at} took"
         yield style.paint(f"{what} the modelled system down", "red")
     if look.differing:
-        yield style.paint("the recorded outcome is another one", "yellow")
+        yield style.paint("the recorded outcome is different", "yellow")
         yield from field_lines(look.differing, ("recorded", "here"), style, "  ")
     if shown.whole_record:
         return

@@ -49,7 +49,7 @@ def with_tlv(event: Input, path: str, value: str) -> Input:
     if known is None or field != known.field:
         what = "no buffer" if known is None else f"one buffer, {known.field},"
         raise UsageError(
-            f"{escape(field)} is no buffer with TLVs",
+            f"{escape(field)} is not a buffer with TLVs",
             hint=f"The record has {what} whose parts have names.",
         )
     buffer: UserBuffer | None = getattr(event, known.field)
@@ -81,7 +81,7 @@ def _type_of(known: _TlvBuffer, name: str) -> tuple[enum.IntEnum, int]:
             hint=f"Did you mean {', '.join(near)}?" if near else f"Known: {', '.join(names)}.",
         ) from None
     if number and not (number.isascii() and number.isdecimal() and 0 < int(number[:6]) < 10_000):
-        raise UsageError(f"{escape(number)} is no place among TLVs", hint="Count from 1.")
+        raise UsageError(f"{escape(number)} is not the place of a TLV", hint="Count from 1.")
     return type_, int(number or 1)
 
 
@@ -147,5 +147,5 @@ def packed_value(value: str, integer_bytes: int) -> bytes:
             hint="Bytes are written as 0x and an even number of digits.",
         ) from None
     raise UsageError(
-        f"{escape(value)} is no value", hint='Values are 0x616263, "abc", a number, or none.'
+        f"{escape(value)} is not a value", hint='Values are 0x616263, "abc", a number, or none.'
     )

@@ -129,7 +129,7 @@ def _changes(history: StateHistory, path: str, last: int | None) -> Iterator[int
         near = ", ".join(near_paths(watch.pattern, watch.paths))
         raise UsageError(
             f"no state from here on has anything at {escape(path)}",
-            hint=f"Near are: {near}." if near else "state shows what there is.",
+            hint=f"Similar: {near}." if near else "state shows what there is.",
         )
 
 

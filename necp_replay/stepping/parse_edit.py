@@ -76,7 +76,9 @@ def record_number(text: str) -> int:
     """The number of a record, or 0. Raises UsageError for other text."""
     plain = text.replace(",", "")
     if not (plain.isascii() and plain.isdecimal() and len(plain) < _MOST_DIGITS):
-        raise UsageError(f"{escape(text)} is no record", hint="Records are numbers, such as 12.")
+        raise UsageError(
+            f"{escape(text)} is not the number of a record", hint="Records are numbers, such as 12."
+        )
     return int(plain)
 
 

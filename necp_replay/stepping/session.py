@@ -183,7 +183,7 @@ class Session:
             near = ", ".join(near_paths(pattern, known))
             raise UsageError(
                 f"the state has nothing at {escape(words[0])} here",
-                hint=f"Near are: {near}." if near else "state shows what there is.",
+                hint=f"Similar: {near}." if near else "state shows what there is.",
             )
         return StateShown(self.history.number, None, places)
 

@@ -100,10 +100,9 @@ def test_a_run_with_missing_traces_is_not_judged() -> None:
         ({"own_release": False}, "different releases"),
         ({"complete": False}, "all traces of the project"),
         ({"unused_goldens": ("x",)}, "different goldens"),
-        ({"today": date(2027, 1, 1)}, "their days differ"),
+        ({"today": date(2027, 1, 1)}, "their dates for the expiry of rules differ"),
         ({"rules": project_of(Path("x.toml"), RULES).rules}, "different rules"),
     ],
-    ids=repr,
 )
 def test_parts_of_different_runs_are_refused(change: dict[str, object], why: str) -> None:
     other = part_of(1)

@@ -80,7 +80,7 @@ def test_a_shard_of_another_division_is_refused(shards: Workplace) -> None:
     shards.write("2.json", shards.run("replay", "traces", *words).out)
     printed = merged(shards)
     assert printed.status == 2
-    assert "is a part of another division of the traces than 3.json" in printed.err
+    assert "is a shard of another division of the traces than 3.json" in printed.err
 
 
 def test_a_shard_of_another_day_is_refused(shards: Workplace) -> None:
@@ -88,7 +88,7 @@ def test_a_shard_of_another_day_is_refused(shards: Workplace) -> None:
     shards.write("2.json", shards.run("replay", "traces", *words).out)
     printed = merged(shards)
     assert printed.status == 2
-    assert "parts of different runs: their days differ" in printed.err
+    assert "parts of different runs: their dates for the expiry of rules differ" in printed.err
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_a_place_that_disappears_is_shown_as_gone(workplace: Workplace) -> None:
 def test_after_a_panic_the_state_is_as_it_was_then(workplace: Workplace) -> None:
     printed = workplace.run("state", PANICKING, "--path", "counters")
     assert printed.status == 0
-    assert "took the modelled system down: this is its state then" in printed.out
+    assert "took the modelled system down: this is the state then" in printed.out
 
 
 @pytest.mark.parametrize(
@@ -85,10 +85,10 @@ def test_after_a_panic_the_state_is_as_it_was_then(workplace: Workplace) -> None
     [
         (
             ["--path", "client/#2/resultt"],
-            "has nothing at client/#2/resultt\nNear are: client/#2/re",
+            "has nothing at client/#2/resultt\nSimilar: client/#2/re",
         ),
         (["--path", ""], "has nothing at an empty path"),
-        (["--watch", "xyzzy"], "the state of any record has nothing at xyzzy\nNear are: "),
+        (["--watch", "xyzzy"], "the state of any record has nothing at xyzzy\nSimilar: "),
         (["--record", "36"], "there is no record 36: the trace has 35"),
         (["--record", "36", "--watch", "client"], "there is no record 36: the trace has 35"),
         (["--before"], "--before is about one record"),

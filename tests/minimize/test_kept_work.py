@@ -171,7 +171,7 @@ def test_answers_that_are_wrong_are_found_out(place: Place) -> None:
 @pytest.mark.parametrize("content", [b"notes", b"", b"{}", b"\x00" * 40], ids=repr)
 def test_a_file_that_is_no_work_is_refused_and_left_alone(place: Place, content: bytes) -> None:
     place.work.write_bytes(content)
-    with pytest.raises(WriteError, match="is no unfinished work"):
+    with pytest.raises(WriteError, match="is not unfinished work"):
         place.search()
     assert place.work.read_bytes() == content
 
