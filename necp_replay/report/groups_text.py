@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from necp_replay.releases.profile import facts
 from necp_replay.replay.findings.causes import Cause, causes_of
 from necp_replay.replay.findings.groups import Example, Group
 from necp_replay.replay.findings.run_report import RunReport
@@ -41,8 +42,9 @@ def group_parts(
         if len(told) == 1:
             yield "\n".join(_group_lines(run, f"{number}. ", told[0], style))
         elif told and cause.fact is not None:
-            head = f"{number}. {len(told)} kinds of difference with one likely fact"
-            lines = [style.paint(head, "bold"), f"   {likely_fact_text(cause.fact)}"]
+            head = style.paint(f"{number}. {facts()[cause.fact.fact].title}", "bold")
+            kinds = f"{len(told)} kinds of difference with one likely fact"
+            lines = [f"{head}: {kinds}", f"   {likely_fact_text(cause.fact)}"]
             for place, group in enumerate(told):
                 whole = limit is None or place < _WHOLE_KINDS
                 drawn = _group_lines if whole else _short_lines

@@ -136,9 +136,12 @@ def test_the_kinds_of_one_cause_are_together_in_every_report(workplace: Workplac
         ("inpcb_dispose_unregisters_flow", 3),
         ("remove_unknown_client_is_error", 4),
     ]
-    summary = workplace.run("replay", *folders, "--github").out
-    assert "and 2 more kinds" in summary
-    assert "and 3 more kinds" in summary
+    printed = workplace.run("replay", *folders, "--github").out
+    assert "and 2 more kinds" in printed
+    assert "and 3 more kinds" in printed
+    kinds = "kinds of difference with one likely fact"
+    assert f"1. A raw socket disposed of: 3 {kinds}" in printed
+    assert f"2. REMOVE of an unknown client: 4 {kinds}" in printed
 
 
 def test_no_suggestion_overwrites_the_goldens_with_those_of_an_external_engine(
