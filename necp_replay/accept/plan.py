@@ -29,7 +29,7 @@ from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.names import canonical_tag
 from necp_replay.releases.span import span_of
 from necp_replay.replay.facts.alike import AlikeReleases
-from necp_replay.replay.golden_document import text_of_replay
+from necp_replay.replay.golden_document import GoldenTexts
 from necp_replay.replay.progress import OnRecords
 from necp_replay.rules.book import RuleBook
 from necp_replay.trace.find import TRACE_SUFFIX, FoundTrace
@@ -110,8 +110,8 @@ def plan_acceptance(
 
     The file without a release holds from the oldest release on. A release gets a file of its own
     where its outcomes differ from those of the release before. ``decide`` says which changes are
-    accepted. None accepts all of them, whatever the goldens say now. The engine runs twice, the
-    second time in a new program if it is one. A difference between both runs is refused.
+    accepted. None accepts all of them, whatever the goldens say now. Every golden is given by
+    two runs, the second time in a new program if it is one. A difference between both is refused.
     ``on_records`` is told how many more records were worked on.
     """
     now = goldens_by_release(trace, releases, open_engine, on_records)
@@ -145,6 +145,7 @@ def goldens_by_release(
     others = span.modelled() if releases is None else releases
     wanted = dict.fromkeys((own_release, *others))
     alike = AlikeReleases()
+    texts = GoldenTexts(trace.path)
     distinct: dict[PackedText, PackedGolden] = {}
     found: dict[str, PackedGolden] = {}
     for release in wanted:
@@ -155,8 +156,13 @@ def goldens_by_release(
                 found[release] = found[same]
                 continue
             first_open = alike.open
-        golden = _stable_golden(trace, release, open_engine, first_open, on_records)
-        found[release] = distinct.setdefault(golden.newest, golden)
+        text = PackedText.of(texts.on(release, first_open, on_records))
+        if text not in distinct or open_engine is not open_machine:
+            # The second run shares no state with the first: an engine that depends on it is found.
+            # A text that two releases have was given by two runs of our engine already.
+            again = texts.on(release, afresh(open_engine), on_records)
+            _check_same(text, digest_of(again), trace, release)
+        found[release] = distinct.setdefault(text, PackedGolden(text))
     return found
 
 
@@ -174,10 +180,11 @@ def plan_files(
     planned: dict[Path, PackedGolden | None] = {}
     in_force: PackedGolden | PackedText | None = None
     none_before = False
+    find = goldens.finder(trace.name)
     for release in (*RELEASES, *(tag for tag in now if tag not in RELEASES)):
         golden = now.get(release)
         own = goldens.path(trace.name, release)
-        holder = goldens.find(trace.name, release)
+        holder = find(release)
         if golden is None:
             none_before = none_before or (release in now and holder is None)
             if holder == own:
@@ -274,24 +281,14 @@ def _refuse_shared_names(
             )
 
 
-def _stable_golden(
-    trace: FoundTrace,
-    release: str,
-    open_engine: EngineFactory,
-    first_open: EngineFactory,
-    on_records: OnRecords | None,
-) -> PackedGolden:
-    """What the engine does on a release. ``first_open`` opens the engine for the first run."""
-    first = PackedText.of(text_of_replay(trace.path, release, first_open, on_records))
-    # The second run must not share state with the first: an engine that depends on it is found.
-    second = text_of_replay(trace.path, release, afresh(open_engine), on_records)
-    if digest_of(second) != first.digest:
+def _check_same(first: PackedText, second: bytes, trace: FoundTrace, release: str) -> None:
+    """Raise GoldenError if the second run of a release gave a text with another digest."""
+    if second != first.digest:
         raise GoldenError(
             f"two runs on {release} differ, so nothing can be accepted",
             file=str(trace.path),
             hint="Look for what the engine depends on besides the trace.",
         )
-    return PackedGolden(first)
 
 
 def _version_of(text: PackedText | None) -> int:

@@ -10,6 +10,7 @@ import errno
 import os
 import re
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -77,6 +78,24 @@ class GoldenStore:
                 return candidate
         common = self.path(name)
         return common if _holds_golden(common) else None
+
+    def finder(self, name: str) -> Callable[[str], Path | None]:
+        """A function that finds as :meth:`find` does, and looks for each file once."""
+        from necp_replay.releases.lineage import from_oldest
+
+        there: dict[str | None, Path | None] = {}
+
+        def holder(tag: str | None) -> Path | None:
+            if tag not in there:
+                path = self.path(name, tag)
+                there[tag] = path if _holds_golden(path) else None
+            return there[tag]
+
+        def find(release: str) -> Path | None:
+            tags = (*reversed(from_oldest(release)), None)
+            return next((path for path in map(holder, tags) if path is not None), None)
+
+        return find
 
     def files(self, name: str) -> list[Path]:
         """The goldens of a trace, that of the oldest release first.

@@ -8,7 +8,7 @@ outcome for each call, so outcomes are compared.
 from __future__ import annotations
 
 from collections import deque
-from typing import Final
+from typing import Final, NamedTuple
 
 from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import Step
@@ -29,6 +29,14 @@ _MOST_REMEMBERED: Final = 2048
 _OUTCOMES_REMEMBERED: Final = 4
 """Of each step."""
 _NOT_RECORDED: Final = "not recorded"
+
+
+class RenderedRecord(NamedTuple):
+    """What an outcome of a record was rendered to."""
+
+    outcome: Outcome
+    title: str
+    block: bytes
 
 
 class StanzaRenderer:
@@ -101,6 +109,24 @@ class StanzaRenderer:
             )[1]
             known_blocks.appendleft((outcome, block))
         return (block if self._version > 1 else b"%d %b" % (number, block)), stanza
+
+    def known_block(
+        self, number: int, step: Step, outcome: Outcome, known: list[RenderedRecord]
+    ) -> bytes:
+        """The same for a record that was rendered in other runs of the trace, with these results.
+
+        A new result is added to them. Only in the version that is written.
+        """
+        for each in known:
+            if each.outcome.unmeasured == outcome.unmeasured and same_whole(each.outcome, outcome):
+                self._learn(step)
+                if self.generated:
+                    self._writer.ids.declare(each.title, self.generated)
+                return each.block
+        block, stanza = self.block(number, step, outcome)
+        if len(known) < _OUTCOMES_REMEMBERED:
+            known.append(RenderedRecord(outcome, "" if stanza is None else stanza.title, block))
+        return block
 
     def beginning(self) -> bytes:
         """The text of a file before the first record."""
