@@ -102,6 +102,7 @@ transcripts: .venv/ready-dev ## Run the transcripts in docs/ again, and write do
 	$(BIN)/python -m tests.docs.five_minutes
 	$(BIN)/python -m tests.docs.terminal_pictures
 	$(BIN)/python -m tests.docs.policy_reference
+	$(BIN)/python -m tests.docs.export_page
 	$(BIN)/python -m tests.docs.api_reference
 	$(BIN)/python -m tests.docs.json_reference
 	$(BIN)/python -m tests.docs.manual_pages

@@ -72,6 +72,7 @@ _ONLY_PARSED: Final = {
     "review": "needs a terminal",
     "serve": "waits for requests",
     "-": "reads a pipe",
+    "report-1.json": "needs the reports of shards",
     "--engine": "needs another engine",
     "--fingerprint": "needs a fingerprint of the reader's goldens",
     "--policies": "needs a dump of a system",
@@ -134,6 +135,7 @@ def _lay_out(workplace: Workplace, day: bytes, words: list[str]) -> None:
     for name in ("damaged.necptrace", "trace.necptrace.partial"):
         (workplace.root / name).write_bytes(day[:-40])
     (workplace.root / "key").write_bytes(bytes(range(32)))
+    workplace.write("report.json", '{"schema_version": 1, "per_trace": [], "groups": []}')
     if words[0] == "accept":
         workplace.write("necp-replay.toml", "")
     if words[0] != "init":

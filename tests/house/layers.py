@@ -89,6 +89,8 @@ LAYERS: dict[str, set[str]] = {
             "trace",
         ),
     },
+    # Traces and reports for other tools.
+    "export": {"events", "files", "outcomes", "releases", "trace"},
     # Runs real programs and records their calls.
     "capture": {"abi", "events", "files", "processes", "trace"},
     "bench": {
@@ -133,6 +135,7 @@ LAYERS: dict[str, set[str]] = {
             "coverage",
             "engines",
             "explain",
+            "export",
         ),
         "files",
         *(
@@ -176,6 +179,8 @@ LIBRARIES: dict[str, set[str]] = {
     "shtab": {"cli"},
     "tabulate": {"report"},
     # Progress, wherever there is work to wait for.
+    # Parquet, as an extra.
+    "pyarrow": {"export"},
     "tqdm": {"bench", "cli", "importers", "replay", "report"},
 }
 
