@@ -77,6 +77,7 @@ JSON_OUTPUTS: Final[Mapping[str, JsonOutput]] = {
     "releases": JsonOutput("releases", "The modelled releases", ReleasesDocument),
     "releases-diff": JsonOutput("releases diff", "Facts that differ", FactsDocument),
     "replay": JsonOutput("replay", "A replay of traces", ReplayDocument),
+    "report-merge": JsonOutput("report merge", "A replay from its shards", ReplayDocument),
     "show": JsonOutput("show", "A record of a trace", ShownRecordObject, is_lines=True),
     "split": JsonOutput("split", "Cuts of a trace", CutsDocument),
     "why": JsonOutput("why", "Why a log says that something failed", WhyDocument),

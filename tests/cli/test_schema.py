@@ -88,6 +88,13 @@ def _log(place: Workplace) -> None:
     )
 
 
+def _shards(place: Workplace) -> None:
+    """The reports of both shards of a replay."""
+    for index in (1, 2):
+        part = ("--shard", f"{index}/2", "--no-cache", *JSON)
+        place.write(f"shard-{index}.json", place.run("replay", "traces", *part).out)
+
+
 CASES: Final[dict[str, tuple[Any, ...]]] = {
     "actions": (("actions", *JSON),),
     "anonymize": (("anonymize", TRACE, "-o", "a.necptrace", "--seed", "1", *JSON),),
@@ -156,6 +163,10 @@ CASES: Final[dict[str, tuple[Any, ...]]] = {
         _accepted,
         ("replay", "traces", *JSON),
         ("replay", "traces", "--shard", "1/2", "--until-different", "--no-cache", *JSON),
+    ),
+    "report-merge": (
+        _shards,
+        ("report", "merge", "shard-1.json", "shard-2.json", *JSON),
     ),
     "show": (("show", TRACE, *JSON), ("show", TRACE, OTHER, *JSON)),
     "state": (
@@ -267,17 +278,23 @@ def test_another_document_is_refused(place: Workplace, change: Callable[[Any], o
 
 def _commands_with_json() -> set[str]:
     """The commands that have ``--format json``, each with its older spelling, which is silent."""
-    (commands,) = (
-        action
-        for action in build_parser()._actions
-        if isinstance(action, argparse._SubParsersAction)
-    )
-    found = set()
-    for name, parser in commands.choices.items():
-        options = {option: action for action in parser._actions for option in action.option_strings}
-        if "--json" in options:
-            assert options["--json"].help == argparse.SUPPRESS
-        if "json" in (getattr(options.get("--format"), "choices", None) or ()):
-            assert "--json" in options, name
-            found.add(name)
-    return found
+    return {name for name, parser in _commands_of(build_parser()) if _has_json(parser)}
+
+
+def _commands_of(
+    parser: argparse.ArgumentParser,
+) -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            yield from action.choices.items()
+
+
+def _has_json(parser: argparse.ArgumentParser) -> bool:
+    """Whether a command, or one inside of it, prints JSON."""
+    options = {option: action for action in parser._actions for option in action.option_strings}
+    if "--json" in options:
+        assert options["--json"].help == argparse.SUPPRESS
+    if "json" in (getattr(options.get("--format"), "choices", None) or ()):
+        assert "--json" in options, parser.prog
+        return True
+    return any(_has_json(inner) for _, inner in _commands_of(parser))
