@@ -12,6 +12,7 @@ from necp_replay.events.equality import Likeness, compare_for
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Absent, NotDetermined, Outcome
 from necp_replay.events.snapshot import Snapshot
+from necp_replay.minimize.forks import Forks, OpenPair
 from necp_replay.outcomes.compare import outcome_differences, rendered_differences
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.fingerprint import fingerprint_of
@@ -80,6 +81,7 @@ class Judge:
         expected: Outcome | Rendered | None = None,
     ) -> None:
         self._pair = pair
+        self._forks = Forks()
         self._names = names
         self._history = history
         self._expected = expected
@@ -90,21 +92,29 @@ class Judge:
         part: Sequence[NumberedStep],
         *,
         is_plain: bool = False,
+        shared: int = 0,
         is_wanted: Callable[[], bool] = lambda: True,
     ) -> ShownDifference | None:
         """How the last record of a part differs, None if it does not.
 
         A record that one side does not answer does not differ. A program that ends or breaks the
         protocol in the last record does. ``is_plain`` says that the steps have times and fds that
-        are right for the part already. The replay ends early once ``is_wanted`` is false.
+        are right for the part already. ``shared`` is how many records at its beginning the best
+        part has too (``forks.py``). The replay ends early once ``is_wanted`` is false.
         """
-        expected = None if self._pair.expected is None else self._pair.expected()
-        actual = self._pair.actual()
-        kept = KeptSteps(self._history)
+        begin, sides = self._forks.start(part, shared)
+        if sides is None:
+            expecting = None if self._pair.expected is None else self._pair.expected()
+            sides = OpenPair(expecting, self._pair.actual(), KeptSteps(self._history))
+        expected, actual, kept = sides.expected, sides.actual, sides.kept
+        shared = shared if sides.can_fork and not is_plain else 0
         last = len(part) - 1
-        for place, (number, step) in enumerate(part):
+        for place in range(begin, len(part)):
+            number, step = part[place]
             if place % _LOOKED_AFTER == _LOOKED_AFTER - 1 and not is_wanted():
                 return None
+            if self._forks.is_due(place, part, shared):
+                self._forks.add(place, part, sides)
             adapted = step if is_plain else kept.adapt(number, step)
             before = None if expected is None else expected.submit(adapted)
             try:

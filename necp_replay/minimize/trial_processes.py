@@ -25,6 +25,7 @@ from multiprocessing.sharedctypes import RawValue
 from typing import Any, Final, Self
 
 from necp_replay.events.inputs import Step
+from necp_replay.minimize.forks import common_beginning
 from necp_replay.minimize.judge import Judge, NumberedStep
 from necp_replay.processes.deferral import signals_deferred
 from necp_replay.processes.worker import worker_pool, workers_starting
@@ -69,6 +70,7 @@ class TrialProcesses:
         self._jobs = jobs
         self._row = RawValue(ctypes.c_uint64, 0)
         self._shared = _Shared(judge, fingerprint, attempts, dict(steps), self._row)
+        self._best: Sequence[NumberedStep] = ()
         self._pool: ProcessPoolExecutor | None = None
         self._resources = ExitStack()
 
@@ -86,14 +88,20 @@ class TrialProcesses:
         self._end()
 
     def answers(
-        self, row: Iterator[Sequence[NumberedStep]], *, is_plain: bool
+        self,
+        row: Iterator[Sequence[NumberedStep]],
+        best: Sequence[NumberedStep],
+        *,
+        is_plain: bool,
     ) -> Iterator[tuple[Sequence[NumberedStep], int]]:
         """Each part of a row, in order, with the replay that showed the difference; 0 if none did.
 
-        No further parts are tried when the caller stops iterating. Raises what an engine raises.
+        ``best`` is the best part so far, from which those of the row are made. No further parts are
+        tried when the caller stops iterating. Raises what an engine raises.
         """
         pending: deque[tuple[Sequence[NumberedStep], Future[int]]] = deque()
         self._row.value += 1
+        self._best = best
         try:
             while True:
                 while len(pending) < _AHEAD * self._jobs:
@@ -131,11 +139,13 @@ class TrialProcesses:
 
     def _message(
         self, part: Sequence[NumberedStep], *, is_plain: bool
-    ) -> tuple[int, bool, array[int], dict[int, Step]]:
+    ) -> tuple[int, bool, int, array[int], dict[int, Step]]:
         """What is sent of a part: the numbers of its records, and the steps that were changed."""
+        shared = common_beginning(part, self._best)
         known = self._shared.steps
         changed = {number: step for number, step in part if known.get(number) is not step}
-        return self._row.value, is_plain, array("Q", (number for number, _ in part)), changed
+        numbers = array("Q", (number for number, _ in part))
+        return self._row.value, is_plain, shared, numbers, changed
 
     def _started(self, jobs: int) -> _Pool:
         return _Pool(jobs, self._shared)
@@ -184,14 +194,19 @@ def _nothing() -> None:
     """Work that only starts a process."""
 
 
-def _try(row: int, is_plain: bool, numbers: array[int], changed: Mapping[int, Step]) -> int:
+def _try(
+    row: int, is_plain: bool, shared_records: int, numbers: array[int], changed: Mapping[int, Step]
+) -> int:
     """Try a part in a process that was copied. Returns the replay that showed the difference."""
     shared = _shared
     assert shared is not None
     part = [(number, changed.get(number) or shared.steps[number]) for number in numbers]
     for attempt in range(1, shared.attempts + 1):
         shown = shared.judge.difference(
-            part, is_plain=is_plain, is_wanted=lambda: shared.wanted.value == row
+            part,
+            is_plain=is_plain,
+            shared=shared_records,
+            is_wanted=lambda: shared.wanted.value == row,
         )
         if shown is not None and shown.fingerprint == shared.fingerprint:
             return attempt

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from necp_replay.minimize.effort import Effort
+from necp_replay.minimize.forks import common_beginning
 from necp_replay.minimize.judge import Judge, NumberedStep
 from necp_replay.minimize.kept_work import KeptWork, StaleWork
 from necp_replay.minimize.target import OnRecords
@@ -125,7 +126,8 @@ class Trials:
 
     def shows(self, part: Part, *, is_plain: bool = False) -> bool:
         """Whether one replay of a part shows the difference. It is not counted."""
-        shown = self._judge.difference(part, is_plain=is_plain)
+        shared = common_beginning(part, self.best)
+        shown = self._judge.difference(part, is_plain=is_plain, shared=shared)
         return shown is not None and shown.fingerprint == self._fingerprint
 
     def _take(self, part: Part, answer: int, *, is_plain: bool) -> bool:
@@ -161,7 +163,7 @@ class Trials:
     def _answers(self, row: Iterator[Part], *, is_plain: bool) -> Iterator[tuple[Part, int]]:
         """Each part with the replay that showed the difference, counted from 1; 0 if none did."""
         if self._processes is not None:
-            yield from self._processes.answers(row, is_plain=is_plain)
+            yield from self._processes.answers(row, self.best, is_plain=is_plain)
             return
         for part in row:
             answer = 0

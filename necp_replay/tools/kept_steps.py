@@ -24,6 +24,13 @@ class KeptSteps:
         self._part_ns = CLOCK_START_NS
         self._open_fds: dict[int, set[int]] = {}
 
+    def fork(self) -> KeptSteps:
+        """The same, for another replay that goes on from here."""
+        other = KeptSteps(self._history)
+        other._part_ns = self._part_ns
+        other._open_fds = {pid: set(fds) for pid, fds in self._open_fds.items()}
+        return other
+
     def adapt(self, number: int, step: Step) -> Step:
         """The step for the part: with the time and the fd that it had, where need be."""
         adapted = step

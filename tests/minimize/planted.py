@@ -1,7 +1,7 @@
 """Plants differences in generated traces, and measures how small they get.
 
-    python -m tests.minimize.planted [--differences 100] [--records 20000] [--beside-picire]
-                                     [--picire-seconds 20]
+    python -m tests.minimize.planted [--differences 100] [--records 20000] [--first-seed 1]
+                                     [--beside-picire] [--picire-seconds 20]
 
 One fact is changed from a release to the value of the next one. Of the records that differ then and
 ask for the fact themselves, a random one is minimized: the difference begins there. Printed are the
@@ -29,6 +29,7 @@ from typing import Any
 
 from necp_replay.engines.engine import open_machine
 from necp_replay.events.equality import same_whole
+from necp_replay.events.outcome import Absent, NotDetermined
 from necp_replay.generate.trace import write_generated
 from necp_replay.kernel.machine import Machine
 from necp_replay.minimize.judge import Judge
@@ -55,16 +56,16 @@ class Planted:
     record: int
 
 
-def planted(folder: Path, wanted: int, records: int) -> Iterator[Planted]:
+def planted(folder: Path, wanted: int, records: int, first_seed: int = 1) -> Iterator[Planted]:
     """Plant differences. The same numbers always give the same ones."""
-    chance = random.Random(1)
+    chance = random.Random(first_seed)
     steps = [
         (RELEASES[release.parent], RELEASES[tag], fact.name)
         for tag, release in LINEAGE.items()
         if release.parent is not None
         for fact in differing_facts(RELEASES[release.parent], RELEASES[tag])
     ]
-    seed = found = 0
+    seed, found = first_seed - 1, 0
     while found < wanted:
         seed += 1
         old, parent, fact = chance.choice(steps)
@@ -89,7 +90,11 @@ def _beginnings(trace: Path, fact: str, old: Profile, new: Profile) -> list[int]
     with TraceReader(trace) as reader:
         for number, step, _ in reader:
             observed.forget_asked()
-            if not same_whole(before.submit(step), after.submit(step)):
+            sides = before.submit(step), after.submit(step)
+            if any(isinstance(side.answer, Absent | NotDetermined) for side in sides):
+                # What is not modelled is no difference.
+                continue
+            if not same_whole(*sides):
                 differing.append(number)
                 if fact in observed.asked:
                     found.append(number)
@@ -154,6 +159,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--differences", type=int, default=100)
     parser.add_argument("--records", type=int, default=20_000)
+    parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--beside-picire", action="store_true")
     parser.add_argument("--picire-seconds", type=float, default=20.0)
     options = parser.parse_args(arguments)
@@ -161,7 +167,8 @@ def main(arguments: Sequence[str]) -> int:
     others: list[int] = []
     endings: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as name:
-        for each in planted(Path(name), options.differences, options.records):
+        wanted = (options.differences, options.records, options.first_seed)
+        for each in planted(Path(name), *wanted):
             output = Path(name) / "small.necptrace"
             chosen = Wanted(record=each.record)
             started = time.process_time()
