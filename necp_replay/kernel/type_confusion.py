@@ -59,7 +59,7 @@ class SessionTakenForClientFd(NecpFd):
 class ClientFdTakenForSession(PolicySession):
     """A client fd that a session call was given, and what of it the call overwrites."""
 
-    __slots__ = ("_dirty", "_is_dirty_written", "_priority", "_was_locked")
+    __slots__ = ("_is_dirty_written", "_priority", "_was_locked")
 
     def __init__(self, necp_fd: NecpFd, *, is_last: bool) -> None:
         """``is_last`` is whether no fd follows in the kernel's list, so ``le_next`` is NULL."""
@@ -68,17 +68,13 @@ class ClientFdTakenForSession(PolicySession):
         # A queue with updates begins with a pointer, and so the session counts as locked by an
         # executable that no process has. (Unless the lowest byte of that pointer is zero.)
         self.proc_locked = self._was_locked = bool(necp_fd.update_list)
-        self._dirty = bool(necp_fd.proc_pid & 0xFF)
+        # Read where the fd has the lowest byte of its opener's pid.
+        self.dirty = bool(necp_fd.proc_pid & 0xFF)
         self._is_dirty_written = False
 
-    @property
-    def dirty(self) -> bool:
-        """Read where the fd has the lowest byte of its opener's pid."""
-        return self._dirty
-
-    @dirty.setter
-    def dirty(self, value: bool) -> None:
-        self._dirty = value
+    def set_dirty(self, *, dirty: bool) -> None:
+        """Write the flag, and note that the call did."""
+        super().set_dirty(dirty=dirty)
         self._is_dirty_written = True
 
     def overwritten(self) -> str:

@@ -2,8 +2,8 @@
 
     python tests/kernel/outcome_digests.py traces
 
-A digest covers every outcome, also what no trace records, and the final state. The compiled engine
-and the pure one must print the same.
+A digest covers every outcome as a trace would record it, also where the trace records none, and the
+whole state at the end. The compiled engine and the pure one must print the same.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ import sys
 from pathlib import Path
 
 from necp_replay.cli.version import is_compiled
-from necp_replay.engines.engine import open_machine
+from necp_replay.kernel.machine import Machine
+from necp_replay.releases.names import find_release
 from necp_replay.trace.reader import TraceReader
+from necp_replay.trace.record_codec import encode_record
 
 
 def main(folder: Path) -> None:
@@ -25,13 +27,13 @@ def main(folder: Path) -> None:
 
 
 def digest_of(path: Path) -> str:
-    """The digest of all outcomes and of the final state, on the release of the trace."""
+    """The digest of all outcomes and of the state at the end, on the release of the trace."""
     digest = hashlib.sha256()
     with TraceReader(path) as reader:
-        machine = open_machine(reader.header.release)
+        machine = Machine(find_release(reader.header.release))
         for _, step, _ in reader:
-            digest.update(repr(machine.submit(step)).encode())
-    digest.update(repr(machine.snapshot()).encode())
+            digest.update(encode_record(step, machine.submit(step)))
+    digest.update(machine.save())
     return digest.hexdigest()
 
 

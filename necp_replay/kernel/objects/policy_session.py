@@ -51,3 +51,7 @@ class PolicySession:
         self.last_policy_id = 0
         self.policies: list[SessionPolicy] = []
         self.services: list[ServiceRegistration] = []
+
+    def set_dirty(self, *, dirty: bool) -> None:
+        """Note whether there are changes that were not applied."""
+        self.dirty = dirty

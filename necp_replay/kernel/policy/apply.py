@@ -54,7 +54,7 @@ def apply_all(kernel: KernelState, session: PolicySession) -> None:
         session.policies = [policy for policy in session.policies if not policy.pending_deletion]
         _update_uuid_table(kernel)
         rebuild_arrays(kernel)
-        session.dirty = False
+        session.set_dirty(dirty=False)
     update_all_clients(kernel)
     kernel.emit(
         KernelEvent(

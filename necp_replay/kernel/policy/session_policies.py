@@ -25,7 +25,7 @@ def mark_for_deletion(kernel: KernelState, session: PolicySession, policy: Sessi
     Source: necp_policy_mark_for_deletion, xnu-4570.51.1.
     """
     policy.pending_deletion = True
-    session.dirty = True
+    session.set_dirty(dirty=True)
     if kernel.policies.debug:
         kernel.log(LOG_DEBUG, "necp_policy_mark_for_deletion")
 

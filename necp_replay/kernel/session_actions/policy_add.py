@@ -192,7 +192,7 @@ def insert_policy(kernel: KernelState, session: PolicySession, policy: SessionPo
     policy.id = numbering.last_policy_id
     position = bisect_left(session.policies, policy.order, key=_order_of)
     session.policies.insert(position, policy)
-    session.dirty = True
+    session.set_dirty(dirty=True)
     if policies.debug:
         kernel.log(LOG_DEBUG, "necp_policy_create")
 

@@ -51,7 +51,7 @@ def set_priority(kernel: KernelState, session: PolicySession, priority: int) -> 
         session.session_order = session_order(
             kernel.profile.session_priorities, priority, session.control_unit
         )
-        session.dirty = True
+        session.set_dirty(dirty=True)
         for policy in session.policies:
             policy.pending_update = True
 
