@@ -151,6 +151,9 @@ test-report: .venv/ready-report-test ## Test the HTML report in a real browser, 
 pictures: .venv/ready-report-test ## Take the pictures of the HTML report in docs/ again, if it looks different.
 	$(BIN)/python -m tests.browser.pictures $(ARGS)
 
+test-cluster: .venv/ready-dask ## Test runs on a Dask scheduler; two workers are started and killed.
+	$(BIN)/python -m pytest tests/cluster $(ARGS)
+
 bench-report: .venv/ready-report-test ## Measure the HTML report with 10,000 differences.
 	$(BIN)/python -m tests.browser.measure $(ARGS)
 
@@ -181,7 +184,7 @@ clean: ## Remove environments, caches and build products.
 	@$(BIN)/python $(INSTALL) --editable '.[dev]'
 	@touch $@
 
-.venv/ready-fuzz .venv/ready-bench .venv/ready-dist .venv/ready-report-test: .venv/ready-%: .venv/ready-dev
+.venv/ready-fuzz .venv/ready-bench .venv/ready-dist .venv/ready-report-test .venv/ready-dask: .venv/ready-%: .venv/ready-dev
 	@$(BIN)/python $(INSTALL) --editable '.[$*]'
 	@touch $@
 

@@ -46,6 +46,7 @@ def judge(part: RunPart, *, shard: ShardOfRun | None = None) -> RunReport:
         rule_results(book, reports, scope),
         not_run=[part.not_run[number] for number in sorted(part.not_run)],
         shard=shard,
+        stopped=part.stopped,
     )
     if part.facts:
         _tell_facts(run, part)

@@ -29,13 +29,15 @@ class RunPart:
     ``not_run`` are the paths of traces that were left out because a run stopped at a difference, by
     the same numbers. ``facts`` are the likely facts of groups of differences, each with the trace
     and record for which it was found. In a merged run a fact is only used if the first difference
-    of its group is that one.
+    of its group is that one. ``stopped`` is why the
+    work ended before it was done; such a run could not run.
     """
 
     basis: Basis
     reports: dict[int, NamedReport] = field(default_factory=dict)
     not_run: dict[int, str] = field(default_factory=dict)
     facts: list[FoundFact] = field(default_factory=list)
+    stopped: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ def merge(parts: Iterable[RunPart]) -> RunPart:
         merged.reports |= part.reports
         merged.not_run |= part.not_run
         merged.facts += part.facts
+        merged.stopped = merged.stopped or part.stopped
     if merged is None:
         raise UsageError("there is no part to merge", hint="Name at least one.")
     return merged

@@ -25,6 +25,7 @@ from necp_replay.cli.arguments import (
     release_name,
     repeated_words,
 )
+from necp_replay.cli.cluster import add_scheduler, reports_of_cluster
 from necp_replay.cli.progress import record_progress
 from necp_replay.cli.report_files import (
     add_report_options,
@@ -109,6 +110,7 @@ def add_parser(commands: Commands) -> None:
         " show all kinds of difference",
     )
     add_report_options(parser)
+    add_scheduler(parser)
     parser.set_defaults(run=run)
 
 
@@ -212,7 +214,7 @@ def _compare_releases(options: argparse.Namespace) -> int:
         record_limit_s=options.record_limit,
         extra_examples=extra_examples,
     )
-    reports = diff_traces(traces, diff_options, options.jobs)
+    reports = diff_traces(traces, diff_options, options.jobs, options.scheduler)
     pair = (options.from_release, options.to_release)
     scope = RunScope([trace.name for trace in traces], pair, complete=gathered.complete)
     rules = rule_results(book, reports, scope)
@@ -230,10 +232,14 @@ def _compare_releases(options: argparse.Namespace) -> int:
     return report.exit_status
 
 
-def diff_traces(traces: Sequence[FoundTrace], options: DiffOptions, jobs: int) -> list[TraceReport]:
+def diff_traces(
+    traces: Sequence[FoundTrace], options: DiffOptions, jobs: int, scheduler: str | None = None
+) -> list[TraceReport]:
     """Replay every trace on both releases, ``jobs`` at a time, and show progress.
 
-    Traces with the same steps are replayed once, unless an external engine may tell them apart.
+    With the address of a ``scheduler`` its workers do it. Raises SchedulerLostError if it goes
+    away. Traces with the same steps are replayed once, unless an external engine may tell them
+    apart.
     """
     from necp_replay.replay.equal_steps import step_keys
     from necp_replay.replay.parallel import report_all
@@ -246,7 +252,14 @@ def diff_traces(traces: Sequence[FoundTrace], options: DiffOptions, jobs: int) -
             None if steps is None else (steps, options.rules.for_diff(trace.name, *pair))
             for trace, steps in zip(traces, step_keys([each.path for each in traces]), strict=True)
         ]
-    return report_all(traces, work, jobs=jobs, progress=sys.stderr.isatty(), keys=keys)
+    progress = sys.stderr.isatty()
+    if scheduler is None:
+        return report_all(traces, work, jobs=jobs, progress=progress, keys=keys)
+    from necp_replay.cluster.same_path import SharedWork, current_folder
+
+    shared = SharedWork(work, current_folder())
+    elsewhere = partial(reports_of_cluster, scheduler, traces, shared)
+    return report_all(traces, work, progress=progress, keys=keys, elsewhere=elsewhere)
 
 
 def _diff_one(options: DiffOptions, on_records: OnRecords | None, trace: FoundTrace) -> TraceReport:

@@ -28,6 +28,12 @@ from necp_replay.cli.arguments import (
     repeated_words,
     say_not_searched,
 )
+from necp_replay.cli.cluster import (
+    add_scheduler,
+    replayed_remotely,
+    url_of,
+    work_on_cluster,
+)
 from necp_replay.cli.progress import record_progress
 from necp_replay.cli.report_files import (
     add_report_options,
@@ -52,7 +58,9 @@ if TYPE_CHECKING:
     from necp_replay.outcomes.trace_report import TraceReport
     from necp_replay.project.gather import Gathered
     from necp_replay.replay.findings.run_report import ShardOfRun
+    from necp_replay.replay.run import ReplayOptions
     from necp_replay.rules.book import RuleBook
+    from necp_replay.trace.find import FoundTrace
 
 _EPILOG = """\
 examples:
@@ -63,6 +71,7 @@ examples:
   necp-replay replay traces --html report.html --junit report.xml
   necp-replay replay traces --failed-first --until-different
   necp-replay replay traces --shard 1/4 --format json
+  necp-replay replay traces --scheduler tcp://10.0.0.1:8786
   necp-replay replay traces --engine './my-engine --fast'
 
 Recorded outcomes are compared if the release is the recorded one. A golden is compared if there is
@@ -104,6 +113,7 @@ def add_parser(commands: Commands) -> None:
     add_rows(parser)
     add_report_options(parser)
     add_suite_options(parser)
+    add_scheduler(parser)
     parser.set_defaults(run=run)
 
 
@@ -113,7 +123,8 @@ def run(options: argparse.Namespace) -> int:
 
     check_report_options(options)
     _check_release(options)
-    part, shard = _replayed(options)
+    url = url_of(options.paths[0]) if options.paths and options.scheduler else None
+    part, shard = _replayed(options) if url is None else (replayed_remotely(options, url), None)
     run = judge(part, shard=shard)
     _warn_of_releases_under_way(run.traces)
     words = (*map(str, options.paths), *repeated_words(options))
@@ -137,7 +148,7 @@ def _replayed(options: argparse.Namespace) -> tuple[RunPart, ShardOfRun | None]:
         gathered.homeless.hint = _HOMELESS_HINT
     cache = cache_of(options)
     suite = SuiteRun(options, found, None if home is None else home.folder, cache)
-    reports = _reports(options, gathered, book, goldens, suite, cache)
+    reports, stopped = _reports(options, gathered, book, goldens, suite, cache)
     names = [trace.name for trace in found]
     unused = UnusedGoldens()
     if goldens is not None and gathered.complete:
@@ -155,6 +166,7 @@ def _replayed(options: argparse.Namespace) -> tuple[RunPart, ShardOfRun | None]:
         basis,
         {each: NamedReport(names[each], reports[each]) for each in sorted(reports)},
         {each: escape(str(found[each].path)) for each in suite.selected if each not in reports},
+        stopped=stopped,
     )
     if any(report.kinds for report in reports.values()):
         from necp_replay.api.facts import MOST_GROUPS, find_facts
@@ -182,8 +194,11 @@ def _reports(
     goldens: GoldenStore | None,
     suite: SuiteRun,
     cache: Path | None,
-) -> dict[int, TraceReport]:
-    """The reports of the traces by index: those that are known already, and those of replays."""
+) -> tuple[dict[int, TraceReport], str]:
+    """The reports of the traces by index: those that are known already, and those of replays.
+
+    The text is why the replays stopped before all were done, empty if they did not.
+    """
     found = gathered.traces
     recorded_only = options.no_golden or _is_of_stray_files(options, gathered)
     known = known_traces(options, gathered, book, cache, recorded_only=recorded_only)
@@ -192,8 +207,7 @@ def _reports(
         remembered = ((each, known.report_of(found[each])) for each in suite.selected)
         reports = {each: report for each, report in remembered if report is not None}
     if len(reports) == len(suite.selected):
-        return reports
-    from necp_replay.replay.parallel import replay_some
+        return reports, ""
     from necp_replay.replay.run import ReplayOptions
 
     replay_options = ReplayOptions(
@@ -206,18 +220,12 @@ def _reports(
         recorded_only=recorded_only,
     )
     order = suite.order(each for each in suite.selected if each not in reports)
-    if len(order) == 1 and options.engine is None and options.record_limit is None:
+    is_own = options.engine is None and options.record_limit is None and options.scheduler is None
+    if len(order) == 1 and is_own:
         trace = found[order[0]].path
         stored = checkpoints_of_trace(trace, options.release, cache)
         replay_options = replace(replay_options, checkpoints=stored, jobs=options.jobs)
-    replayed = replay_some(
-        found,
-        replay_options,
-        order,
-        until=suite.until,
-        jobs=options.jobs,
-        progress=sys.stderr.isatty(),
-    )
+    replayed, stopped = _replays(options, found, replay_options, suite, order)
     reports |= replayed
     complete = gathered.complete and len(reports) == len(found)
     suite.remember(replayed, complete=complete)
@@ -228,7 +236,37 @@ def _reports(
             if report.release not in UNDER_WAY:
                 known.note(found[each], report)
         known.save([trace.name for trace in found] if complete else None)
-    return reports
+    return reports, stopped
+
+
+def _replays(
+    options: argparse.Namespace,
+    found: Sequence[FoundTrace],
+    how: ReplayOptions,
+    suite: SuiteRun,
+    order: Sequence[int],
+) -> tuple[dict[int, TraceReport], str]:
+    """Replay traces in this order, here or on a cluster."""
+    from necp_replay.replay.parallel import replay_one, replay_some
+
+    if options.scheduler is None:
+        progress = sys.stderr.isatty()
+        jobs = options.jobs
+        return replay_some(found, how, order, until=suite.until, jobs=jobs, progress=progress), ""
+    from necp_replay.cluster.same_path import SharedWork, current_folder, with_absolute_goldens
+
+    folder = current_folder()
+    how = replace(how, goldens=with_absolute_goldens(how.goldens, folder))
+    costs, are_seconds = suite.costs
+    return work_on_cluster(
+        options.scheduler,
+        found,
+        SharedWork(partial(replay_one, how), folder),
+        order,
+        costs,
+        costs_are_seconds=are_seconds,
+        until=suite.until,
+    )
 
 
 def _check_release(options: argparse.Namespace) -> None:

@@ -112,6 +112,11 @@ class SuiteRun:
         """After which report the run stops."""
         return stops_run if self._options.until_different else None
 
+    @property
+    def costs(self) -> tuple[list[float], bool]:
+        """What each trace costs, and whether that is in seconds."""
+        return self._costs, bool(self._times.seconds)
+
     def order(self, indices: Iterable[int]) -> list[int]:
         """The order in which traces are worked on."""
         from necp_replay.suite.order import order_of_work

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 from necp_replay.outcomes.safe_text import escape
 from necp_replay.outcomes.trace_report import TraceReport
@@ -15,6 +15,8 @@ from necp_replay.replay.progress import OnRecords, TraceProgress
 from necp_replay.replay.run import ReplayOptions, replay_trace
 from necp_replay.trace.find import FoundTrace
 
+Elsewhere: TypeAlias = Callable[[Sequence[int]], Iterable[tuple[int, TraceReport]]]
+"""Works on the traces with these indices, and gives their reports in any order."""
 MOST_IN_PART: Final = 16
 """The most traces that a process is given at a time: each time costs as much as a small trace."""
 
@@ -23,7 +25,7 @@ def replay_all(
     traces: Sequence[FoundTrace], options: ReplayOptions, *, jobs: int = 1, progress: bool = False
 ) -> list[TraceReport]:
     """Replay every trace in up to ``jobs`` processes. Reports are in the order of ``traces``."""
-    return report_all(traces, partial(_replay_one, options), jobs=jobs, progress=progress)
+    return report_all(traces, partial(replay_one, options), jobs=jobs, progress=progress)
 
 
 def replay_some(
@@ -39,7 +41,7 @@ def replay_some(
 
     It stops after the first report of which ``until`` is true; the others are missing then.
     """
-    work = partial(_replay_one, options)
+    work = partial(replay_one, options)
     reports: dict[int, TraceReport] = {}
     with (
         TraceProgress(len(order), is_shown=progress) as bar,
@@ -61,16 +63,18 @@ def report_all(
     jobs: int = 1,
     progress: bool = False,
     keys: Sequence[Hashable] | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> list[TraceReport]:
     """The reports of ``work`` for every trace, in their order. Several processes must pickle it.
 
     ``keys`` has a key for each trace. Of traces with the same key the first is worked on, and the
-    others get its report; None is no key.
+    others get its report; None is no key. ``elsewhere`` works on traces in place of processes here.
     """
     alike = _alike(traces, keys)
     with TraceProgress(len(traces), is_shown=progress) as bar:
         reports = {}
-        for index, report in _report_each(traces, work, jobs, bar, list(alike)):
+        here = partial(_report_each, traces, work, jobs, bar)
+        for index, report in (elsewhere or here)(list(alike)):
             reports[index] = report
             bar.on_trace()
             for other in alike[index]:
@@ -133,9 +137,10 @@ def _work_in_order(
     yield from report_in_processes(traces, work, jobs, bar, order, most)
 
 
-def _replay_one(
+def replay_one(
     options: ReplayOptions, on_records: OnRecords | None, trace: FoundTrace
 ) -> TraceReport:
+    """Replay one trace; other processes call this."""
     return replay_trace(trace.path, trace.name, replace(options, on_records=on_records))
 
 

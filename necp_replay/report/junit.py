@@ -108,7 +108,7 @@ def _golden_case(path: str) -> ElementTree.Element:
 
 
 def _case_not_run(path: str) -> ElementTree.Element:
-    message = "the run stopped at a difference before this trace"
+    message = "the run stopped before this trace"
     result = CaseResult("skipped", "not run", message, message)
     return _test_case("necp-replay.not-run", path, path, 0.0, result)
 

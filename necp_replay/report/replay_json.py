@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Annotated, Any, Final, Literal, TypedDict
 
 from necp_replay.outcomes.record_difference import RecordDifference
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
@@ -93,7 +93,8 @@ class ReplayDocument(TypedDict):
     The counts from ``records`` to ``not_determined`` are records, and ``records`` is the sum of
     ``identical``, ``different``, ``not_modelled``, ``not_compared`` and ``not_determined``.
     ``from_cache`` counts the traces that were identical in an earlier run and not replayed.
-    ``not_run`` are traces that were left out because the run stopped at a difference. ``shard`` is
+    ``not_run`` are traces that were left out because the run stopped, at a difference or for what
+    ``stopped`` says. ``shard`` is
     null unless it was a part of a suite; then ``part`` is
     JSON in a text, which `report merge` reads.
     """
@@ -117,6 +118,7 @@ class ReplayDocument(TypedDict):
     complete: bool
     from_cache: Count
     not_run: list[str]
+    stopped: str | None
     shard: Annotated[dict[str, Any] | None, ShardOfRun | None]
     unused_goldens: list[str]
     rules: list[RuleObject]
@@ -152,15 +154,31 @@ def replay_json(run: RunReport, part: str | None = None) -> str:
         "complete": run.complete,
         "from_cache": sum(report.from_cache for report in run.traces),
         "not_run": run.not_run,
+        "stopped": run.stopped or None,
         "shard": None if run.shard is None else asdict(run.shard),
         "unused_goldens": [str(path) for path in run.unused_goldens],
         "rules": [rule_object(outcome) for outcome in run.rules],
         "causes": [_cause(run, cause) for cause in run.causes],
         "groups": [_group(group, run.facts.get(group.key)) for group in run.groups],
-        "per_trace": [_trace(report) for report in run.traces],
+        "per_trace": [],
         "part": part,
     }
-    return json_text(document)
+    text = json_text(document)
+    if not run.traces:
+        return text
+    # One after the other: all as objects would take ten times the memory of their text.
+    head, empty, tail = text.rpartition(_NO_TRACES)
+    traces = ",\n".join(_indented(json_text(_trace(report))) for report in run.traces)
+    return f"{head}{empty[:-1]}\n{traces}\n  ]{tail}"
+
+
+def _indented(text: str) -> str:
+    """The text of an object in a list of the document."""
+    return "\n".join(f"    {line}" for line in text.split("\n"))
+
+
+_NO_TRACES: Final = '\n  "per_trace": []'
+"""In a text of JSON a line break and quotes are escaped, so this is the field and nothing else."""
 
 
 def _cause(run: RunReport, cause: Cause) -> CauseObject:

@@ -22,7 +22,8 @@ def scope_text(run: RunReport, style: Style) -> str:
         )
     if run.not_run:
         traces = counted(len(run.not_run), "trace")
-        lines.append(style.paint(f"Stopped at the first difference. {traces} not run:", "bold"))
+        why = "Stopped at the first difference." if not run.stopped else f"Stopped: {run.stopped}."
+        lines.append(style.paint(f"{why} {traces} not run:", "bold"))
         lines += (f"  {path}" for path in run.not_run[:_SHOWN])
         if len(run.not_run) > _SHOWN:
             lines.append(f"  and {counted(len(run.not_run) - _SHOWN, 'more trace')}")

@@ -50,6 +50,10 @@ LAYERS: dict[str, set[str]] = {
         *("engines", "events", "golden", "outcomes", "project", "releases", "replay", "rules"),
         "trace",
     },
+    # Runs on the workers of a scheduler.
+    "cluster": {
+        *("files", "golden", "outcomes", "replay", "rules", "suite", "trace"),
+    },
     # Writes goldens after review.
     "accept": {
         *("align", "engines", "files", "golden", "outcomes", "project", "releases", "replay"),
@@ -132,6 +136,7 @@ LAYERS: dict[str, set[str]] = {
             "bench",
             "capture",
             "changelog",
+            "cluster",
             "coverage",
             "engines",
             "explain",
@@ -172,6 +177,10 @@ LAYERS: dict[str, set[str]] = {
 
 # Where each library from outside may be imported.
 LIBRARIES: dict[str, set[str]] = {
+    # Runs on many machines, and traces at URLs.
+    "dask": {"cluster"},
+    "distributed": {"cluster"},
+    "fsspec": {"cluster"},
     "google": {"trace"},
     "lz4": {"trace"},
     "pytest": {"pytest_plugin"},

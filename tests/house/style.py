@@ -30,8 +30,11 @@ _OF_A_PACKAGE = {
     "where to start": re.compile(r"\bstart\b", re.IGNORECASE),
     "an example": re.compile(r"^(    \S|>>> )", re.MULTILINE),
 }
-# Programs for the tests of capturing are compiled. Not every machine has a compiler.
-_MAY_SKIP = {"tests/capture/built.py"}
+# Programs for the tests of capturing are compiled. Not every machine has a compiler, and not every
+# environment the extra for clusters.
+_MAY_SKIP = {
+    *("tests/capture/built.py", "tests/cluster/test_remote.py", "tests/cluster/test_run.py"),
+}
 _SKIPS = {"skip", "skipif", "xfail", "importorskip"}
 
 # The project speaks of itself alone: not of the machine it was written on, nor by what means.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,15 @@ def test_a_report_is_restored_as_it_was(file: Path) -> None:
     report.from_cache = False
     assert report == REPORT
     assert file.stat().st_mode & 0o077 == 0
+
+
+def test_every_field_of_a_report_is_remembered_or_the_same_in_all_of_them() -> None:
+    remembered = {each.name for each in fields(REPORT) if getattr(REPORT, each.name)}
+    # Each trace has its own path, no time was spent on it, and the others say that it differs.
+    others = {"seconds", "from_cache", "missing_golden", "error", "hint", "examples", "kinds"}
+    others |= {"different", "not_modelled", "differing_states", "missing_records"}
+    others |= {"diverged_states", "first_not_modelled", "timeline", "unforeseen"}
+    assert remembered | others == {each.name for each in fields(REPORT)}
 
 
 def test_a_verdict_is_restored_for_its_own_key_and_place_only(file: Path) -> None:

@@ -48,7 +48,8 @@ class RunReport:
     ``facts`` are the likely facts of groups of a replay, by the key of the group. ``files`` are the
     names of two files that were compared; labels and fields call them A and B. ``not_run`` are the
     paths of traces that a run left out because it stopped at a difference. ``shard`` is None for a
-    run that is no shard of a larger one.
+    run that is no shard of a larger one. ``stopped`` is why it ended before all traces had run,
+    other than for a difference.
     """
 
     command: str
@@ -62,6 +63,7 @@ class RunReport:
     files: tuple[str, str] | None = None
     not_run: list[str] = field(default_factory=list)
     shard: ShardOfRun | None = None
+    stopped: str = ""
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -78,6 +80,8 @@ class RunReport:
         """The exit status of the run. An unused rule or golden makes it at least 1."""
         if any(trace.unforeseen for trace in self.traces):
             return UNFORESEEN_STATUS
+        if self.stopped:
+            return EXIT_STATUS[Verdict.ERROR]
         status = exit_status(list(self.traces))
         left_over = bool(self.unused_goldens) or any(each.status.fails for each in self.rules)
         different = EXIT_STATUS[Verdict.DIFFERENT]

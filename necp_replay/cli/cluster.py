@@ -1,0 +1,163 @@
+"""The option ``--scheduler``: traces are worked on by the workers of a Dask scheduler."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from necp_replay.cli.say import say
+
+if TYPE_CHECKING:
+    from necp_replay.api.parts import RunPart
+    from necp_replay.cluster.work import ClusterWork
+    from necp_replay.outcomes.trace_report import TraceReport
+    from necp_replay.trace.find import FoundTrace
+
+
+def add_scheduler(parser: argparse.ArgumentParser) -> None:
+    """``--scheduler ADDRESS``."""
+    parser.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="let the workers of this Dask scheduler do the work, such as tcp://10.0.0.1:8786"
+        " (docs/scaling.md); needs the extra `dask`",
+    )
+
+
+def work_on_cluster(
+    address: str,
+    items: Sequence[Any],
+    work: ClusterWork,
+    order: Sequence[int],
+    costs: Sequence[float],
+    *,
+    costs_are_seconds: bool = False,
+    until: Callable[[TraceReport], bool] | None = None,
+) -> tuple[dict[int, TraceReport], str]:
+    """The reports by index, and why the work stopped before it was done; empty if it was.
+
+    Raises UsageError.
+    """
+    from necp_replay.cluster.run import Cluster, SchedulerLostError
+    from necp_replay.replay.progress import TraceProgress
+
+    reports: dict[int, TraceReport] = {}
+    try:
+        with (
+            Cluster(address, _say) as cluster,
+            TraceProgress(len(order), is_shown=sys.stderr.isatty()) as bar,
+        ):
+            found = cluster.reports(
+                items,
+                work,
+                order,
+                costs,
+                costs_are_seconds=costs_are_seconds,
+                on_time=bar.on_time,
+            )
+            for index, report in found:
+                reports[index] = report
+                bar.on_trace()
+                if until is not None and until(report):
+                    break
+    except SchedulerLostError as error:
+        return reports, str(error)
+    return reports, ""
+
+
+def reports_of_cluster(
+    address: str, traces: Sequence[FoundTrace], work: ClusterWork, order: Sequence[int]
+) -> Iterator[tuple[int, TraceReport]]:
+    """The reports of a cluster, as they are finished. Raises UsageError, SchedulerLostError."""
+    from necp_replay.cluster.run import Cluster
+    from necp_replay.suite.times import RunTimes, costs_of
+
+    costs = costs_of(traces, RunTimes(), None)
+    largest_first = sorted(order, key=lambda index: (-costs[index], index))
+    with Cluster(address, _say) as cluster:
+        yield from cluster.reports(traces, work, largest_first, costs)
+
+
+def replayed_remotely(options: argparse.Namespace, url: str) -> RunPart:
+    """Replay the traces below a URL, which the workers read.
+
+    Raises UsageError for options that need files here.
+    """
+    from necp_replay.api.basis import basis_of
+    from necp_replay.api.parts import NamedReport, RunPart
+    from necp_replay.cli.arguments import day_of, engine_of
+    from necp_replay.cli.report_files import kept_for_page
+    from necp_replay.cli.suite_options import stops_run
+    from necp_replay.cluster.remote import find_remote, remote_work
+    from necp_replay.errors import UsageError
+    from necp_replay.golden.store import GoldenStore
+    from necp_replay.outcomes.safe_text import escape
+    from necp_replay.replay.run import ReplayOptions
+    from necp_replay.rules.book import RuleBook
+
+    refused = ("golden", "rules", "shard", "times", "failed_first")
+    given = [name for name in refused if getattr(options, name)]
+    if given or len(options.paths) > 1:
+        what = f"--{given[0].replace('_', '-')}" if given else "a second path"
+        raise UsageError(
+            f"{what} cannot be used with a URL",
+            file=url,
+            hint="Name one URL of a folder of traces; goldens and rules are read beside it.",
+        )
+    suite = find_remote(url, use_rules=not options.no_rules)
+    book = RuleBook(suite.rules, day_of(options))
+    with_goldens = suite.has_project and not options.no_golden
+    how = ReplayOptions(
+        options.release,
+        GoldenStore(Path("golden")) if with_goldens else None,
+        engine_of(options),
+        rules=book,
+        extra_examples=kept_for_page(options, len(suite.traces)),
+        recorded_only=not with_goldens,
+    )
+    costs = [float(trace.size_bytes) for trace in suite.traces]
+    order = sorted(range(len(costs)), key=lambda index: (-costs[index], index))
+    until = stops_run if options.until_different else None
+    reports, stopped = work_on_cluster(
+        options.scheduler, suite.traces, remote_work(how), order, costs, until=until
+    )
+    names = [trace.name for trace in suite.traces]
+    basis = basis_of(
+        names,
+        release=options.release,
+        complete=suite.has_project,
+        unused_goldens=suite.unused_goldens if with_goldens else (),
+        rules=book.rules,
+        today=book.today,
+    )
+    return RunPart(
+        basis,
+        {index: NamedReport(names[index], reports[index]) for index in sorted(reports)},
+        {
+            index: escape(trace.path)
+            for index, trace in enumerate(suite.traces)
+            if index not in reports
+        },
+        stopped=stopped,
+    )
+
+
+def url_of(path: Path) -> str | None:
+    """The URL that was typed as a path, None for a path."""
+    text = str(path)
+    if not _URL.match(text):
+        return None
+    scheme, _, rest = text.partition(":/")
+    # A path has lost one of the slashes.
+    return f"{scheme}://{'/' if scheme == 'file' else ''}{rest}"
+
+
+def _say(text: str) -> None:
+    say(f"necp-replay: {text}", stream=sys.stderr)
+
+
+_URL: Final = re.compile(r"[a-z][a-z0-9+.-]+:/[^/]")

@@ -1,0 +1,238 @@
+"""Hands out batches of traces to the workers of a Dask scheduler, and takes their reports.
+
+Theory of operation. A bounded number of batches is with the scheduler at a time, so that neither
+the client nor the scheduler holds more for more traces. Dask gives a batch to another worker if the
+one that had it is gone, and gives it up when several were. It cannot know which of the batches that
+a worker had was the reason. So their traces are suspects: when all else is done, each is tried with
+nothing beside it, and one that kills workers alone has that as its verdict. The reports come in any
+order; whoever merges them puts them in the order of the traces.
+
+If the scheduler goes away, SchedulerLostError is raised, and what has come before is kept.
+"""
+
+from __future__ import annotations
+
+import enum
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from types import TracebackType
+from typing import Any, Final, Self
+
+from necp_replay.cluster.batches import MOST_TRACES, batches_of
+from necp_replay.cluster.work import ClusterWork, OtherEngine, work_on_batch
+from necp_replay.errors import NecpReplayError, UsageError
+from necp_replay.outcomes.safe_text import escape
+from necp_replay.outcomes.trace_report import TraceReport
+from necp_replay.suite.engine_digest import engine_digest
+
+RESULT_S: Final = 5.0
+"""How long to wait for reports that are finished."""
+CONNECT_S: Final = 10.0
+"""How long to wait for a scheduler that does not answer."""
+_WORKERS_S: Final = 60.0
+"""How long to wait for the first worker."""
+_TICK_S: Final = 0.25
+_LOOK_S: Final = 1.0
+"""How often the client looks which workers there are."""
+_IN_FLIGHT: Final = 4
+"""Batches for each thread of a worker that the scheduler has at a time."""
+
+
+class _Lost(enum.Enum):
+    """That the reports of a batch were finished, and are gone."""
+
+    RESULT = enum.auto()
+
+
+class SchedulerLostError(NecpReplayError):
+    """The scheduler does not answer any more."""
+
+    default_hint = "Start it again, and run the command again."
+
+
+class Cluster:
+    """A connection to a scheduler. Use it as a context manager."""
+
+    def __init__(self, address: str, say: Callable[[str], object] = lambda text: None) -> None:
+        """Connect. ``say`` is told what happens to workers. Raises UsageError."""
+        try:
+            import dask
+            import distributed
+        except ImportError:
+            raise UsageError(
+                "--scheduler needs Dask's distributed scheduler",
+                hint="Install it with `pip install 'necp-replay[dask]'`, here and for the workers.",
+            ) from None
+        # What it logs of a connection that ends is told in a line of ours.
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        self._distributed = distributed
+        self._address = address
+        self._say = say
+        self._workers: set[str] = set()
+        self._threads = 1
+        self._looked_s = 0.0
+        try:
+            with dask.config.set({"distributed.comm.timeouts.connect": CONNECT_S}):
+                self._client = distributed.Client(
+                    address, timeout=CONNECT_S, set_as_default=False, name="necp-replay"
+                )
+        except (OSError, ValueError, ImportError) as error:
+            raise UsageError(
+                f"no scheduler answers at {escape(address)}: {escape(str(error))[:200]}",
+                hint="Start one with `dask scheduler`, and workers with `dask worker ADDRESS`.",
+            ) from None
+
+    def __enter__(self) -> Self:
+        """Enter the context that ends the connection."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """End the connection. What the workers have is given up."""
+        self._client.close(timeout=1)
+
+    def reports(
+        self,
+        items: Sequence[Any],
+        work: ClusterWork,
+        order: Sequence[int],
+        costs: Sequence[float],
+        *,
+        costs_are_seconds: bool = False,
+        most: int = MOST_TRACES,
+        on_time: Callable[[], None] = lambda: None,
+    ) -> Iterator[tuple[int, TraceReport]]:
+        """The reports of ``work`` for the items with the indices ``order``, as they are finished.
+
+        ``on_time`` is called a few times a second. Raises SchedulerLostError, and UsageError for
+        workers with another engine and where there are no workers.
+        """
+        self._wait_for_workers()
+        engine = engine_digest()
+        batches = batches_of(
+            order,
+            costs,
+            len(self._workers),
+            costs_are_seconds=costs_are_seconds,
+            most=most,
+        )
+        suspects: list[int] = []
+        running: dict[Any, list[int]] = {}
+        is_alone = False
+        while True:
+            self._look()
+            while not is_alone and len(running) < _IN_FLIGHT * self._threads:
+                batch = next(batches, None)
+                if batch is None:
+                    break
+                running[self._submit(work, engine, [items[index] for index in batch])] = batch
+            if not running and suspects:
+                is_alone = True
+                batch = [suspects.pop()]
+                running[self._submit(work, engine, [items[batch[0]]])] = batch
+            if not running:
+                self._look(at_once=True)
+                return
+            on_time()
+            for future in self._done_of(running):
+                batch = running[future]
+                found = self._result_of(future)
+                if found is _Lost.RESULT:
+                    continue
+                del running[future]
+                future.release()
+                if found is not None:
+                    yield from zip(batch, found, strict=True)
+                elif is_alone:
+                    yield batch[0], _killed(items[batch[0]])
+                else:
+                    self._say(f"workers died with {len(batch)} traces, which are tried alone later")
+                    suspects += reversed(batch)
+
+    def _submit(self, work: ClusterWork, engine: str | None, items: Sequence[Any]) -> Any:
+        try:
+            return self._client.submit(work_on_batch, work, engine, items, pure=False)
+        except (OSError, RuntimeError) as error:
+            raise self._lost(error) from None
+
+    def _done_of(self, running: dict[Any, list[int]]) -> list[Any]:
+        """The futures that are finished soon. Raises SchedulerLostError."""
+        if any(future.done() for future in running):
+            return [future for future in running if future.done()]
+        try:
+            with self._client.as_current():
+                self._distributed.wait(
+                    list(running), timeout=_TICK_S, return_when="FIRST_COMPLETED"
+                )
+        except TimeoutError:
+            if self._client.status != "running":
+                raise self._lost() from None
+        except (OSError, RuntimeError) as error:
+            raise self._lost(error) from None
+        return [future for future in running if future.done()]
+
+    def _result_of(self, future: Any) -> list[TraceReport] | _Lost | None:
+        """The reports of a batch, None if workers died of it."""
+        if future.status == "cancelled" or self._client.status != "running":
+            raise self._lost()
+        try:
+            found = future.result(timeout=RESULT_S)
+        except self._distributed.KilledWorker:
+            return None
+        except TimeoutError:
+            # The worker died with its reports. Another one makes them anew.
+            return _Lost.RESULT
+        except (OSError, self._distributed.client.FutureCancelledError) as error:
+            raise self._lost(error) from None
+        if isinstance(found, OtherEngine):
+            raise UsageError(
+                "a worker has another version of necp_replay, of Python or of its libraries",
+                hint="Install the same on the workers as here, and start them again.",
+            )
+        reports: list[TraceReport] = found
+        return reports
+
+    def _wait_for_workers(self) -> None:
+        try:
+            self._client.wait_for_workers(1, timeout=_WORKERS_S)
+        except TimeoutError:
+            raise UsageError(
+                f"the scheduler at {escape(self._address)} has no workers",
+                hint="Start some with `dask worker ADDRESS`.",
+            ) from None
+        self._look()
+
+    def _look(self, *, at_once: bool = False) -> None:
+        """Say which workers are gone."""
+        now_s = time.monotonic()
+        if self._workers and not at_once and now_s < self._looked_s + _LOOK_S:
+            return
+        self._looked_s = now_s
+        try:
+            workers = self._client.scheduler_info(n_workers=-1)["workers"]
+        except (OSError, RuntimeError) as error:
+            raise self._lost(error) from None
+        gone = self._workers - workers.keys()
+        for address in sorted(gone):
+            self._say(f"the worker {escape(address)} is gone; another one takes its traces")
+        self._workers = set(workers)
+        self._threads = max(1, sum(int(each["nthreads"]) for each in workers.values()))
+
+    def _lost(self, error: Exception | None = None) -> SchedulerLostError:
+        why = f": {escape(str(error))[:200]}" if error is not None and str(error) else ""
+        return SchedulerLostError(f"the scheduler at {escape(self._address)} is gone{why}")
+
+
+def _killed(item: Any) -> TraceReport:
+    path = escape(str(getattr(item, "path", item)))
+    return TraceReport(
+        path,
+        "",
+        error=f"{path}: every worker that worked on it died",
+        hint="Systems kill processes that take too much memory. Run it alone with --jobs 1.",
+    )

@@ -1,0 +1,57 @@
+"""What a worker does: it works on the traces of a batch, one after the other."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from necp_replay.errors import error_of_trace
+from necp_replay.outcomes.trace_report import TraceReport
+from necp_replay.suite.engine_digest import engine_digest
+
+ClusterWork: TypeAlias = Callable[[Any], TraceReport]
+"""Works on one item, such as a trace. It can be pickled, and raises nothing."""
+
+_ONE_AT_A_TIME: Final = threading.Lock()
+"""A worker may have several threads. Python runs one of them at a time, and a replay watches what
+the interpreter drops."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherEngine:
+    """That a worker has another engine than the client. Its answers would be those of another."""
+
+    digest: str | None
+
+
+def work_on_batch(
+    work: ClusterWork, engine: str | None, items: Sequence[Any]
+) -> list[TraceReport] | OtherEngine:
+    """The reports of some items; workers call this. ``engine`` is the client's digest of it."""
+    with _ONE_AT_A_TIME:
+        mine = _digest()
+        if mine != engine:
+            return OtherEngine(mine)
+        return [_report_of(work, item) for item in items]
+
+
+def _report_of(work: ClusterWork, item: Any) -> TraceReport:
+    try:
+        return work(item)
+    except Exception as error:  # An error in one trace is its verdict.
+        path = str(getattr(item, "path", item))
+        report = TraceReport(path, "")
+        report.fail(error_of_trace(error, path))
+        return report
+
+
+_found: list[str | None] = []
+
+
+def _digest() -> str | None:
+    """The digest of the engine that this process has imported, found out once."""
+    if not _found:
+        _found.append(engine_digest())
+    return _found[0]
