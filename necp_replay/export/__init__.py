@@ -1,4 +1,4 @@
-"""Exports traces and reports to the tools that people look at data with.
+"""Exports traces and reports to general tools for tables and timelines.
 
 - ``tables.py``: the tables and their columns, which are the same in every format of tables.
 - ``trace_rows.py``: the rows of a trace, record by record. ``report_rows.py``: those of a report.

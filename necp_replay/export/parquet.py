@@ -23,7 +23,7 @@ class ParquetTables:
     """
 
     def __init__(self, folder: Path, tables: Sequence[Table]) -> None:
-        """Begin the files. The folder must be there.
+        """Begin the files. The folder must exist.
 
         Raises UsageError where pyarrow is not installed, and WriteError where a file cannot be
         written.
@@ -79,7 +79,7 @@ class ParquetTables:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Publish the files, or give them up on an exception."""
+        """Publish the files, or remove them on an exception."""
         with self._stack:
             if error is not None:
                 return

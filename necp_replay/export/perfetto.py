@@ -30,9 +30,9 @@ from necp_replay.releases.names import match_result_layout, session_priorities
 from necp_replay.trace.reader import TraceReader
 
 _KERNEL: Final = 0
-"""The process of records that no process is in."""
+"""The process of the timeline for records without a process."""
 _NO_FD: Final = 0
-"""The track of calls on no fd. Tracks of fds are their numbers plus one."""
+"""The track of calls without an fd. Tracks of fds are their numbers plus one."""
 _SLICE_US: Final = 1
 _NS_PER_US: Final = 1_000
 _SHOWN_LINES: Final = 60

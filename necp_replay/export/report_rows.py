@@ -95,7 +95,7 @@ def _groups(document: Mapping[str, Any]) -> _Rows:
 
 
 def _members(document: Mapping[str, Any], name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The objects of a list; what is no object is left to the check of its columns."""
+    """The objects of a list. Other members are refused when their columns are checked."""
     listed = document.get(name)
     for number, member in enumerate(listed if isinstance(listed, list) else (), 1):
         yield f"{name} {number}", member if isinstance(member, dict) else {}

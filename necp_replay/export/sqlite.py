@@ -88,7 +88,7 @@ class SqliteTables:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Publish the database, or give it up on an exception."""
+        """Publish the database, or remove it on an exception."""
         try:
             if error is None:
                 self._finish()

@@ -1,4 +1,4 @@
-"""The tables of exported traces and reports: their columns, and what stands in them."""
+"""The tables of exported traces and reports: their columns, and what these contain."""
 
 from __future__ import annotations
 

@@ -3,8 +3,8 @@
 A file belongs to one trace, by the digest of its bytes, and to one release. It has the digest of
 the engine that made it, and a checkpoint after every so many records: the state, and the ids that
 were generated since the checkpoint before, by which ids are named. Each has a checksum. One that is
-damaged is dropped, and so are those after it. A file of another engine is not used to go anywhere:
-its states may be others now. They can still be *guesses* (``replay/segments.py``).
+damaged is dropped, and so are those after it. States of another engine are not restored, because
+they may be different now. They can still be *guesses* (``replay/segments.py``).
 
 The file costs time or saves it, and decides nothing that was not proved: a state of another form or
 release is refused when it is restored, and then the trace is replayed from its beginning.
@@ -125,7 +125,7 @@ class Checkpoints:
         return number % self.every == 0 and number == self._next
 
     def forget(self, number: int) -> None:
-        """Drop a checkpoint that cannot be restored, and those after it."""
+        """Drop a checkpoint that cannot be restored, and all later ones."""
         self.known = [each for each in self.known if each.number < number]
         self._is_changed = True
 
