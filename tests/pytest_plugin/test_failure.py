@@ -53,6 +53,7 @@ def test_the_last_lines_name_trace_record_difference_and_next_commands(
             "  The only kind of difference: it begins at 1 record of 1 trace.",
             f"  See it:     necp-replay show {REMOVE} --select 5",
             f"  Explain it: necp-replay explain {REMOVE} --record 5",
+            f"  Make small: necp-replay minimize {REMOVE} --record 5 --release {NEW} -o *",
             f"  Run again:  necp-replay replay {REMOVE} --release {NEW}",
             f"  Review it:  necp-replay review {REMOVE}",
             f"  Accept it:  necp-replay accept {REMOVE}",
