@@ -34,7 +34,7 @@ from pathlib import Path
 from typing import Final
 
 from necp_replay.engines.engine import open_machine
-from necp_replay.errors import EngineError, TraceError, UsageError
+from necp_replay.errors import EngineError, TraceError, UsageError, WriteError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.files.atomic import refuse_existing
@@ -87,6 +87,11 @@ def minimize(path: Path, output: Path, options: MinimizeOptions) -> MinimizeRepo
     replaces = _is_file_with(output, kept.output_digest)
     if not replaces:
         refuse_existing(output)
+    if not output.parent.is_dir():
+        # Found out at the end, it would cost the whole search.
+        raise WriteError(
+            "the folder does not exist", file=str(output), hint="Make it, or name another."
+        )
     with TraceReader(path) as reader:
         while True:
             search = _Minimization(path, reader, output, options, kept)

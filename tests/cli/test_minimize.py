@@ -173,11 +173,12 @@ def test_the_same_command_continues_after_a_budget_was_used_up(workplace: Workpl
         ((TRACE, "--from", OLD, "-o", SMALL), "one release is missing"),
         ((TRACE, *BETWEEN, "--release", OLD, "-o", SMALL), "--release and --golden are for"),
         ((TRACE, *BETWEEN, "-o", TRACE), "exists already"),
+        ((TRACE, *BETWEEN, "-o", f"nowhere/{SMALL}"), "the folder does not exist"),
         ((TRACE, *BETWEEN, "--record", "2", "-o", SMALL), "record 2 does not differ"),
         ((TRACE, "--release", OLD, "-o", SMALL), "no outcome is recorded on"),
         ((TRACE, *BETWEEN, "--budget", "0", "-o", SMALL), "must be at least 1"),
     ],
-    ids=["folder", "same", "release", "both", "exists", "record", "no golden", "budget"],
+    ids=["folder", "same", "release", "both", "exists", "place", "record", "no golden", "budget"],
 )
 def test_what_cannot_be_minimized_is_refused_in_a_line(
     workplace: Workplace, arguments: tuple[str, ...], message: str

@@ -186,7 +186,8 @@ def main(arguments: Sequence[str]) -> int:
             left.append(list(report.sizes.values())[-1])
             cost.append(report.equivalents)
             print(
-                f"{each.fact}: record {each.record:,} of {options.records:,},"
+                f"{each.fact}: {report.difference.kind}, record {each.record:,} of"
+                f" {options.records:,},"
                 f" {' '.join(map(str, report.sizes.values()))} records,"
                 f" {report.equivalents:.1f} replays, {seconds[-1]:.1f} s",
                 flush=True,
