@@ -3,7 +3,8 @@
     python tests/kernel/outcome_digests.py traces
 
 A digest covers every outcome as a trace would record it, also where the trace records none, and the
-whole state at the end. The compiled engine and the pure one must print the same.
+whole state at the end. After the first records the machine is saved, and a restored one goes on.
+The compiled engine and the pure one must print the same.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from pathlib import Path
+from typing import Final
 
 from necp_replay.cli.version import is_compiled
 from necp_replay.kernel.machine import Machine
@@ -30,11 +32,17 @@ def digest_of(path: Path) -> str:
     """The digest of all outcomes and of the state at the end, on the release of the trace."""
     digest = hashlib.sha256()
     with TraceReader(path) as reader:
-        machine = Machine(find_release(reader.header.release))
-        for _, step, _ in reader:
+        profile = find_release(reader.header.release)
+        machine = Machine(profile)
+        for number, step, _ in reader:
             digest.update(encode_record(step, machine.submit(step)))
+            if number == _SAVED_AFTER:
+                machine = Machine.restore(profile, machine.save())
     digest.update(machine.save())
     return digest.hexdigest()
+
+
+_SAVED_AFTER: Final = 20
 
 
 if __name__ == "__main__":

@@ -30,11 +30,14 @@ _Write: TypeAlias = Callable[[Any], Plain]
 
 
 class Flattened:
-    """A graph of objects as rows. ``contents`` are the bytes that rows name by number."""
+    """A graph of objects as rows. ``contents`` are the bytes that rows name by number.
+
+    A row is a tuple, or a list where it was read from bytes.
+    """
 
     __slots__ = ("contents", "rows")
 
-    def __init__(self, rows: list[Row], contents: list[bytes]) -> None:
+    def __init__(self, rows: list[Any], contents: list[bytes]) -> None:
         self.rows = rows
         self.contents = contents
 
