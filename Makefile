@@ -18,7 +18,7 @@ INSTALL = -m pip install --quiet --disable-pip-version-check
 .PHONY: help replay test lint types schemas-check tests test-thorough tests-newer \
         conformance traces coverage generated compiled bench schemas changelog fidelity transcripts readme manual \
         format clean \
-        fuzz fuzz-commands damage dist bench-formats bench-align bench-cut bench-minimize test-report pictures bench-report \
+        fuzz fuzz-commands damage dist bench-formats bench-align bench-scale bench-cut bench-minimize test-report pictures bench-report \
         capture-kills bench-capture
 .DEFAULT_GOAL := help
 
@@ -162,6 +162,9 @@ bench-cut: .venv/ready-dev ## Cut single records of a generated trace; ARGS="--r
 
 bench-minimize: .venv/ready-bench ## Minimize planted differences; ARGS="--differences 100 --records 20000".
 	$(BIN)/python -m tests.minimize.planted $(ARGS)
+
+bench-scale: .venv/ready-dev ## Double what work depends on; fails where it grows 2.3 times. ARGS="--only rules".
+	$(BIN)/python -m tests.bench.scale $(ARGS)
 
 bench-align: .venv/ready-dev ## Compare traces of a million records that differ in known places.
 	$(BIN)/python -m tests.replay.two_files.compare_long $(ARGS)

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import fields
 from functools import partial
-from typing import Any, Protocol, Self
+from typing import Any, Final, Protocol, Self
 
 from necp_replay.releases.profile import FACT_NAMES, Profile
 
@@ -35,6 +35,9 @@ class NotesFacts(Protocol):
         ...
 
 
+_FACTS: Final = tuple(entry.name for entry in fields(Profile))
+
+
 class ObservedProfile(Profile):
     """A profile with the same facts, which notes those that are read."""
 
@@ -49,9 +52,9 @@ class ObservedProfile(Profile):
         ``between`` are two releases. Then each fact has the value of one of them, and only the
         members of sets are noted in which they differ.
         """
-        values = {entry.name: getattr(profile, entry.name) for entry in fields(Profile)}
-        observed = cls(**values)
-        vars(observed).clear()
+        values = {name: getattr(profile, name) for name in _FACTS}
+        # The facts of a profile of its own would hide the descriptors that note what is read.
+        observed = object.__new__(cls)
         if between is not None:
             for name, members in values.items():
                 if isinstance(members, frozenset):
