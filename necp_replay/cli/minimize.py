@@ -32,8 +32,8 @@ from necp_replay.cli.say import say, say_prose
 from necp_replay.cli.streams import say_on_stderr
 
 if TYPE_CHECKING:
-    from necp_replay.minimize.judge import Pair
     from necp_replay.minimize.options import MinimizeOptions
+    from necp_replay.minimize.part_comparison import Pair
     from necp_replay.minimize.target import OnRecords
 
 _EPILOG = """\
@@ -172,8 +172,8 @@ def _between_releases(options: argparse.Namespace) -> MinimizeOptions:
     from necp_replay.engines.limited import limited
     from necp_replay.errors import UsageError
     from necp_replay.kernel.machine import Machine
-    from necp_replay.minimize.judge import Pair
     from necp_replay.minimize.options import MinimizeOptions
+    from necp_replay.minimize.part_comparison import Pair
     from necp_replay.releases.names import find_release
 
     if options.release is not None or options.golden is not None:
@@ -205,8 +205,8 @@ def _recorded(options: argparse.Namespace) -> MinimizeOptions:
     """What is recorded, or the golden where the release has no recorded outcomes."""
     from necp_replay.engines.engine import open_for_trace
     from necp_replay.errors import UsageError
-    from necp_replay.minimize.judge import Pair
     from necp_replay.minimize.options import MinimizeOptions
+    from necp_replay.minimize.part_comparison import Pair
     from necp_replay.releases.names import canonical_tag
     from necp_replay.trace.header import OutcomeDetail
     from necp_replay.trace.knowledge import compares_beyond_vectors, is_full

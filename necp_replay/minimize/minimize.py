@@ -40,10 +40,10 @@ from necp_replay.events.outcome import Outcome
 from necp_replay.files.atomic import refuse_existing
 from necp_replay.kernel.machine import Machine
 from necp_replay.minimize.effort import Effort
-from necp_replay.minimize.judge import Judge, Pair
 from necp_replay.minimize.kept_work import KeptWork, StaleWork, digest_of
 from necp_replay.minimize.models import find_model
 from necp_replay.minimize.options import MinimizeOptions, MinimizeReport
+from necp_replay.minimize.part_comparison import Pair, PartComparison
 from necp_replay.minimize.phases import Phases
 from necp_replay.minimize.question import question_of
 from necp_replay.minimize.target import DifferenceNotFound, Target, Wanted, find_target
@@ -130,7 +130,7 @@ class _Minimization:
             output, target.difference, options.release, records=target.records
         )
         self._history = self._touched(target)
-        self._judge = Judge(self._pair, target.names, self._history, target.expected)
+        self._comparison = PartComparison(self._pair, target.names, self._history, target.expected)
         self._work = Effort(1, target.records)
         self._trials = self._new_trials()
         self._phases = Phases(self._trials, self._history)
@@ -143,7 +143,7 @@ class _Minimization:
                 self._slice()
                 if not self.report.sliced_only:
                     self._trials.share_out()
-                    self._phases.run(self._judge)
+                    self._phases.run(self._comparison)
         except OverBudget:
             most = self._options.most_replays or 0
             self.report.stopped = f"the budget of {most:,} replays is used up"
@@ -192,7 +192,7 @@ class _Minimization:
     def _steps(self) -> list[Step]:
         if self._phases.plain is not None:
             return [step for _, step in self._phases.plain]
-        return self._judge.adapted(self._trials.best)
+        return self._comparison.adapted(self._trials.best)
 
     def _verify(self, times: int) -> None:
         plain = self._phases.plain
@@ -204,7 +204,7 @@ class _Minimization:
     def _new_trials(self) -> Trials:
         limits = TrialLimits(self._pair.attempts, self._options.most_replays, self._options.jobs)
         return Trials(
-            self._judge,
+            self._comparison,
             self._target.difference.fingerprint,
             limits,
             self._kept,
@@ -253,7 +253,7 @@ class _Minimization:
         self.report.model = found.release
         self._pair = replace(self._pair, expected=partial(_machine, found))
         self._options = replace(self._options, expected_release=found.release)
-        self._judge = Judge(self._pair, self._target.names, self._history)
+        self._comparison = PartComparison(self._pair, self._target.names, self._history)
         self._trials = self._new_trials()
         self._phases = Phases(self._trials, self._history)
 
@@ -264,7 +264,7 @@ class _Minimization:
             found = find_model(
                 self._reader,
                 self._target,
-                self._judge,
+                self._comparison,
                 self._work,
                 self._options.release,
                 self._options.on_records,
@@ -301,7 +301,7 @@ class _Minimization:
     def _unsteady(self, whole: Part) -> UsageError:
         """The error for a difference that does not come back in all of the records up to it."""
         record = self._target.difference.record
-        found = [self._judge.difference(whole) for _ in range(_MEASURED)]
+        found = [self._comparison.difference(whole) for _ in range(_MEASURED)]
         wanted = self._target.difference.fingerprint
         shown = sum(each is not None and each.fingerprint == wanted for each in found)
         others = sum(each is not None for each in found) - shown

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from necp_replay.events.outcome import Outcome
 from necp_replay.kernel.machine import Machine
 from necp_replay.minimize.effort import Effort
-from necp_replay.minimize.judge import Judge
+from necp_replay.minimize.part_comparison import PartComparison
 from necp_replay.minimize.target import PROGRESS_RECORDS, OnRecords, Target
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.profile import Profile
@@ -21,7 +21,7 @@ from necp_replay.trace.reader import TraceReader
 def find_model(
     reader: TraceReader,
     target: Target,
-    judge: Judge,
+    comparison: PartComparison,
     work: Effort,
     release: str,
     on_records: OnRecords | None = None,
@@ -48,7 +48,7 @@ def find_model(
         outcomes = [machine.submit(target.step) for machine in machines]
     work.replays += len(machines)
     for profile, outcome in zip(profiles, outcomes, strict=True):
-        if judge.answers_as(target.step, target.expected, outcome):
+        if comparison.answers_as(target.step, target.expected, outcome):
             return profile
     return None
 

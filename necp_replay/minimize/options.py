@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from necp_replay.minimize.judge import Pair, ShownDifference
+from necp_replay.minimize.part_comparison import Pair, ShownDifference
 from necp_replay.minimize.target import OnRecords, Wanted
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from necp_replay.events.inputs import Step
 from necp_replay.minimize.delta_debugging import without_groups, without_windows
 from necp_replay.minimize.groups import groups_of
-from necp_replay.minimize.judge import Judge, NumberedStep
+from necp_replay.minimize.part_comparison import NumberedStep, PartComparison
 from necp_replay.minimize.plain_forms import PLAIN_FORMS
 from necp_replay.minimize.simpler_inputs import simpler_steps
 from necp_replay.minimize.trials import Part, Trials
@@ -36,7 +36,7 @@ class Phases:
     simpler: int = 0
     plain: Part | None = None
 
-    def run(self, judge: Judge) -> None:
+    def run(self, comparison: PartComparison) -> None:
         """Go through all phases."""
         if len(self.trials.best) > _LONG:
             smallest = len(self.trials.best) // _WINDOWS
@@ -53,7 +53,7 @@ class Phases:
         self._remove_records("single records")
         while self._simplify_each():
             self._remove_records("simpler inputs")
-        self._make_plain(judge)
+        self._make_plain(comparison)
 
     def note(self, phase: str) -> None:
         """Note what was left after a phase."""
@@ -93,10 +93,10 @@ class Phases:
                 places.append(place)
                 yield [*best[:place], (number, simpler), *best[place + 1 :]]
 
-    def _make_plain(self, judge: Judge) -> None:
+    def _make_plain(self, comparison: PartComparison) -> None:
         """Give the part times, fds and ids of its own, if it shows the difference with them."""
         numbers = [number for number, _ in self.trials.best]
-        plain = list(zip(numbers, judge.adapted(self.trials.best), strict=True))
+        plain = list(zip(numbers, comparison.adapted(self.trials.best), strict=True))
         if self.trials.first_that_shows([plain], is_plain=True) is None:
             return
         self.plain = plain

@@ -13,7 +13,7 @@ from necp_replay.events.notifications import TakeSnapshot
 from necp_replay.events.outcome import Absent, Outcome
 from necp_replay.golden.reader import GoldenReader
 from necp_replay.golden.stanza import Stanza
-from necp_replay.minimize.judge import Judge, Pair, ShownDifference
+from necp_replay.minimize.part_comparison import Pair, PartComparison, ShownDifference
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.passed_text import passed_text
 from necp_replay.outcomes.render_input import title
@@ -116,7 +116,7 @@ class _TargetSearch:
     def run(
         self, reader: TraceReader, golden: GoldenReader | None, on_records: OnRecords | None
     ) -> Target | None:
-        judge = Judge(self.pair, self.names, History())
+        comparison = PartComparison(self.pair, self.names, History())
         expecting = None if self.pair.expected is None else self.pair.expected()
         actual = self.pair.actual()
         stanzas = None if golden is None else iter(golden)
@@ -133,9 +133,9 @@ class _TargetSearch:
             elif expecting is not None:
                 expected = expecting.submit(step)
             try:
-                shown = judge.compare(records, step, expected, actual.submit(step))
+                shown = comparison.compare(records, step, expected, actual.submit(step))
             except EngineError as error:
-                shown = judge.failure(records, step, expected, error)
+                shown = comparison.failure(records, step, expected, error)
                 if not self.wanted.is_met_by(shown):
                     raise
             if shown is not None and self.wanted.is_met_by(shown):
@@ -159,7 +159,7 @@ class _TargetSearch:
             state = self._final_state(stanzas, golden, step, after)
         elif expecting is not None:
             state = expecting.submit(step)
-        shown = judge.compare(records + 1, step, state, after)
+        shown = comparison.compare(records + 1, step, state, after)
         if shown is None or not self.wanted.is_met_by(shown):
             return None
         expected = None if expecting is not None else state

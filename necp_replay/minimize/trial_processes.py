@@ -26,7 +26,7 @@ from typing import Any, Final, Self
 
 from necp_replay.events.inputs import Step
 from necp_replay.minimize.forks import common_beginning
-from necp_replay.minimize.judge import Judge, NumberedStep
+from necp_replay.minimize.part_comparison import NumberedStep, PartComparison
 from necp_replay.processes.deferral import signals_deferred
 from necp_replay.processes.worker import worker_pool, workers_starting
 
@@ -44,7 +44,7 @@ class _Ended(Exception):
 class _Shared:
     """What every process has from the start."""
 
-    judge: Judge
+    comparison: PartComparison
     fingerprint: str
     attempts: int
     steps: Mapping[int, Step]
@@ -62,14 +62,14 @@ class TrialProcesses:
     def __init__(
         self,
         jobs: int,
-        judge: Judge,
+        comparison: PartComparison,
         fingerprint: str,
         attempts: int,
         steps: Sequence[NumberedStep],
     ) -> None:
         self._jobs = jobs
         self._row = RawValue(ctypes.c_uint64, 0)
-        self._shared = _Shared(judge, fingerprint, attempts, dict(steps), self._row)
+        self._shared = _Shared(comparison, fingerprint, attempts, dict(steps), self._row)
         self._best: Sequence[NumberedStep] = ()
         self._pool: ProcessPoolExecutor | None = None
         self._resources = ExitStack()
@@ -202,7 +202,7 @@ def _try(
     assert shared is not None
     part = [(number, changed.get(number) or shared.steps[number]) for number in numbers]
     for attempt in range(1, shared.attempts + 1):
-        shown = shared.judge.difference(
+        shown = shared.comparison.difference(
             part,
             is_plain=is_plain,
             shared=shared_records,

@@ -18,8 +18,8 @@ from typing import TypeAlias
 
 from necp_replay.minimize.effort import Effort
 from necp_replay.minimize.forks import common_beginning
-from necp_replay.minimize.judge import Judge, NumberedStep
 from necp_replay.minimize.kept_work import KeptWork, StaleWork
+from necp_replay.minimize.part_comparison import NumberedStep, PartComparison
 from necp_replay.minimize.target import OnRecords
 from necp_replay.minimize.trial_processes import TrialProcesses
 
@@ -51,7 +51,7 @@ class Trials:
 
     def __init__(
         self,
-        judge: Judge,
+        comparison: PartComparison,
         fingerprint: str,
         limits: TrialLimits,
         kept: KeptWork,
@@ -60,7 +60,7 @@ class Trials:
     ) -> None:
         self.best: Part = ()
         self.work = work
-        self._judge = judge
+        self._comparison = comparison
         self._fingerprint = fingerprint
         self._limits = limits
         self._kept = kept
@@ -86,7 +86,7 @@ class Trials:
             self._processes = self._resources.enter_context(
                 TrialProcesses(
                     self._limits.jobs,
-                    self._judge,
+                    self._comparison,
                     self._fingerprint,
                     self._limits.attempts,
                     self.best,
@@ -96,8 +96,8 @@ class Trials:
     def first_that_shows(self, parts: Iterable[Part], *, is_plain: bool = False) -> int | None:
         """The place of the first part in a row that shows the difference. It is the best one then.
 
-        ``is_plain`` is that of :meth:`~necp_replay.minimize.judge.Judge.difference`. Raises
-        OverBudget, and StaleWork if the answers of an earlier run turn out to be wrong.
+        ``is_plain`` is that of :meth:`.PartComparison.difference`. Raises OverBudget, and StaleWork
+        if the answers of an earlier run turn out to be wrong.
         There is no budget for the first part that shows it.
         """
         place = 0
@@ -127,7 +127,7 @@ class Trials:
     def shows(self, part: Part, *, is_plain: bool = False) -> bool:
         """Whether one replay of a part shows the difference. It is not counted."""
         shared = common_beginning(part, self.best)
-        shown = self._judge.difference(part, is_plain=is_plain, shared=shared)
+        shown = self._comparison.difference(part, is_plain=is_plain, shared=shared)
         return shown is not None and shown.fingerprint == self._fingerprint
 
     def _take(self, part: Part, answer: int, *, is_plain: bool) -> bool:

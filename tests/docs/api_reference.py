@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from necp_replay import scenario
-from necp_replay.minimize.judge import Pair, ShownDifference
 from necp_replay.minimize.minimize import minimize
 from necp_replay.minimize.options import MinimizeOptions, MinimizeReport
+from necp_replay.minimize.part_comparison import Pair, ShownDifference
 from necp_replay.minimize.target import DifferenceNotFound, Wanted
 from tests.docs.markdown import ROOT
 

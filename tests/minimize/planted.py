@@ -32,9 +32,9 @@ from necp_replay.events.equality import same_whole
 from necp_replay.events.outcome import Absent, NotDetermined
 from necp_replay.generate.trace import write_generated
 from necp_replay.kernel.machine import Machine
-from necp_replay.minimize.judge import Judge
 from necp_replay.minimize.minimize import minimize, pair_of_releases
 from necp_replay.minimize.options import MinimizeOptions
+from necp_replay.minimize.part_comparison import PartComparison
 from necp_replay.minimize.target import Wanted
 from necp_replay.outcomes.names import StableNames
 from necp_replay.releases.lineage import LINEAGE, RELEASES
@@ -126,7 +126,7 @@ def beside_picire(each: Planted, target: str, limit_s: float) -> tuple[int, floa
                 break
         selection = parse_selection(str(each.record))
         history = touched_keys(reader, selection, open_machine, each.old.release).history
-    judge = Judge(pair_of_releases(each.old, each.new), names, history)
+    comparison = PartComparison(pair_of_releases(each.old, each.new), names, history)
     smallest = [number for number, _ in steps[:-1]]
     by_number = dict(steps)
     replayed = 0
@@ -140,7 +140,7 @@ def beside_picire(each: Planted, target: str, limit_s: float) -> tuple[int, floa
             raise _OverBudget("stopped by its time limit")
         part = [*((number, by_number[number]) for number in sorted(config)), steps[-1]]
         replayed += len(part)
-        shown = judge.difference(part)
+        shown = comparison.difference(part)
         if shown is None or shown.fingerprint != target:
             return Outcome.PASS
         smallest = min(smallest, config, key=len)

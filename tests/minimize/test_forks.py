@@ -12,9 +12,9 @@ from necp_replay.events.outcome import Outcome
 from necp_replay.generate.trace import write_generated
 from necp_replay.kernel.machine import Machine
 from necp_replay.minimize import forks, phases
-from necp_replay.minimize.judge import Pair
 from necp_replay.minimize.minimize import minimize, pair_of_releases
 from necp_replay.minimize.options import MinimizeOptions
+from necp_replay.minimize.part_comparison import Pair
 from necp_replay.minimize.target import Wanted
 from necp_replay.releases.lineage import RELEASES
 

@@ -13,10 +13,10 @@ import pytest
 from necp_replay.engines.engine import Engine
 from necp_replay.errors import Terminated, WriteError
 from necp_replay.generate.trace import write_generated
-from necp_replay.minimize.judge import Pair
 from necp_replay.minimize.kept_work import KeptWork
 from necp_replay.minimize.minimize import minimize, pair_of_releases
 from necp_replay.minimize.options import MinimizeOptions, MinimizeReport
+from necp_replay.minimize.part_comparison import Pair
 from necp_replay.releases.lineage import RELEASES
 
 OLD, NEW = RELEASES["xnu-4570.41.2"], RELEASES["xnu-4570.51.1"]

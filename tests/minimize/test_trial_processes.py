@@ -16,9 +16,9 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.generate.trace import write_generated
 from necp_replay.kernel.machine import Machine
-from necp_replay.minimize.judge import Pair
 from necp_replay.minimize.minimize import minimize, pair_of_releases
 from necp_replay.minimize.options import MinimizeOptions
+from necp_replay.minimize.part_comparison import Pair
 from necp_replay.releases.lineage import RELEASES
 
 OLD, NEW = RELEASES["xnu-4570.41.2"], RELEASES["xnu-4570.51.1"]

@@ -66,7 +66,7 @@ _LOOKED_AFTER: Final = 64
 """After so many records a replay looks whether its result is still wanted."""
 
 
-class Judge:
+class PartComparison:
     """Replays parts of one trace on both sides of a pair, and compares their last records.
 
     ``expected`` is the expected outcome of the last record where no engine gives it. ``names`` has
