@@ -261,6 +261,9 @@ def checkpoints_of_trace(
     from necp_replay.suite.engine_digest import engine_digest
     from necp_replay.trace.reader import TraceReader
 
+    if not trace.is_file():
+        # A pipe can be read once only.
+        return None
     try:
         with TraceReader(trace) as reader:
             tag = canonical_tag(release or reader.header.release)

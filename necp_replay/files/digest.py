@@ -17,7 +17,12 @@ _FLAGS: Final = (
 
 
 def content_digest(path: str) -> bytes:
-    """The digest of a regular file. Raises OSError, and ValueError for anything else."""
+    """The digest of a regular file. Raises OSError, and ValueError for anything else.
+
+    A FIFO is not even opened: its writer would take that for its reader.
+    """
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise ValueError(path)
     descriptor = os.open(path, _FLAGS)
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
