@@ -101,7 +101,8 @@ def test_until_different_stops_and_names_what_was_not_run(suite: Workplace, jobs
     assert "c" in names(printed.json())
     missing = [Path(path).stem for path in printed.json()["not_run"]]
     assert sorted(names(printed.json()) + missing) == list("abcde")
-    assert not printed.json()["complete"]
+    # Another process may have finished all others by then.
+    assert printed.json()["complete"] == (not missing)
     if jobs == "1":
         assert names(printed.json()) == ["c"]
         junit = (suite.root / "report.xml").read_text("utf-8")

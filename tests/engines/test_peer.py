@@ -119,7 +119,8 @@ def test_a_helper_that_leaves_the_group_of_its_engine_ends_with_the_command(
         capture_output=True,
         check=False,
     )
-    assert done.returncode in (0, -signal.SIGKILL, 128 + signal.SIGTERM)
+    # Each of several engines signals the command; the later signals find it ending.
+    assert done.returncode in (0, -signal.SIGKILL, 128 + signal.SIGTERM, -signal.SIGTERM)
     assert survivors_later(mark) == []
 
 
