@@ -20,7 +20,6 @@ from necp_replay.report.state_json import (
 from necp_replay.stepping.session import (
     Answer,
     Compared,
-    EditsShown,
     Explained,
     PlaceShown,
     Session,
@@ -133,10 +132,6 @@ def step_json(command: str, answer: Answer, session: Session) -> str:
             document["explanation"] = explanation_object(explanation)
         case Compared(result):
             document["what_if"] = _what_if(result)
-        case EditsShown():
-            document["edits"] = [edit.text for edit in answer.edits]
-        case _:
-            document["note"] = None
     return json_line(document)
 
 
