@@ -17,6 +17,7 @@ def deadly(item: str) -> TraceReport:
             os.close(os.open(path, os.O_CREAT | os.O_WRONLY))
         os.kill(os.getpid(), signal.SIGKILL)
     if word == "slow":
+        # So long that a worker or the scheduler ends while items are left.
         time.sleep(0.05)
     if word == "raise":
         raise ValueError("raised")
