@@ -2,7 +2,8 @@
 
 It is made from the kind of the record and the text of the fields that differ, so that a difference
 between goldens has the same fingerprint as one between outcomes. Numbers, ids and bytes are left
-out: a difference of another client or of another length is the same kind of difference.
+out: a difference of another client or of another length is the same kind of difference. A field is
+named with its layer in rules, so that fingerprints stay the same when a layer is divided.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from necp_replay.outcomes.field_difference import FieldDifference
-from necp_replay.outcomes.layers import Layer
+from necp_replay.outcomes.layers import Layer, layer_in_rules
 
 FINGERPRINT_CHARACTERS: Final = 10
 _FORM: Final = "1"
@@ -26,15 +27,16 @@ _SHOWN: Final = frozenset({Layer.RETURN, Layer.EFFECTS})
 
 def fingerprint_of(kind: str, differences: Sequence[FieldDifference]) -> str:
     """The fingerprint: ten hexadecimal digits."""
-    lines = {"|".join(_line(difference)) for difference in differences}
+    lines = {"|".join(_line(kind, difference)) for difference in differences}
     text = "\n".join([_FORM, kind, *sorted(lines)])
     return hashlib.sha256(text.encode()).hexdigest()[:FINGERPRINT_CHARACTERS]
 
 
-def _line(difference: FieldDifference) -> tuple[str, str, str, str]:
-    shown = difference.layer in _SHOWN
+def _line(kind: str, difference: FieldDifference) -> tuple[str, str, str, str]:
+    layer = layer_in_rules(kind, difference.layer, difference.path)
+    shown = layer in _SHOWN
     return (
-        difference.layer.value,
+        layer.value,
         plain(difference.path),
         _side(difference.expected, shown),
         _side(difference.actual, shown),

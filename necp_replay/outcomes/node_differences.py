@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 from necp_replay.align.edit_script import Move
 from necp_replay.align.sequences import DEFAULT_LIMITS, align
 from necp_replay.outcomes.field_difference import FieldDifference
-from necp_replay.outcomes.layers import Layer, LayerOf, layers_inside
+from necp_replay.outcomes.layers import COUNTED, Layer, LayerOf, layers_inside
 from necp_replay.outcomes.node import Node, lines_of
 
 _FLOWS: Final = frozenset({"flow", "FLOW"})
@@ -31,7 +31,7 @@ _FLOW_IDENTITY: Final = (
 """Keys that identify a flow, the most significant first. Later groups distinguish flows that agree
 in the earlier ones."""
 _COUNTERS: Final = frozenset({"updates", "use_count", "out_use_count", "generation"})
-"""Counters in layers other than the statistics."""
+"""Counters in layers whose numbers are not all counted."""
 _NUMBER: Final = re.compile(r"-?\d{1,30}")
 _MOST_BY_KEY: Final = DEFAULT_LIMITS.cost_cap
 """Up to this many nodes on both sides, an alignment finds the fewest differences possible."""
@@ -210,7 +210,7 @@ def _node_pair_differences(
 
 
 def _value_differences(old: Node, new: Node, path: str, layer: Layer) -> Iterator[FieldDifference]:
-    is_counter = layer is Layer.STATISTICS or old.key in _COUNTERS
+    is_counter = layer in COUNTED or old.key in _COUNTERS
     if not is_counter:
         yield FieldDifference(layer, path, old.value or "(none)", new.value or "(none)")
         return

@@ -12,6 +12,8 @@ from necp_replay.outcomes.layers import Layer
 _LAYERS: Final = (
     Layer.RESULT,
     Layer.FLOWS,
+    Layer.CLIENTS,
+    Layer.INSTALLED,
     Layer.RETURN,
     Layer.EFFECTS,
     Layer.OUTPUT,

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
-from necp_replay.outcomes.layers import Layer, layers_of_outcome, own_layer
+from necp_replay.outcomes.layers import (
+    Layer,
+    layer_of_passed,
+    layers_inside,
+    layers_of_outcome,
+)
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import Node
 from necp_replay.outcomes.render_outcome import Rendered, render_outcome
@@ -67,7 +72,7 @@ def record_object(record: SelectedRecord, names: StableNames) -> ShownRecordObje
         "title": shown_title(event, names),
         "ids": [names.name(uuid) for uuid in record.step.uuids],
         "passed": [
-            _node(node, own_layer(node))
+            _node(node, layer_of_passed(node), Layer.INPUT)
             for node in (*passed_nodes(event, names), *unmeasured_nodes(record.step))
         ],
         "status": None if rendered is None else rendered.status,
@@ -78,16 +83,17 @@ def record_object(record: SelectedRecord, names: StableNames) -> ShownRecordObje
 
 def _returned(rendered: Rendered) -> list[ShownNodeObject]:
     layer_of = layers_of_outcome(rendered.kind)
-    return [_node(node, layer_of(node)) for node in rendered.nodes]
+    return [_node(node, layer_of(node), None) for node in rendered.nodes]
 
 
-def _node(node: Node, layer: Layer | None) -> ShownNodeObject:
-    """A node; ``layer`` is None for one that has the layer of the node around it."""
+def _node(node: Node, layer: Layer, around: Layer | None) -> ShownNodeObject:
+    """A node. Its layer is written if it is not that of the node around it."""
     written: ShownNodeObject = {"key": node.key}
     if node.value:
         written["value"] = node.value
-    if layer is not None:
+    if layer is not around:
         written["layer"] = layer.value
     if node.children:
-        written["children"] = [_node(child, own_layer(child)) for child in node.children]
+        inside = layers_inside(layer)
+        written["children"] = [_node(child, inside(child), layer) for child in node.children]
     return written

@@ -38,7 +38,7 @@ def apply_rules(rules: Sequence[Rule], difference: RecordDifference) -> Applied:
     for rule in rules:
         if not rule.matches_record(difference.kind, fingerprints, difference.fact):
             continue
-        matched = {id(field) for field in left if rule.matches_field(field)}
+        matched = {id(field) for field in left if rule.matches_field(difference.kind, field)}
         if rule.action is RuleAction.KNOWN:
             if not exact and len(matched) == len(left):
                 return Applied((*applied, rule.number), expected_by=rule.number)

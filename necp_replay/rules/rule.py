@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from necp_replay.outcomes.field_difference import FieldDifference
-from necp_replay.outcomes.layers import Layer
+from necp_replay.outcomes.layers import Layer, layer_in_rules
 from necp_replay.rules.pattern import Patterns
 from necp_replay.rules.tolerance import Tolerance
 
@@ -81,12 +81,18 @@ class Rule:
             return False
         return self.facts is None or fact in self.facts
 
-    def matches_field(self, difference: FieldDifference) -> bool:
-        """Whether the rule matches one field; with a tolerance both values have to be close."""
+    def matches_field(self, kind: str, difference: FieldDifference) -> bool:
+        """Whether the rule matches one field; with a tolerance both values have to be close.
+
+        ``kind`` is that of the record. A layer matches the fields that it has, and those that it
+        had when there were fewer layers.
+        """
         if self.field is not None and not self.field.match(difference.path):
             return False
         if self.layers is not None and difference.layer not in self.layers:
-            return False
+            former = layer_in_rules(kind, difference.layer, difference.path)
+            if former not in self.layers:
+                return False
         if self.tolerance is None:
             return True
         return self.tolerance.accepts(difference.expected, difference.actual)

@@ -25,7 +25,7 @@ from string import ascii_lowercase
 from typing import Final
 
 from necp_replay.errors import RulesError
-from necp_replay.outcomes.layers import Layer
+from necp_replay.outcomes.layers import NAMED_IN_RULES
 from necp_replay.outcomes.record_difference import FINAL_TITLE, STATE_KIND
 from necp_replay.outcomes.render_input import KINDS
 from necp_replay.releases.profile import FACT_NAMES
@@ -171,7 +171,7 @@ _COVERS: Final[dict[str, Callable[[Sequence[Rule]], bool]]] = {
     "record": _covering("record", _RECORDS),
     "field": _covering("field", _FIELDS),
     "layer": lambda rules: (
-        frozenset(Layer) <= frozenset().union(*(rule.layers or () for rule in rules))
+        frozenset().union(*(rule.layers or () for rule in rules)) >= NAMED_IN_RULES
     ),
     "fingerprint": lambda rules: False,
     "fact": lambda rules: (

@@ -86,7 +86,7 @@ def test_ids_in_the_final_state_are_renamed_too() -> None:
     *_, (record, differences) = told(few, many)
     assert record is None
     assert differences == [
-        FieldDifference(Layer.RESULT, "fd[pid=100 fd=3] > client[#1] > defunct", "0", "1")
+        FieldDifference(Layer.CLIENTS, "fd[pid=100 fd=3] > client[#1] > defunct", "0", "1")
     ]
 
 

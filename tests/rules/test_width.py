@@ -18,6 +18,9 @@ from necp_replay.rules.status import RuleStatus, RunScope, rule_results
 from necp_replay.rules.table import rule_of
 
 LAYERS = str([layer.value for layer in Layer])
+OLD_LAYERS = str(
+    sorted({layer.value for layer in Layer} - {"clients and fds", "policies and agents"})
+)
 SOME_LAYERS, OTHER_LAYERS = (
     str([layer.value for layer in part]) for part in (list(Layer)[:3], list(Layer)[3:])
 )
@@ -44,6 +47,7 @@ def project(*rules: str) -> Project:
         'record = "*?"',
         'record = ["REMOVE", "*"]',
         f"layer = {LAYERS}",
+        f"layer = {OLD_LAYERS}",
         f"record = {EVERY_KIND}",
         f"record = {LETTERS}",
         f'fact = {sorted(FACT_NAMES)}\nfrom = "xnu-4570.41.2"',
