@@ -149,6 +149,7 @@ def _options(options: argparse.Namespace, on_records: OnRecords) -> MinimizeOpti
         options.output.with_name(options.output.name + SUFFIX),
         _engines_key(options),
         lambda line: say_on_stderr(visible(f"necp-replay: {line}")),
+        made.record_with,
     )
 
 
@@ -198,7 +199,20 @@ def _between_releases(options: argparse.Namespace) -> MinimizeOptions:
             engine.make_missing_ids()
         return engine
 
-    return MinimizeOptions(Pair(expected, actual), to_release, old.release)
+    def record_with(fingerprint: str) -> int | None:
+        from necp_replay.releases.lineage import RELEASES
+        from necp_replay.replay.two_releases import DiffOptions, diff_trace
+
+        program = None if options.engine is None else opened
+        compared = DiffOptions(old, RELEASES.get(to_release), to_release, program, keep=None)
+        report = diff_trace(options.trace, options.trace.stem, compared)
+        for example in report.examples:
+            if example.fingerprint == fingerprint:
+                # The number after the last record stands for the final state.
+                return example.record or report.records + 1
+        return None
+
+    return MinimizeOptions(Pair(expected, actual), to_release, old.release, record_with=record_with)
 
 
 def _recorded(options: argparse.Namespace) -> MinimizeOptions:

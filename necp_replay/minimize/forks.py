@@ -20,7 +20,9 @@ from typing import Final
 
 from necp_replay.engines.engine import Engine
 from necp_replay.events.inputs import Step
+from necp_replay.events.outcome import Outcome
 from necp_replay.kernel.machine import Machine
+from necp_replay.minimize.final_state import loses_state
 from necp_replay.tools.kept_steps import KeptSteps
 
 _LEAST_APART: Final = 1_000
@@ -29,18 +31,29 @@ _MOST: Final = 16
 
 @dataclass(slots=True)
 class OpenPair:
-    """Both engines of a pair, and what is known of fds and times, before a record of a part."""
+    """Both engines of a pair, and what is known of fds and times, before a record of a part.
+
+    ``has_state`` says whether the states of both are known (``final_state.py``).
+    """
 
     expected: Engine | None
     actual: Engine
     kept: KeptSteps
+    has_state: bool = True
+
+    def note(self, expected: Outcome | None, actual: Outcome) -> None:
+        """Note the outcomes of a record."""
+        if loses_state(self.actual, actual):
+            self.has_state = False
+        if expected is not None and self.expected is not None:
+            self.has_state = self.has_state and not loses_state(self.expected, expected)
 
     def fork(self) -> OpenPair:
         """The same state, which shares nothing that can change. Both engines are our own."""
         assert isinstance(self.actual, Machine)
         expected = self.expected
         before = expected.fork() if isinstance(expected, Machine) else None
-        return OpenPair(before, self.actual.fork(), self.kept.fork())
+        return OpenPair(before, self.actual.fork(), self.kept.fork(), self.has_state)
 
     @property
     def can_fork(self) -> bool:

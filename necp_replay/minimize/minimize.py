@@ -130,7 +130,10 @@ class _Minimization:
             output, target.difference, options.release, records=target.records
         )
         self._history = self._touched(target)
-        self._comparison = PartComparison(self._pair, target.names, self._history, target.expected)
+        self._final = target.difference.record if target.is_final_state else None
+        self._comparison = PartComparison(
+            self._pair, target.names, self._history, target.expected, self._final
+        )
         self._work = Effort(1, target.records)
         self._trials = self._new_trials()
         self._phases = Phases(self._trials, self._history)
@@ -226,8 +229,29 @@ class _Minimization:
                 target = find_target(self._path, self._reader, *sides)
                 break
         if target is None:
-            target = find_target(self._path, self._reader, *sides)
+            try:
+                target = find_target(self._path, self._reader, *sides)
+            except DifferenceNotFound:
+                target = self._whole_difference(wanted)
+                if target is None:
+                    raise
         kept.record, kept.fingerprint = target.difference.record, target.difference.fingerprint
+        return target
+
+    def _whole_difference(self, wanted: Wanted) -> Target | None:
+        """The difference of a record of which the wanted fingerprint is a part. None for none."""
+        options = self._options
+        if options.record_with is None or wanted.fingerprint is None:
+            return None
+        record = options.record_with(wanted.fingerprint)
+        if record is None:
+            return None
+        sides = (options.pair, Wanted(record), options.golden, options.on_records)
+        target = find_target(self._path, self._reader, *sides)
+        options.say(
+            f"{wanted.fingerprint} is what one fact changes in record {record:,}, and others change"
+            f" it too; what is kept is the whole difference, {target.difference.fingerprint}"
+        )
         return target
 
     def _touched(self, target: Target) -> History:
@@ -253,7 +277,9 @@ class _Minimization:
         self.report.model = found.release
         self._pair = replace(self._pair, expected=partial(_machine, found))
         self._options = replace(self._options, expected_release=found.release)
-        self._comparison = PartComparison(self._pair, self._target.names, self._history)
+        self._comparison = PartComparison(
+            self._pair, self._target.names, self._history, final_state=self._final
+        )
         self._trials = self._new_trials()
         self._phases = Phases(self._trials, self._history)
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from necp_replay.events.outcome import Outcome
 from necp_replay.kernel.machine import Machine
 from necp_replay.minimize.effort import Effort
+from necp_replay.minimize.final_state import loses_state, state_of
 from necp_replay.minimize.part_comparison import PartComparison
 from necp_replay.minimize.target import PROGRESS_RECORDS, OnRecords, Target
 from necp_replay.releases.lineage import RELEASES
@@ -37,18 +38,25 @@ def find_model(
         machine.make_missing_ids()
         machines.append(machine)
     outcomes: list[Outcome] = []
+    stopped: set[str] = set()
     for number, step, _ in reader:
         outcomes = [machine.submit(step) for machine in machines]
+        if target.is_final_state:
+            pairs = zip(machines, outcomes, strict=True)
+            stopped.update(
+                each.profile.release for each, after in pairs if loses_state(each, after)
+            )
         work.records += len(machines)
         if number == target.difference.record:
             break
         if on_records is not None and number % PROGRESS_RECORDS == 0:
             on_records(PROGRESS_RECORDS)
     if target.is_final_state:
-        outcomes = [machine.submit(target.step) for machine in machines]
+        outcomes = [state_of(machine) for machine in machines]
     work.replays += len(machines)
     for profile, outcome in zip(profiles, outcomes, strict=True):
-        if comparison.answers_as(target.step, target.expected, outcome):
+        is_known = profile.release not in stopped
+        if is_known and comparison.answers_as(target.step, target.expected, outcome):
             return profile
     return None
 

@@ -27,6 +27,8 @@ class MinimizeOptions:
     - ``work_file`` keeps the work of a search that is interrupted; None keeps none. The same call
       goes on from it. ``engines_key`` is a text that is different for different engines: work with
       another key is dropped.
+    - ``record_with`` names the record in which one fact among several makes a difference with a
+      fingerprint, or None. It is asked where no whole difference has the wanted fingerprint.
     - ``on_records`` is told how many more records were replayed, ``say`` gets lines for people.
     """
 
@@ -41,6 +43,7 @@ class MinimizeOptions:
     work_file: Path | None = None
     engines_key: str = ""
     say: Callable[[str], object] = _say_nothing
+    record_with: Callable[[str], int | None] | None = None
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from necp_replay.events.equality import Likeness, compare_for
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Absent, NotDetermined, Outcome
 from necp_replay.events.snapshot import Snapshot
+from necp_replay.minimize.final_state import state_of
 from necp_replay.minimize.forks import Forks, OpenPair
 from necp_replay.outcomes.compare import outcome_differences, rendered_differences
 from necp_replay.outcomes.field_difference import FieldDifference
@@ -70,7 +71,8 @@ class PartComparison:
     """Replays parts of one trace on both sides of a pair, and compares their last records.
 
     ``expected`` is the expected outcome of the last record where no engine gives it. ``names`` has
-    learned the whole trace, so that a record has the same names in each part.
+    learned the whole trace, so that a record has the same names in each part. ``final_state`` is
+    the number that stands for the final state (``final_state.py``), if parts end with it.
     """
 
     def __init__(
@@ -79,12 +81,14 @@ class PartComparison:
         names: StableNames,
         history: History,
         expected: Outcome | Rendered | None = None,
+        final_state: int | None = None,
     ) -> None:
         self._pair = pair
         self._forks = Forks()
         self._names = names
         self._history = history
         self._expected = expected
+        self._final_state = final_state
         self._compare = compare_for(beyond_vectors=pair.beyond_vectors, shown_only=pair.shown_only)
 
     def difference(
@@ -115,6 +119,8 @@ class PartComparison:
                 return None
             if self._forks.is_due(place, part, shared):
                 self._forks.add(place, part, sides)
+            if number == self._final_state:
+                return self._compare_states(number, step, sides)
             adapted = step if is_plain else kept.adapt(number, step)
             before = None if expected is None else expected.submit(adapted)
             try:
@@ -122,11 +128,20 @@ class PartComparison:
             except EngineError as error:
                 known = before or self._expected
                 return None if place != last else self.failure(number, step, known, error)
+            if self._final_state is not None:
+                sides.note(before, after)
             if not is_plain:
                 kept.note(number, step, before or after)
             if place == last:
                 return self.compare(number, step, before or self._expected, after)
         return None
+
+    def _compare_states(self, number: int, step: Step, sides: OpenPair) -> ShownDifference | None:
+        """How the states after a part differ."""
+        if not sides.has_state:
+            return None
+        before = self._expected if sides.expected is None else state_of(sides.expected)
+        return self.compare(number, step, before, state_of(sides.actual))
 
     def adapted(self, part: Sequence[NumberedStep]) -> list[Step]:
         """The steps as a trace of this part alone has them, with their times and fds."""

@@ -9,10 +9,10 @@ from typing import Final
 
 from necp_replay.errors import EngineError, UsageError
 from necp_replay.events.inputs import Step
-from necp_replay.events.notifications import TakeSnapshot
-from necp_replay.events.outcome import Absent, Outcome
+from necp_replay.events.outcome import Outcome
 from necp_replay.golden.reader import GoldenReader
 from necp_replay.golden.stanza import Stanza
+from necp_replay.minimize.final_state import FINAL_STEP, loses_state, state_of
 from necp_replay.minimize.part_comparison import Pair, PartComparison, ShownDifference
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.passed_text import passed_text
@@ -96,11 +96,6 @@ def find_target(
             "`necp-replay replay` and `necp-replay diff` show what differs. With --golden DIR the"
             " golden is compared, also where outcomes are recorded."
         )
-        if wanted.fingerprint is not None:
-            hint = (
-                "Where several facts change one record, `necp-replay diff` shows a fingerprint for"
-                " each of them. Name the record: --record N."
-            )
         raise DifferenceNotFound(str(wanted), file=str(path), hint=hint)
     return found
 
@@ -119,6 +114,7 @@ class _TargetSearch:
         comparison = PartComparison(self.pair, self.names, History())
         expecting = None if self.pair.expected is None else self.pair.expected()
         actual = self.pair.actual()
+        has_state = True
         stanzas = None if golden is None else iter(golden)
         records = 0
         for records, step, recorded in reader:
@@ -131,9 +127,12 @@ class _TargetSearch:
                     raise self._of_other_records(golden, records)
                 expected = stanza.rendered()
             elif expecting is not None:
-                expected = expecting.submit(step)
+                before = expected = expecting.submit(step)
+                has_state = has_state and not loses_state(expecting, before)
             try:
-                shown = comparison.compare(records, step, expected, actual.submit(step))
+                after = actual.submit(step)
+                shown = comparison.compare(records, step, expected, after)
+                has_state = has_state and not loses_state(actual, after)
             except EngineError as error:
                 shown = comparison.failure(records, step, expected, error)
                 if not self.wanted.is_met_by(shown):
@@ -150,15 +149,15 @@ class _TargetSearch:
                 return None
             if on_records is not None and records % PROGRESS_RECORDS == 0:
                 on_records(PROGRESS_RECORDS)
-        if records == 0 or self.wanted.record not in (None, records + 1):
+        if not records or not has_state or self.wanted.record not in (None, records + 1):
             return None
-        step = Step(TakeSnapshot(full=True))
-        after = actual.submit(step)
+        step = FINAL_STEP
+        after = state_of(actual)
         state: Outcome | Rendered | None = None
         if stanzas is not None and golden is not None:
             state = self._final_state(stanzas, golden, step, after)
         elif expecting is not None:
-            state = expecting.submit(step)
+            state = state_of(expecting)
         shown = comparison.compare(records + 1, step, state, after)
         if shown is None or not self.wanted.is_met_by(shown):
             return None
@@ -167,16 +166,14 @@ class _TargetSearch:
 
     def _final_state(
         self, stanzas: Iterator[Stanza], golden: GoldenReader, step: Step, after: Outcome
-    ) -> Rendered | None:
-        """The final state of a golden, as the outcome of a snapshot. None if the system had ended.
+    ) -> Rendered:
+        """The final state of a golden, as the outcome of a snapshot.
 
         Raises UsageError for a golden with more records than the trace.
         """
         stanza = next(stanzas, None)
         if stanza is not None:
             raise self._of_other_records(golden, stanza.number)
-        if isinstance(after.answer, Absent):
-            return None
         actual = render_outcome(step.input, after, self.names)
         return replace(actual, nodes=golden.final.nodes())
 

@@ -94,9 +94,14 @@ def minimize_json(report: MinimizeReport) -> str:
 def _lines(report: MinimizeReport, style: Style) -> Iterator[str]:
     difference = report.difference
     labels = ("expected", "actual")
-    yield f"record {difference.record:,} {difference.title}  fingerprint {difference.fingerprint}"
+    is_final_state = difference.record > report.records
+    what = "final state" if is_final_state else f"record {difference.record:,} {difference.title}"
+    yield f"{what}  fingerprint {difference.fingerprint}"
     yield from field_lines(difference.fields, labels, style, "  ")
-    rows = [("up to the difference", report.records), *report.sizes.items()]
+    rows = [("up to the difference", report.records)]
+    if is_final_state:
+        rows.append(("with a snapshot of the final state", difference.record))
+    rows.extend(report.sizes.items())
     yield table([*left("after"), *right("records")], rows)
     if report.simpler:
         yield f"{counted(report.simpler, 'part')} of inputs could be left out."

@@ -48,6 +48,19 @@ def test_json_has_the_difference_the_phases_and_the_cost(workplace: Workplace) -
     assert (found["stopped"], found["shown"], found["verified"]) == (None, 5, 5)
 
 
+def test_the_fingerprint_of_one_fact_among_several_names_its_record(workplace: Workplace) -> None:
+    between = ("--from", OLD, "--to", "xnu-11417.121.6")
+    found = workplace.run("diff", TRACE, *between, "--all", "--format", "json").json()
+    differing = found["per_trace"][0]["differing_records"]
+    parts = [each["fingerprint"] for each in differing if each["record"] == 9]
+    assert len(set(parts)) > 1
+    made = ("minimize", TRACE, *between, "--fingerprint", parts[0], "-o", SMALL, "--json")
+    printed = workplace.run(*made)
+    assert (printed.status, printed.json()["record"]) == (0, 9)
+    assert printed.json()["fingerprint"] not in parts
+    assert f"the whole difference, {printed.json()['fingerprint']}" in printed.err
+
+
 def test_a_golden_of_another_release_is_compared(workplace: Workplace) -> None:
     assert workplace.run("accept", "traces").status == 0
     golden = workplace.root / "golden" / f"remove_twice@{NEW}.golden"

@@ -11,11 +11,14 @@ from typing import Any
 
 import pytest
 
+from necp_replay.abi.client import ClientAction
 from necp_replay.engines.engine import Engine
 from necp_replay.errors import EngineError, UsageError, WriteError
 from necp_replay.events.inputs import Step
 from necp_replay.events.notifications import TakeSnapshot
-from necp_replay.events.outcome import Outcome
+from necp_replay.events.outcome import Absent, Outcome
+from necp_replay.events.syscalls import NecpClientAction
+from necp_replay.events.unmeasured_inputs import partial_step
 from necp_replay.generate.trace import write_generated
 from necp_replay.kernel.machine import Machine
 from necp_replay.minimize.minimize import minimize, pair_of_releases
@@ -24,6 +27,7 @@ from necp_replay.minimize.part_comparison import Pair
 from necp_replay.minimize.target import Wanted
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.replay.two_releases import DiffOptions, diff_trace
+from necp_replay.trace.header import OutcomeDetail
 from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.writer import TraceWriter
 
@@ -108,6 +112,40 @@ def test_a_final_state_alone_is_shown_by_a_snapshot(tmp_path: Path) -> None:
     report = small(path, tmp_path, given)
     assert isinstance(steps_of(report.output)[-1].input, TakeSnapshot)
     assert report.left < report.records
+
+
+def test_a_final_state_alone_is_found_where_a_part_of_it_is_not_determined(tmp_path: Path) -> None:
+    path, whole = tmp_path / "partial.necptrace", TRACES / "client" / "copy_result.necptrace"
+    with TraceReader(whole) as reader, path.open("wb") as file:
+        header = replace(reader.header, outcome_detail=OutcomeDetail.NONE)
+        with TraceWriter(file, header) as writer:
+            for _, step, _ in reader:
+                writer.write(step)
+            unknown = NecpClientAction(pid=100, fd=3, action=ClientAction.ADD)
+            writer.write(partial_step(unknown, (bytes(15) + b"1",), None, ("buffer",)))
+    old, new = RELEASES["xnu-7195.50.7.100.1"], RELEASES["xnu-7195.101.1"]
+    given = MinimizeOptions(pair_of_releases(old, new), new.release, old.release)
+    report = small(path, tmp_path, given)
+    assert report.difference.record == report.records + 1
+    assert report.left < report.records
+    assert report.shown == report.verified
+
+
+class WithoutSnapshots(Machine):
+    """Our engine, which does not model the record that takes a snapshot."""
+
+    def submit(self, step: Step) -> Outcome:
+        if isinstance(step.input, TakeSnapshot):
+            return Outcome(answer=Absent("no snapshots"))
+        return super().submit(step)
+
+
+def test_the_state_of_an_engine_is_asked_for_as_diff_does(tmp_path: Path) -> None:
+    path = TRACES / "client" / "copy_result.necptrace"
+    old, new = RELEASES["xnu-7195.50.7.100.1"], RELEASES["xnu-7195.101.1"]
+    pair = Pair(partial(Machine, old), partial(WithoutSnapshots, new))
+    report = small(path, tmp_path, MinimizeOptions(pair, new.release, old.release))
+    assert report.difference.record == report.records + 1
 
 
 def test_recorded_outcomes_are_stood_for_by_a_release_that_gives_them(tmp_path: Path) -> None:
