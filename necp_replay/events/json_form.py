@@ -44,6 +44,7 @@ def step_from_json(obj: Mapping[str, Any]) -> Step:
         uuids = _pop(fields, "uuids", _UUIDS, ())
         now_ns = _pop(fields, "now_ns", _INTEGER, None)
         unmeasured = _pop(fields, "unmeasured", _NAMES, ())
+        contents = [part for part in unmeasured if part.endswith(CONTENT)]
         unmeasured = tuple(part for part in unmeasured if not part.endswith(CONTENT))
         for part in unmeasured:
             # The value of an unmeasured field says nothing.
@@ -52,7 +53,13 @@ def step_from_json(obj: Mapping[str, Any]) -> Step:
                 unknown = unknown_fields(input_class)[part]
                 fields[part.rstrip("_")] = _JSON_OF_UNKNOWN.get(unknown, unknown)
         event = _read_input(input_class, fields, unmeasured)
-        return partial_step(event, uuids, now_ns, unmeasured)
+        step = partial_step(event, uuids, now_ns, unmeasured)
+        for part in contents:
+            if part not in step.unmeasured:
+                raise ValueError(
+                    f"unmeasured: {part!r}: its buffer says with 'known' what is known"
+                )
+        return step
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from error
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from necp_replay.events.snapshot_text import ShownInWords
 
-@dataclass(slots=True)
-class FlowSnapshot:
+
+@dataclass(slots=True, repr=False)
+class FlowSnapshot(ShownInWords):
     """``struct necp_client_flow``.
 
     Nexus flows have ``nexus_agent``, all others ``handle`` and ``cb``. Flows of a registration have
@@ -36,8 +38,8 @@ class FlowSnapshot:
     delegated_interface_index: int | None = None
 
 
-@dataclass(slots=True)
-class RegistrationSnapshot:
+@dataclass(slots=True, repr=False)
+class RegistrationSnapshot(ShownInWords):
     """``struct necp_client_flow_registration``, in releases that have it.
 
     ``stats`` says whether it has statistics in an arena, ``ustats_uaddr`` where they are in the
@@ -56,16 +58,16 @@ class RegistrationSnapshot:
     ustats_uaddr: int | None = None
 
 
-@dataclass(slots=True)
-class FailedTriggerSnapshot:
+@dataclass(slots=True, repr=False)
+class FailedTriggerSnapshot(ShownInWords):
     """The agent whose trigger failed for a client, which hides it while its generation stays."""
 
     generation: int
     uuid: bytes
 
 
-@dataclass(slots=True)
-class InterfaceOptionSnapshot:
+@dataclass(slots=True, repr=False)
+class InterfaceOptionSnapshot(ShownInWords):
     """``struct necp_client_interface_option``: an interface that a client may use as well."""
 
     index: int
@@ -73,8 +75,8 @@ class InterfaceOptionSnapshot:
     agent: bytes
 
 
-@dataclass(slots=True)
-class ClientSnapshot:
+@dataclass(slots=True, repr=False)
+class ClientSnapshot(ShownInWords):
     """``struct necp_client``.
 
     ``result`` is the valid part of the result buffer. After an overflow ``result_length`` is -1 and
@@ -125,8 +127,8 @@ class ClientSnapshot:
     skip_policy_id: int | None = None
 
 
-@dataclass(slots=True)
-class UpdateSnapshot:
+@dataclass(slots=True, repr=False)
+class UpdateSnapshot(ShownInWords):
     """A queued update for an observer. ``length`` includes the header of 4 bytes."""
 
     client_id: bytes
@@ -135,8 +137,8 @@ class UpdateSnapshot:
     tlv: bytes
 
 
-@dataclass(slots=True)
-class FdSnapshot:
+@dataclass(slots=True, repr=False)
+class FdSnapshot(ShownInWords):
     """``struct necp_fd_data``. Its clients are sorted by id.
 
     The fields from ``background`` on are None where a trace does not show them, because its release
@@ -158,8 +160,8 @@ class FdSnapshot:
     request_in_process_flow_divert: int | None = None
 
 
-@dataclass(slots=True)
-class PolicySnapshot:
+@dataclass(slots=True, repr=False)
+class PolicySnapshot(ShownInWords):
     """``struct necp_session_policy``, without what it matches and decides."""
 
     id: int
@@ -169,8 +171,8 @@ class PolicySnapshot:
     pending_update: int
 
 
-@dataclass(slots=True)
-class SessionSnapshot:
+@dataclass(slots=True, repr=False)
+class SessionSnapshot(ShownInWords):
     """``struct necp_session``."""
 
     control_unit: int
@@ -182,8 +184,8 @@ class SessionSnapshot:
     policies: tuple[PolicySnapshot, ...]
 
 
-@dataclass(slots=True)
-class PoliciesSnapshot:
+@dataclass(slots=True, repr=False)
+class PoliciesSnapshot(ShownInWords):
     """The policy database."""
 
     session_count: int
@@ -195,8 +197,8 @@ class PoliciesSnapshot:
     sessions: tuple[SessionSnapshot, ...]
 
 
-@dataclass(slots=True)
-class AgentSnapshot:
+@dataclass(slots=True, repr=False)
+class AgentSnapshot(ShownInWords):
     """``struct netagent_wrapper``.
 
     Tokens and errors of clients are None in releases that do not have them.
@@ -215,8 +217,8 @@ class AgentSnapshot:
     client_error_count: int | None = None
 
 
-@dataclass(slots=True)
-class NetagentsSnapshot:
+@dataclass(slots=True, repr=False)
+class NetagentsSnapshot(ShownInWords):
     """The agent registry."""
 
     netagent_registered_count: int
@@ -225,16 +227,16 @@ class NetagentsSnapshot:
     agents: tuple[AgentSnapshot, ...]
 
 
-@dataclass(slots=True)
-class RouteStatsSnapshot:
+@dataclass(slots=True, repr=False)
+class RouteStatsSnapshot(ShownInWords):
     """Counters of a route that has a statistics block. Vectors do not measure them."""
 
     route: str
     counters: tuple[int, ...]
 
 
-@dataclass(slots=True)
-class Snapshot:
+@dataclass(slots=True, repr=False)
+class Snapshot(ShownInWords):
     """Everything that a process or an administrator could find out about the subsystem.
 
     ``policies`` and ``netagents`` are None unless a full snapshot was taken. The counters at the

@@ -197,8 +197,8 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
-    """Say in which decoded parts two answers of a scenario's calls differ."""
-    if not type(left).__module__.startswith("necp_replay.scenario."):
+    """Say in which decoded parts two answers of a scenario's calls, or two states, differ."""
+    if not type(left).__module__.startswith(("necp_replay.scenario.", "necp_replay.events.")):
         return None
     from necp_replay.pytest_plugin.assertions import compared_answers
 

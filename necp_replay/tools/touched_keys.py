@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from necp_replay.engines.engine import EngineFactory
 from necp_replay.events.clock import CLOCK_START_NS
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.references import opened_fd
+from necp_replay.events.snapshot import Snapshot
+from necp_replay.events.state_hash import canonical_form
 from necp_replay.releases.names import canonical_tag
 from necp_replay.tools.dependencies import Tracker
 from necp_replay.tools.derived_header import PROGRESS_RECORDS, OnRecords
@@ -83,7 +85,11 @@ def touched_in_replay(
 
 def fingerprint_of(outcome: Outcome) -> int:
     """A number that is the same for equal outcomes, and for others most likely not."""
-    return hash(repr(outcome))
+    answer = outcome.answer
+    if not isinstance(answer, Snapshot):
+        return hash(repr(outcome))
+    # The text of a snapshot is for people: different ones can have the same.
+    return hash((canonical_form(answer), repr(replace(outcome, answer=None))))
 
 
 class _Noting:

@@ -203,6 +203,10 @@ REFUSED_STEPS = {
     "necp_match_policy: result: size: unknown field": (
         {"op": "necp_match_policy", "pid": 1, "result": {"hex": "", "bytes": 0, "size": 0}}
     ),
+    "necp_client_action: unmeasured: 'buffer.content': its buffer says with 'known'": (
+        {"op": "necp_client_action", "pid": 1, "fd": 3, "action": 1}
+        | {"buffer": {"hex": "", "bytes": 8}, "unmeasured": ["buffer.content"]}
+    ),
     "netagent_update: domain: expected an object with 'hex' alone": (
         {"op": "netagent_update", "session": "a", "domain": {"text": ""}}
     ),

@@ -138,15 +138,22 @@ def test_answers(necp_system):
 def test_classes(necp_system):
     client = necp_system.add_process(100).necp_open().add(remote="203.0.113.5:443")
     assert client.copy_result() == client.remove()
+
+def test_states(necp_system):
+    fd = necp_system.add_process(100).necp_open()
+    before = necp_system.snapshot()
+    fd.add(remote="203.0.113.5:443")
+    assert before == necp_system.snapshot()
 """
 
 
-def test_a_failing_comparison_of_answers_names_the_parts_that_differ(
+def test_a_failing_comparison_of_answers_or_states_names_the_parts_that_differ(
     pytester: pytest.Pytester,
 ) -> None:
     pytester.makepyfile(test_own=ASSERTIONS)
     result = run(pytester)
-    result.assert_outcomes(failed=2)
+    result.assert_outcomes(failed=3)
     result.stdout.fnmatch_lines(["E*flags: *SATISFIED*", "E*interface: None != 'en0'"])
     result.stdout.fnmatch_lines(["E*a ResultAnswer is never a CallAnswer"])
+    result.stdout.fnmatch_lines(["E*counters > necp_client_count: 0 != 1"])
     assert "\\\\x" not in result.stdout.str()

@@ -27,6 +27,7 @@ from necp_replay.scenario.policies import application, drop, entitlement, real_a
 from necp_replay.tools.cut import CutReport, cut
 from necp_replay.tools.select import parse_selection
 from necp_replay.tools.slicing import Reach
+from necp_replay.tools.touched_keys import fingerprint_of
 from necp_replay.trace.header import OutcomeDetail, SourceKind
 from necp_replay.trace.writer import TraceWriter
 from tests.examples import examples
@@ -369,3 +370,12 @@ def test_a_cut_reports_an_engine_that_is_not_deterministic(tmp_path: Path) -> No
     assert report.unproved == 1
     assert report.reach is Reach.EVERYTHING
     assert [outcome for _, _, outcome in records_of(report.output)][-1] is None
+
+
+def test_outcomes_with_different_snapshots_have_different_fingerprints() -> None:
+    machine = Machine(find_release("xnu-4570.51.1"))
+    full, part = (machine.submit(Step(notifications.TakeSnapshot(full))) for full in (True, False))
+    assert fingerprint_of(full) != fingerprint_of(part)
+    assert fingerprint_of(full) == fingerprint_of(
+        machine.submit(Step(notifications.TakeSnapshot(full=True)))
+    )
