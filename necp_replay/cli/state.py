@@ -190,11 +190,15 @@ def _watch(history: StateHistory, options: argparse.Namespace, output: IO[str]) 
             hint="Records are counted from 1, as reports and goldens show them.",
         )
     if not watch.chose_any:
-        raise _not_there(watch.pattern, watch.paths, "of any record")
+        raise _not_there(watch.pattern, watch.paths, _watched_records(options.record))
     if not options.json:
         say(watched_line(options.watch, changed, history.number), stream=output)
         for note in state_notes(history):
             say(style.paint(note, "yellow"), stream=output)
+
+
+def _watched_records(last: int | None) -> str:
+    return "of any record" if last is None else f"of any record up to {last:,}"
 
 
 def _paths_of(nodes: list[Node]) -> list[str]:

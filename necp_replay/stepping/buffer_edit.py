@@ -136,16 +136,22 @@ def packed_value(value: str, integer_bytes: int) -> bytes:
         raise UsageError("the value is too long", hint=f"At most {_MOST_VALUE_BYTES:,} characters.")
     if len(value) >= 2 and value[0] == value[-1] == '"':
         return value[1:-1].encode("utf-8", "surrogateescape")
-    try:
-        if value.startswith("0x"):
+    if value.startswith("0x"):
+        try:
             return bytes.fromhex(value[2:])
-        if value.isascii() and value.isdecimal():
+        except ValueError:
+            raise UsageError(
+                f"{escape(value)} are no bytes",
+                hint="Bytes are written as 0x and an even number of hexadecimal digits.",
+            ) from None
+    if value.isascii() and value.isdecimal():
+        try:
             return int(value).to_bytes(integer_bytes, "little")
-    except (ValueError, OverflowError):
-        raise UsageError(
-            f"{escape(value)} does not fit in {integer_bytes} bytes",
-            hint="Bytes are written as 0x and an even number of digits.",
-        ) from None
+        except (ValueError, OverflowError):  # ValueError for thousands of digits.
+            raise UsageError(
+                f"{escape(value)} does not fit in {integer_bytes} bytes",
+                hint="Write longer values as bytes: 0x and an even number of hexadecimal digits.",
+            ) from None
     raise UsageError(
         f"{escape(value)} is not a value", hint='Values are 0x616263, "abc", a number, or none.'
     )

@@ -52,7 +52,7 @@ COMMANDS: Final = (
     Command("edits", (), "", 0, "list the edits of what-if that are in force"),
     Command("undo", ("u",), "[all]", 1, "take back the last edit, or all, and compare again"),
     Command("help", ("h", "?"), "", 0, "show the commands"),
-    Command("quit", ("q",), "", 0, "end"),
+    Command("quit", ("q", "exit"), "", 0, "end"),
 )
 _BY_NAME: Final = {name: each for each in COMMANDS for name in (each.name, *each.short)}
 NAMES: Final = tuple(each.name for each in COMMANDS)

@@ -61,7 +61,7 @@ def parse_goal(words: list[str]) -> Goal:
     if near and len(words) == 1:
         raise UsageError(f"there is no goal {escape(name)}", hint=f"Did you mean {near[0]}?")
     try:
-        return Goal(text, selection=parse_selection(text))
+        return Goal(text, selection=parse_selection(text, given_as="find"))
     except UsageError as error:
         raise UsageError(
             f"neither a goal nor a selection: {error.reason}", hint=f"{_known()}."

@@ -74,10 +74,16 @@ def _drop(history: StateHistory, rest: list[str]) -> Edit:
 
 def record_number(text: str) -> int:
     """The number of a record, or 0. Raises UsageError for other text."""
+    return number_of(text, "the number of a record")
+
+
+def number_of(text: str, what: str) -> int:
+    """The number that a text is. Raises UsageError, which says ``what`` was expected."""
     plain = text.replace(",", "")
     if not (plain.isascii() and plain.isdecimal() and len(plain) < _MOST_DIGITS):
         raise UsageError(
-            f"{escape(text)} is not the number of a record", hint="Records are numbers, such as 12."
+            f"{escape(text) or 'an empty text'} is not {what}",
+            hint="Give a number, such as 12.",
         )
     return int(plain)
 
@@ -142,6 +148,8 @@ def _json_value(event: Input, field: str, value: str, history: StateHistory) -> 
         if uuid is None:
             raise UsageError(f"no id has the name {escape(value)}", hint="Ids are #1, #2, ...")
         value = f"0x{uuid.hex()}"
+    if isinstance(present, UserBuffer) and value == "none":
+        return None
     if isinstance(present, UserBuffer) and value != "null" and not value.startswith("{"):
         content = packed_value(value, 4)
         return {"hex": content.rstrip(b"\0").hex(), "bytes": max(len(content), present.length)}
@@ -173,6 +181,10 @@ def _fact(history: StateHistory, text: str) -> Edit:
     """Another value of a fact from the current record on, with the facts that change with it."""
     name, equals, value = text.partition("=")
     name, value = name.strip(), value.strip()
+    if equals and not value:
+        raise UsageError(
+            f"{escape(text)} has no value", hint=f"Try: what-if fact {escape(name)}, without =."
+        )
     if name not in FACT_NAMES:
         near = get_close_matches(name, FACT_NAMES, 3, 0.5)
         raise UsageError(
@@ -254,7 +266,7 @@ def _added(history: StateHistory, which: str) -> Moment:
         at = 0
     else:
         policy, _, record = which.partition("@")
-        wanted, at = record_number(policy), record_number(record or "0")
+        wanted, at = number_of(policy, "the number of a policy"), record_number(record or "0")
     place = history.number
     found: list[Moment] = []
     try:
@@ -280,7 +292,9 @@ def _added(history: StateHistory, which: str) -> Moment:
 
 def _policy_of_orders(history: StateHistory, which: str) -> tuple[int, int]:
     """The number of a policy by the orders of session and policy, and the session's process."""
-    orders = tuple(record_number(part) for part in which.split("/", 1))
+    orders = tuple(
+        number_of(part, "the order of a session or policy") for part in which.split("/", 1)
+    )
     policies = history.snapshot().policies
     found = [
         (policy.id, session.proc_pid)
@@ -291,7 +305,7 @@ def _policy_of_orders(history: StateHistory, which: str) -> tuple[int, int]:
     if len(found) == 1:
         return found[0]
     raise UsageError(
-        f"{len(found)} policies have the orders {escape(which)} here",
+        f"{len(found) or 'no'} policies have the orders {escape(which)} here",
         hint="`state policies` shows those that there are.",
     )
 

@@ -18,7 +18,7 @@ from necp_replay.outcomes.safe_text import escape
 from necp_replay.stepping.commands import parse_command
 from necp_replay.stepping.edits import Edit
 from necp_replay.stepping.goals import find, parse_goal
-from necp_replay.stepping.parse_edit import parse_edit, record_number
+from necp_replay.stepping.parse_edit import number_of, parse_edit, record_number
 from necp_replay.stepping.stepper import Look, Stepper
 from necp_replay.stepping.what_if import WhatIf, what_if
 
@@ -244,7 +244,7 @@ class Session:
 
 def _count(words: list[str]) -> int:
     """By how many records to move: one, or the number that is given."""
-    return record_number(words[0]) if words else 1
+    return number_of(words[0], "a number of records") if words else 1
 
 
 _RUN: dict[str, Callable[[Session, list[str]], Answer]] = {

@@ -30,9 +30,10 @@ from necp_replay.engines.limited import limited
 from necp_replay.errors import TraceError, UsageError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
+from necp_replay.events.unmeasured import comparable
 from necp_replay.history.history import StateHistory
 from necp_replay.kernel.machine import Machine
-from necp_replay.outcomes.compare import outcome_differences
+from necp_replay.outcomes.compare import outcome_differences, rendered_differences
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.layers import Layer, layers_of_outcome
 from necp_replay.outcomes.names import StableNames
@@ -148,12 +149,21 @@ class _BothRuns:
             self._add(number, step, self._dropped(step, expected))
             return
         actual = limited(changed, self._limit_s, number - 1).submit(other)
-        if expected != actual:
+        if expected == actual:
+            return
+        if other is step:
             fields = outcome_differences(
                 step.input, expected, actual, self._names, beyond_vectors=True
             )
-            if fields:
-                self._add(number, step, fields)
+        else:
+            # Whether a call changed its buffers is known by what was passed to it.
+            before, after = comparable(expected, actual)
+            fields = rendered_differences(
+                render_outcome(step.input, before, self._names),
+                render_outcome(other.input, after, self._names),
+            )
+        if fields:
+            self._add(number, step, fields)
 
     def after_record(self, changed: Machine, edited: EditedTrace, number: int) -> Machine:
         """Apply what edits do after a record. Returns the machine for the following records."""

@@ -71,7 +71,7 @@ def test_every_command_answers_in_json(workplace: Workplace) -> None:
         ("to 99", "there is no record 99", "Records are counted from 1"),
         ("to", "to needs a record", "Try: to 12"),
         ("next 1 2", "next takes [N]", "help lists the commands"),
-        ("next x", "x is not the number of a record", "Records are numbers"),
+        ("next x", "x is not a number of records", "Give a number"),
         ("more", "nothing was compared", "what-if"),
         ("undo", "no edit is in force", "what-if"),
         ("state clientt", "the state has nothing at clientt here", ""),

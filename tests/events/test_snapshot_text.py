@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -45,4 +46,5 @@ def test_a_state_is_printed_without_what_is_zero_or_bytes() -> None:
     ],
 )
 def test_tlvs_are_decoded(field: str, content: bytes, shown: str) -> None:
-    assert f"{field} {shown}" in repr(replace(CLIENT, **{field: content}))  # type: ignore[arg-type]  # Each names a field.
+    changed: dict[str, Any] = {field: content}
+    assert f"{field} {shown}" in repr(replace(CLIENT, **changed))

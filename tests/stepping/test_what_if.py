@@ -126,6 +126,14 @@ def test_edits_of_several_records_hold_together(vpn: StateHistory) -> None:
     assert {23} <= {cause.record for cause in both.causes}
 
 
+@pytest.mark.parametrize("edit", ["buffer.DOMAIN=none", 'buffer="abc"', "buffer=none"])
+def test_an_edited_record_does_not_differ_in_what_was_passed(vpn: StateHistory, edit: str) -> None:
+    vpn.go_to(23)
+    found = what_if(vpn, [parse_edit(["arg", edit], vpn)])
+    fields = [each.path for cause in found.causes if cause.record == 23 for each in cause.fields]
+    assert found.causes and "buffer" not in fields
+
+
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
@@ -142,13 +150,16 @@ def test_edits_of_several_records_hold_together(vpn: StateHistory) -> None:
         (["arg", "buffer.DOMAN=1"], "no TLV has the name DOMAN"),
         (["arg", "buffer.URL=none"], "the buffer has no such URL"),
         (["arg", "buffer.DOMAIN/0=1"], "0 is not the place of a TLV"),
-        (["arg", "buffer.DOMAIN=0x1"], "0x1 does not fit"),
+        (["arg", "buffer.DOMAIN=0x1"], "0x1 are no bytes"),
+        (["arg", "buffer=0xzz"], "0xzz are no bytes"),
         (["arg", "buffer.IP_PROTOCOL=99999999999999999999"], "does not fit in 2 bytes"),
         (["arg", "in_buffer.DOMAIN=1"], "in_buffer is not a buffer with TLVs"),
         (["fact", "nothing_like_this"], "there is no fact nothing_like_this"),
         (["fact", "remove_unknown_client_is_error=perhaps"], "no release has perhaps"),
+        (["fact", "remove_unknown_client_is_error="], "has no value"),
         (["policy", "9", "off"], "no record up to here added policy 9"),
-        (["policy", "1/1", "off"], "0 policies have the orders 1/1"),
+        (["policy", "9" * 99, "off"], "is not the number of a policy"),
+        (["policy", "1/1", "off"], "no policies have the orders 1/1"),
         (["policy", "2@14", "POLICY_RESULT=DORP"], "DORP is not known here"),
     ],
 )
