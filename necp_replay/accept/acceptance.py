@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
-from necp_replay.accept.pending import PendingChange, PendingChanges, find_pending
+from necp_replay.accept.pending import PendingChanges, find_pending
 from necp_replay.accept.plan import (
     FileChange,
     NeedsNoGolden,
     goldens_by_release,
-    plan_acceptance,
     skipped_for,
     text_of,
 )
+from necp_replay.accept.trace_plan import PlanOptions, TracePlan, plan_trace
 from necp_replay.engines.engine import EngineFactory
 from necp_replay.errors import NecpReplayError, UsageError, error_of_trace
 from necp_replay.files.walk import CANNOT_BE_READ
@@ -24,13 +24,17 @@ from necp_replay.golden.store import GoldenStore
 from necp_replay.golden.unused import UnusedGoldens, unused_goldens
 from necp_replay.project.gather import Gathered
 from necp_replay.replay.progress import OnRecords
-from necp_replay.replay.run import ReplayOptions, replay_trace
 from necp_replay.rules.book import RuleBook
 from necp_replay.rules.pattern import compile_pattern
 from necp_replay.trace.find import FoundTrace
 
 _NOTHING_REMOVED: Final = "no golden is removed while something is left out"
 _REMOVED_BY_HAND: Final = "Correct this and run it again, or remove the goldens by hand."
+
+Planner: TypeAlias = Callable[
+    [Sequence[FoundTrace], PlanOptions], Iterable[tuple[int, TracePlan | NecpReplayError]]
+]
+"""Plans traces somewhere else. Gives the plan or the error of each by its index, in any order."""
 
 
 class Selection:
@@ -45,9 +49,9 @@ class Selection:
         self._names = {name: (compile_pattern(name), False) for name in names}
 
     @property
-    def is_partial(self) -> bool:
-        """Whether a trace may be accepted in part only."""
-        return bool(self._fingerprints)
+    def fingerprints(self) -> frozenset[str]:
+        """The fingerprints of the selected differences; none if all are selected."""
+        return frozenset(self._fingerprints)
 
     @property
     def names_traces(self) -> bool:
@@ -63,14 +67,10 @@ class Selection:
                 taken = True
         return taken
 
-    def takes(self, change: PendingChange) -> bool:
-        """Whether a change of a selected trace is selected."""
-        if not self._fingerprints:
-            return True
-        if change.fingerprint not in self._fingerprints:
-            return False
-        self._fingerprints[change.fingerprint] = True
-        return True
+    def note_used(self, fingerprints: Iterable[str]) -> None:
+        """Note that these selected something."""
+        for each in fingerprints:
+            self._fingerprints[each] = True
 
     def check_used(self) -> None:
         """Raise UsageError for a fingerprint or name that selected nothing."""
@@ -95,7 +95,8 @@ class Acceptance:
     """Plans the acceptance of many traces, and counts those that need no change.
 
     ``unchanged`` counts traces whose goldens are up to date, ``skipped`` those that need none.
-    ``failed`` are the errors of traces that cannot be accepted.
+    ``failed`` are the errors of traces that cannot be accepted. ``removes_unused`` says that unused
+    goldens are to be removed, for which every trace has to run.
     """
 
     goldens: GoldenStore
@@ -103,44 +104,71 @@ class Acceptance:
     rules: RuleBook
     open_engine: EngineFactory
     releases: Sequence[str] | None = None
+    removes_unused: bool = False
     on_records: OnRecords | None = None
     unchanged: int = 0
     skipped: Counter[NeedsNoGolden] = field(default_factory=Counter)
     failed: list[NecpReplayError] = field(default_factory=list)
-    _skipped: list[FoundTrace] = field(default_factory=list)
+    _cannot_run: list[NecpReplayError] = field(default_factory=list)
 
     def plan(self, traces: Iterable[FoundTrace]) -> Iterator[list[FileChange]]:
         """The changes of files of each trace that has some. Errors of traces are added to
         ``failed``.
         """
+        how = self._how()
         for trace in traces:
             if not self.selection.takes_trace(trace):
                 continue
             try:
-                changes = self._plan_one(trace)
+                plan = plan_trace(how, trace, self.on_records)
             except Exception as error:  # An error in one trace must not stop the others.
                 self.failed.append(error_of_trace(error, str(trace.path)))
                 continue
-            if changes:
-                yield changes
+            self._count(plan)
+            if plan.changes:
+                yield plan.changes
 
-    def _plan_one(self, trace: FoundTrace) -> list[FileChange]:
-        why = skipped_for(trace)
-        if why is not None:
-            self.skipped[why] += 1
-            self._skipped.append(trace)
-            return []
-        changes = plan_acceptance(
-            trace,
+    def plan_elsewhere(
+        self, traces: Iterable[FoundTrace], planner: Planner
+    ) -> tuple[list[list[FileChange]], list[FoundTrace]]:
+        """The same as a list, planned by ``planner``, and the traces that it did not come to."""
+        chosen = [trace for trace in traces if self.selection.takes_trace(trace)]
+        left = dict.fromkeys(range(len(chosen)))
+        found: dict[int, list[FileChange]] = {}
+        failed: dict[int, NecpReplayError] = {}
+        cannot_run: dict[int, NecpReplayError] = {}
+        for index, plan in planner(chosen, self._how()):
+            del left[index]
+            if isinstance(plan, NecpReplayError):
+                failed[index] = plan
+                continue
+            self._count(plan)
+            if plan.changes:
+                found[index] = plan.changes
+            if plan.cannot_run is not None:
+                cannot_run[index] = plan.cannot_run
+        self.failed += (failed[index] for index in sorted(failed))
+        self._cannot_run = [cannot_run[index] for index in sorted(cannot_run)]
+        return [found[index] for index in sorted(found)], [chosen[index] for index in left]
+
+    def _how(self) -> PlanOptions:
+        return PlanOptions(
             self.goldens,
+            self.rules,
+            self.open_engine,
             self.releases,
-            self.selection.takes if self.selection.is_partial else None,
-            open_engine=self.open_engine,
-            rules=self.rules,
-            on_records=self.on_records,
+            self.selection.fingerprints,
+            self.removes_unused,
         )
-        self.unchanged += not changes
-        return changes
+
+    def _count(self, plan: TracePlan) -> None:
+        self.selection.note_used(plan.used)
+        if plan.cannot_run is not None:
+            self._cannot_run.append(plan.cannot_run)
+        if plan.skipped is not None:
+            self.skipped[plan.skipped] += 1
+        else:
+            self.unchanged += not plan.changes
 
     def check_removable(self, gathered: Gathered) -> None:
         """Raise UsageError unless all traces take part, as only then unused goldens are known."""
@@ -155,20 +183,14 @@ class Acceptance:
                 hint="Name the whole folder of traces, without --only.",
             )
 
-    def check_skipped(self) -> None:
-        """Replay the skipped traces. Raises UsageError if a trace cannot be replayed."""
+    def check_all_run(self) -> None:
+        """Raise UsageError if a trace cannot be replayed, or failed."""
         for error in self.failed:
             raise UsageError(
                 f"{error}; no golden is removed unless every trace can run", hint=error.hint
             )
-        options = ReplayOptions(open_engine=self.open_engine, keep=0, on_records=self.on_records)
-        for trace in self._skipped:
-            report = replay_trace(trace.path, trace.name, options)
-            if report.error is not None:
-                raise UsageError(
-                    f"{report.error}; no golden is removed unless every trace can run",
-                    hint=report.hint,
-                )
+        for error in self._cannot_run:
+            raise error
 
     def check_searched(self, unused: UnusedGoldens) -> None:
         """Raise UsageError where a folder of goldens could not be looked through."""

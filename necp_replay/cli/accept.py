@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from necp_replay.cli.arguments import (
     Commands,
@@ -20,12 +22,21 @@ from necp_replay.cli.arguments import (
     new_command,
     say_not_searched,
 )
+from necp_replay.cli.cluster import ClusterPlanner, add_scheduler, refuse_urls
 from necp_replay.cli.say import say, say_prose
+
+if TYPE_CHECKING:
+    from necp_replay.accept.acceptance import Acceptance
+    from necp_replay.accept.plan import FileChange
+    from necp_replay.errors import NecpReplayError
+    from necp_replay.replay.progress import TraceProgress
+    from necp_replay.trace.find import FoundTrace
 
 _EPILOG = """\
 examples:
   necp-replay accept traces/client/add.necptrace
   necp-replay accept traces --dry-run
+  necp-replay accept traces --dry-run --scheduler tcp://10.0.0.1:8786
   necp-replay accept traces --fingerprint 3c5e1f0a9b
   necp-replay accept traces --only 'client/*' --only 'agents/*'
   necp-replay accept traces --remove-unused
@@ -43,6 +54,7 @@ Exit status: 0 accepted, 2 could not run.
 """
 # Enough to see what kind of change it is. `git diff` shows all of it.
 _SHOWN_LINES = 40
+_SHOWN_NOT_RUN = 10
 
 
 def add_parser(commands: Commands) -> None:
@@ -85,6 +97,7 @@ def add_parser(commands: Commands) -> None:
     add_golden(parser)
     add_rules(parser)
     add_engine(parser, what="accept the outcomes of traces replayed")
+    add_scheduler(parser, "; only with --dry-run")
     parser.set_defaults(run=run)
 
 
@@ -93,6 +106,7 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.accept.acceptance import Acceptance, Selection, removals
     from necp_replay.accept.plan import NeedsNoGolden, apply_changes, refuse_in_ci
     from necp_replay.cli.trace_errors import TraceErrors
+    from necp_replay.outcomes.safe_text import visible
     from necp_replay.replay.progress import TraceProgress
     from necp_replay.report.accept_text import changes_text
     from necp_replay.report.rules_text import unused_lines
@@ -102,6 +116,8 @@ def run(options: argparse.Namespace) -> int:
 
     if not options.dry_run:
         refuse_in_ci()
+    if options.scheduler is not None:
+        _check_scheduler(options)
     if options.reformat:
         return _reformat(options)
     gathered = gathered_of(options, makes_goldens=True)
@@ -113,20 +129,21 @@ def run(options: argparse.Namespace) -> int:
         engine_of(options),
         # An external engine need not support every release, so only the recorded one is accepted.
         releases=None if options.engine is None else (),
+        removes_unused=options.remove_unused,
     )
     if options.remove_unused:
         acceptance.check_removable(gathered)
     style = style_for(sys.stdout)
     with TraceProgress(len(traces), is_shown=sys.stderr.isatty()) as progress:
         acceptance.on_records = progress.on_records
-        planned = list(acceptance.plan(progress.each(traces)))
-        if not acceptance.failed:
+        planned, not_run, stopped = _planned(acceptance, traces, options.scheduler, progress)
+        if not acceptance.failed and stopped is None:
             acceptance.selection.check_used()
         unused = acceptance.unused(gathered)
         left = unused.paths
-        if options.remove_unused:
+        if options.remove_unused and stopped is None:
             acceptance.check_searched(unused)
-            acceptance.check_skipped()
+            acceptance.check_all_run()
             planned += removals(left)
             left = []
         shown = [
@@ -134,7 +151,7 @@ def run(options: argparse.Namespace) -> int:
         ]
     if options.dry_run and planned:
         say("dry run, nothing is written; these goldens would change:")
-    errors = TraceErrors(acceptance.failed)
+    errors = TraceErrors([*acceptance.failed, *([] if stopped is None else [stopped])])
     written, removed = 0, 0
     for changes, text in zip(planned, shown, strict=True):
         if options.dry_run or errors.attempt(changes[0].path, partial(apply_changes, changes)):
@@ -155,7 +172,45 @@ def run(options: argparse.Namespace) -> int:
         f" {counted(acceptance.unchanged, 'trace')} unchanged,"
         f" {measured:,} measured on the real code need none{also if recorded else ''}"
     )
+    if stopped is not None:
+        say(style.paint(f"Stopped: {stopped}. {counted(len(not_run), 'trace')} not run:", "bold"))
+        for trace in not_run[:_SHOWN_NOT_RUN]:
+            say(f"  {visible(str(trace.path))}")
+        if len(not_run) > _SHOWN_NOT_RUN:
+            say(f"  and {counted(len(not_run) - _SHOWN_NOT_RUN, 'more trace')}")
     return errors.status(0)
+
+
+def _planned(
+    acceptance: Acceptance,
+    traces: Sequence[FoundTrace],
+    scheduler: str | None,
+    progress: TraceProgress,
+) -> tuple[list[list[FileChange]], list[FoundTrace], NecpReplayError | None]:
+    """The changes of each trace, the traces without a plan, and the error that stopped the work."""
+    if scheduler is None:
+        acceptance.on_records = progress.on_records
+        return list(acceptance.plan(progress.each(traces))), [], None
+    planner = ClusterPlanner(scheduler, progress)
+    planned, not_run = acceptance.plan_elsewhere(traces, planner.plans)
+    return planned, not_run, planner.lost
+
+
+def _check_scheduler(options: argparse.Namespace) -> None:
+    """Raise UsageError for options that need the work to be done here."""
+    from necp_replay.errors import UsageError
+
+    refuse_urls(options.paths)
+    if options.reformat:
+        raise UsageError(
+            "--reformat runs no engine, so there is nothing for a scheduler to do",
+            hint="Leave --scheduler out.",
+        )
+    if not options.dry_run:
+        raise UsageError(
+            "--scheduler is for --dry-run: goldens are written by one process",
+            hint="Add --dry-run, or leave --scheduler out.",
+        )
 
 
 def _reformat(options: argparse.Namespace) -> int:

@@ -5,27 +5,43 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from necp_replay.cli.say import say
 
 if TYPE_CHECKING:
+    from necp_replay.accept.trace_plan import PlanOptions, TracePlan
     from necp_replay.api.parts import RunPart
     from necp_replay.cluster.work import ClusterWork
+    from necp_replay.errors import NecpReplayError
     from necp_replay.outcomes.trace_report import TraceReport
+    from necp_replay.replay.progress import TraceProgress
     from necp_replay.trace.find import FoundTrace
 
 
-def add_scheduler(parser: argparse.ArgumentParser) -> None:
-    """``--scheduler ADDRESS``."""
+def add_scheduler(parser: argparse.ArgumentParser, more: str = "") -> None:
+    """``--scheduler ADDRESS``; ``more`` ends its help text."""
     parser.add_argument(
         "--scheduler",
         metavar="ADDRESS",
         help="let the workers of this Dask scheduler do the work, such as tcp://10.0.0.1:8786"
-        " (docs/scaling.md); needs the extra `dask`",
+        f" (docs/scaling.md); needs the extra `dask`{more}",
     )
+
+
+def refuse_urls(paths: Iterable[Path]) -> None:
+    """Raise UsageError for a URL, which only `replay` can read."""
+    from necp_replay.errors import UsageError
+
+    for path in paths:
+        if (url := url_of(path)) is not None:
+            raise UsageError(
+                "traces at a URL can be replayed only",
+                file=url,
+                hint="Copy them to a folder that the workers have under the same path.",
+            )
 
 
 def work_on_cluster(
@@ -80,6 +96,59 @@ def reports_of_cluster(
     largest_first = sorted(order, key=lambda index: (-costs[index], index))
     with Cluster(address, _say) as cluster:
         yield from cluster.reports(traces, work, largest_first, costs)
+
+
+class ClusterRun:
+    """The work of a command on a cluster. ``lost`` is the error that ended it early."""
+
+    def __init__(self, address: str, bar: TraceProgress) -> None:
+        """``bar`` counts the items that are done."""
+        self.lost: NecpReplayError | None = None
+        self._address = address
+        self._bar = bar
+
+    def results(
+        self,
+        items: Sequence[Any],
+        work: ClusterWork,
+        order: Sequence[int],
+        costs: Sequence[float],
+    ) -> Iterator[tuple[int, Any]]:
+        """What work gives for items, or its NecpReplayError, in any order. Raises UsageError."""
+        from necp_replay.cluster.run import Cluster, SchedulerLostError
+
+        try:
+            with Cluster(self._address, _say) as cluster:
+                found = cluster.results(items, work, order, costs, on_time=self._bar.on_time)
+                for index, result in found:
+                    self._bar.on_trace()
+                    yield index, result
+        except SchedulerLostError as error:
+            self.lost = error
+
+
+class ClusterPlanner(ClusterRun):
+    """Plans the acceptance of traces."""
+
+    def plans(
+        self, traces: Sequence[FoundTrace], how: PlanOptions
+    ) -> Iterator[tuple[int, TracePlan | NecpReplayError]]:
+        """The plan of each trace, or its error."""
+        from necp_replay.accept.trace_plan import PlanWork
+        from necp_replay.cluster.same_path import current_folder
+        from necp_replay.suite.times import RunTimes, costs_of
+
+        if not traces:
+            return
+        costs = costs_of(traces, RunTimes(), None)
+        order = sorted(range(len(traces)), key=lambda index: (-costs[index], index))
+        # A plan replays its trace on every release, twice.
+        costs = [cost * _RELEASES_OF_PLAN for cost in costs]
+        yield from self.results(traces, PlanWork(how, current_folder()), order, costs)
+
+
+_RELEASES_OF_PLAN: Final = 20
+"""About how many replays a plan takes."""
 
 
 def replayed_remotely(options: argparse.Namespace, url: str) -> RunPart:

@@ -1,10 +1,10 @@
-"""Hands out batches of traces to the workers of a Dask scheduler, and takes their reports.
+"""Hands out batches of traces to the workers of a Dask scheduler, and takes what they give.
 
 Theory of operation. A bounded number of batches is with the scheduler at a time, so that neither
 the client nor the scheduler holds more for more traces. Dask gives a batch to another worker if the
 one that had it is gone, and gives it up when several were. It cannot know which of the batches that
 a worker had was the reason. So their traces are suspects: when all else is done, each is tried with
-nothing beside it, and one that kills workers alone has that as its verdict. The reports come in any
+nothing beside it, and one that kills workers alone has that as its verdict. The results come in any
 order; whoever merges them puts them in the order of the traces.
 
 If the scheduler goes away, SchedulerLostError is raised, and what has come before is kept.
@@ -20,8 +20,8 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from necp_replay.cluster.batches import MOST_TRACES, batches_of
-from necp_replay.cluster.work import ClusterWork, OtherEngine, work_on_batch
-from necp_replay.errors import NecpReplayError, UsageError
+from necp_replay.cluster.work import ClusterWork, OtherEngine, path_of, work_on_batch
+from necp_replay.errors import EngineError, NecpReplayError, UsageError
 from necp_replay.outcomes.safe_text import escape
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.suite.engine_digest import engine_digest
@@ -104,11 +104,33 @@ class Cluster:
         costs: Sequence[float],
         *,
         costs_are_seconds: bool = False,
-        most: int = MOST_TRACES,
         on_time: Callable[[], None] = lambda: None,
     ) -> Iterator[tuple[int, TraceReport]]:
-        """The reports of ``work`` for the items with the indices ``order``, as they are finished.
+        """The same for ``work`` that gives reports: an error is the verdict of its trace."""
+        found = self.results(
+            items, work, order, costs, costs_are_seconds=costs_are_seconds, on_time=on_time
+        )
+        for index, result in found:
+            if isinstance(result, NecpReplayError):
+                report = TraceReport(escape(path_of(items[index])), "")
+                report.fail(result)
+                result = report
+            yield index, result
 
+    def results(
+        self,
+        items: Sequence[Any],
+        work: ClusterWork,
+        order: Sequence[int],
+        costs: Sequence[float],
+        *,
+        costs_are_seconds: bool = False,
+        most: int = MOST_TRACES,
+        on_time: Callable[[], None] = lambda: None,
+    ) -> Iterator[tuple[int, Any]]:
+        """What ``work`` gives for the items with the indices ``order``, as they are finished.
+
+        For an item that it raises an error for, or that kills workers, that is a NecpReplayError.
         ``on_time`` is called a few times a second. Raises SchedulerLostError, and UsageError for
         workers with another engine and where there are no workers.
         """
@@ -149,7 +171,7 @@ class Cluster:
                 if found is not None:
                     yield from zip(batch, found, strict=True)
                 elif is_alone:
-                    yield batch[0], _killed(items[batch[0]])
+                    yield batch[0], killed_error(path_of(items[batch[0]]))
                 else:
                     self._say(f"workers died with {len(batch)} traces, which are tried alone later")
                     suspects += reversed(batch)
@@ -176,8 +198,8 @@ class Cluster:
             raise self._lost(error) from None
         return [future for future in running if future.done()]
 
-    def _result_of(self, future: Any) -> list[TraceReport] | _Lost | None:
-        """The reports of a batch, None if workers died of it."""
+    def _result_of(self, future: Any) -> list[Any] | _Lost | None:
+        """The results of a batch, None if workers died of it."""
         if future.status == "cancelled" or self._client.status != "running":
             raise self._lost()
         try:
@@ -194,8 +216,8 @@ class Cluster:
                 "a worker has another version of necp_replay, of Python or of its libraries",
                 hint="Install the same on the workers as here, and start them again.",
             )
-        reports: list[TraceReport] = found
-        return reports
+        results: list[Any] = found
+        return results
 
     def _wait_for_workers(self) -> None:
         try:
@@ -228,11 +250,10 @@ class Cluster:
         return SchedulerLostError(f"the scheduler at {escape(self._address)} is gone{why}")
 
 
-def _killed(item: Any) -> TraceReport:
-    path = escape(str(getattr(item, "path", item)))
-    return TraceReport(
-        path,
-        "",
-        error=f"{path}: every worker that worked on it died",
+def killed_error(path: str) -> EngineError:
+    """That a trace kills the workers that work on it."""
+    return EngineError(
+        "every worker that worked on it died",
+        file=path,
         hint="Systems kill processes that take too much memory. Run it alone with --jobs 1.",
     )

@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from necp_replay.cluster.profiler import profiler_paused
 from necp_replay.errors import error_of_trace
-from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.suite.engine_digest import engine_digest
 
-ClusterWork: TypeAlias = Callable[[Any], TraceReport]
-"""Works on one item, such as a trace. It can be pickled, and raises nothing."""
+ClusterWork: TypeAlias = Callable[[Any], Any]
+"""Works on one item, such as a trace. It and its result can be pickled. What it raises is given to
+the client in place of a result."""
 
 _ONE_AT_A_TIME: Final = threading.Lock()
 """A worker may have several threads. Python runs one of them at a time, and a replay watches what
@@ -28,23 +29,29 @@ class OtherEngine:
 
 def work_on_batch(
     work: ClusterWork, engine: str | None, items: Sequence[Any]
-) -> list[TraceReport] | OtherEngine:
-    """The reports of some items; workers call this. ``engine`` is the client's digest of it."""
-    with _ONE_AT_A_TIME:
+) -> list[Any] | OtherEngine:
+    """What the work gives for some items; workers call this.
+
+    ``engine`` is the client's digest of it. In place of what cannot be worked on there is its
+    NecpReplayError.
+    """
+    with _ONE_AT_A_TIME, profiler_paused():
         mine = _digest()
         if mine != engine:
             return OtherEngine(mine)
-        return [_report_of(work, item) for item in items]
+        return [_result_of(work, item) for item in items]
 
 
-def _report_of(work: ClusterWork, item: Any) -> TraceReport:
+def path_of(item: Any) -> str:
+    """What an item is called in errors."""
+    return str(getattr(item, "path", item))
+
+
+def _result_of(work: ClusterWork, item: Any) -> Any:
     try:
         return work(item)
     except Exception as error:  # An error in one trace is its verdict.
-        path = str(getattr(item, "path", item))
-        report = TraceReport(path, "")
-        report.fail(error_of_trace(error, path))
-        return report
+        return error_of_trace(error, path_of(item))
 
 
 _found: list[str | None] = []
