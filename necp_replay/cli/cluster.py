@@ -85,17 +85,28 @@ def work_on_cluster(
     return reports, ""
 
 
-def reports_of_cluster(
-    address: str, traces: Sequence[FoundTrace], work: ClusterWork, order: Sequence[int]
-) -> Iterator[tuple[int, TraceReport]]:
-    """The reports of a cluster, as they are finished. Raises UsageError, SchedulerLostError."""
-    from necp_replay.cluster.run import Cluster
-    from necp_replay.suite.times import RunTimes, costs_of
+class ClusterReports:
+    """Reports of traces that a cluster works on. ``stopped`` is why it did not do all of them."""
 
-    costs = costs_of(traces, RunTimes(), None)
-    largest_first = sorted(order, key=lambda index: (-costs[index], index))
-    with Cluster(address, _say) as cluster:
-        yield from cluster.reports(traces, work, largest_first, costs)
+    def __init__(self, address: str, traces: Sequence[FoundTrace], work: ClusterWork) -> None:
+        """``work`` gives the report of a trace."""
+        self.stopped = ""
+        self._address = address
+        self._traces = traces
+        self._work = work
+
+    def of(self, indices: Sequence[int]) -> Iterator[tuple[int, TraceReport]]:
+        """The reports of traces by their indices, as they are finished. Raises UsageError."""
+        from necp_replay.cluster.run import Cluster, SchedulerLostError
+        from necp_replay.suite.times import RunTimes, costs_of
+
+        costs = costs_of(self._traces, RunTimes(), None)
+        largest_first = sorted(indices, key=lambda index: (-costs[index], index))
+        try:
+            with Cluster(self._address, _say) as cluster:
+                yield from cluster.reports(self._traces, self._work, largest_first, costs)
+        except SchedulerLostError as error:
+            self.stopped = str(error)
 
 
 class ClusterRun:

@@ -25,7 +25,7 @@ from necp_replay.cli.arguments import (
     release_name,
     repeated_words,
 )
-from necp_replay.cli.cluster import add_scheduler, reports_of_cluster
+from necp_replay.cli.cluster import ClusterReports, add_scheduler, refuse_urls
 from necp_replay.cli.progress import record_progress
 from necp_replay.cli.report_files import (
     add_report_options,
@@ -168,6 +168,7 @@ def _refuse_what_replays(options: argparse.Namespace) -> None:
         "--engine-limit": options.engine_limit != ENGINE_LIMIT_S,
         "--record-limit": options.record_limit is not None,
         "--jobs": options.jobs != 1,
+        "--scheduler": options.scheduler is not None,
     }
     for option, is_given in refused.items():
         if is_given:
@@ -181,6 +182,7 @@ def _refuse_what_replays(options: argparse.Namespace) -> None:
 def _compare_releases(options: argparse.Namespace) -> int:
     """Replay on both releases, and show the differences with the facts that explain them."""
     from necp_replay.cli.trace_errors import check_foreseen
+    from necp_replay.outcomes.safe_text import escape
     from necp_replay.releases.lineage import RELEASES
     from necp_replay.releases.names import find_release
     from necp_replay.replay.findings.kept_examples import EXAMPLES
@@ -189,6 +191,7 @@ def _compare_releases(options: argparse.Namespace) -> int:
     from necp_replay.report.diff_json import diff_json
     from necp_replay.report.diff_text import diff_text
     from necp_replay.report.rules_text import rules_text
+    from necp_replay.report.scope_text import scope_text
     from necp_replay.report.style import style_for
     from necp_replay.rules.book import RuleBook
     from necp_replay.rules.status import RunScope, rule_results
@@ -199,6 +202,8 @@ def _compare_releases(options: argparse.Namespace) -> int:
     # An external engine may support a release that is not modelled here.
     new = RELEASES.get(options.to_release) if open_to else find_release(options.to_release)
     check_report_options(options)
+    if options.scheduler is not None:
+        refuse_urls(options.paths)
     keep = None if options.all else options.limit or EXAMPLES
     gathered = gathered_of(options)
     traces = gathered.traces
@@ -214,11 +219,21 @@ def _compare_releases(options: argparse.Namespace) -> int:
         record_limit_s=options.record_limit,
         extra_examples=extra_examples,
     )
-    reports = diff_traces(traces, diff_options, options.jobs, options.scheduler)
+    found, stopped = diff_traces(traces, diff_options, options.jobs, options.scheduler)
+    reports = [found[index] for index in sorted(found)]
     pair = (options.from_release, options.to_release)
-    scope = RunScope([trace.name for trace in traces], pair, complete=gathered.complete)
-    rules = rule_results(book, reports, scope)
-    report = RunReport("diff", *pair, reports, gathered.complete, rules=rules)
+    complete = gathered.complete and not stopped
+    names = [traces[index].name for index in sorted(found)]
+    scope = RunScope(names, pair, complete=complete)
+    report = RunReport(
+        "diff",
+        *pair,
+        reports,
+        complete,
+        rules=rule_results(book, reports, scope),
+        not_run=[escape(str(each.path)) for index, each in enumerate(traces) if index not in found],
+        stopped=stopped,
+    )
     write_reports(options, report, keep)
     if options.format == "json":
         say(diff_json(report))
@@ -226,7 +241,11 @@ def _compare_releases(options: argparse.Namespace) -> int:
         verbose = options.verbose or len(traces) == 1
         style = style_for(sys.stdout)
         words = repeated_words(options, "--to-engine")
-        parts = [diff_text(report, style, words, verbose=verbose), rules_text(report, style)]
+        parts = [
+            diff_text(report, style, words, verbose=verbose),
+            rules_text(report, style),
+            scope_text(report, style),
+        ]
         print_report("\n\n".join(part for part in parts if part), options)
     check_foreseen(report.traces)
     return report.exit_status
@@ -234,15 +253,15 @@ def _compare_releases(options: argparse.Namespace) -> int:
 
 def diff_traces(
     traces: Sequence[FoundTrace], options: DiffOptions, jobs: int, scheduler: str | None = None
-) -> list[TraceReport]:
+) -> tuple[dict[int, TraceReport], str]:
     """Replay every trace on both releases, ``jobs`` at a time, and show progress.
 
-    With the address of a ``scheduler`` its workers do it. Raises SchedulerLostError if it goes
-    away. Traces with the same steps are replayed once, unless an external engine may tell them
-    apart.
+    Returns the reports by index, and why the work stopped before all were done; empty if it did
+    not. With the address of a ``scheduler`` its workers do it. Traces with the same steps are
+    replayed once, unless an external engine may tell them apart.
     """
     from necp_replay.replay.equal_steps import step_keys
-    from necp_replay.replay.parallel import report_all
+    from necp_replay.replay.parallel import report_each
 
     work = partial(_diff_one, options)
     keys = None
@@ -254,12 +273,12 @@ def diff_traces(
         ]
     progress = sys.stderr.isatty()
     if scheduler is None:
-        return report_all(traces, work, jobs=jobs, progress=progress, keys=keys)
+        return report_each(traces, work, jobs=jobs, progress=progress, keys=keys), ""
     from necp_replay.cluster.same_path import SharedWork, current_folder
 
-    shared = SharedWork(work, current_folder())
-    elsewhere = partial(reports_of_cluster, scheduler, traces, shared)
-    return report_all(traces, work, progress=progress, keys=keys, elsewhere=elsewhere)
+    elsewhere = ClusterReports(scheduler, traces, SharedWork(work, current_folder()))
+    found = report_each(traces, work, progress=progress, keys=keys, elsewhere=elsewhere.of)
+    return found, elsewhere.stopped
 
 
 def _diff_one(options: DiffOptions, on_records: OnRecords | None, trace: FoundTrace) -> TraceReport:

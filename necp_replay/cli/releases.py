@@ -93,7 +93,8 @@ def _shown(options: argparse.Namespace, old: Profile, new: Profile) -> dict[str,
     from necp_replay.replay.two_releases import DiffOptions
 
     traces = traces_below(options.traces)
-    reports = diff_traces(traces, DiffOptions(old, new, new.release), options.jobs)
+    found, _ = diff_traces(traces, DiffOptions(old, new, new.release), options.jobs)
+    reports = [found[index] for index in sorted(found)]
     for report in reports:
         if report.error is not None:
             raise UsageError(report.error, hint=report.hint)

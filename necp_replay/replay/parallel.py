@@ -63,12 +63,28 @@ def report_all(
     jobs: int = 1,
     progress: bool = False,
     keys: Sequence[Hashable] | None = None,
-    elsewhere: Elsewhere | None = None,
 ) -> list[TraceReport]:
     """The reports of ``work`` for every trace, in their order. Several processes must pickle it.
 
     ``keys`` has a key for each trace. Of traces with the same key the first is worked on, and the
-    others get its report; None is no key. ``elsewhere`` works on traces in place of processes here.
+    others get its report; None is no key.
+    """
+    found = report_each(traces, work, jobs=jobs, progress=progress, keys=keys)
+    return [found[index] for index in range(len(traces))]
+
+
+def report_each(
+    traces: Sequence[FoundTrace],
+    work: Work,
+    *,
+    jobs: int = 1,
+    progress: bool = False,
+    keys: Sequence[Hashable] | None = None,
+    elsewhere: Elsewhere | None = None,
+) -> dict[int, TraceReport]:
+    """The same by index. ``elsewhere`` works on traces in place of processes here.
+
+    What it does not give is missing, as are the traces with the key of such a one.
     """
     alike = _alike(traces, keys)
     with TraceProgress(len(traces), is_shown=progress) as bar:
@@ -80,7 +96,7 @@ def report_all(
             for other in alike[index]:
                 reports[other] = _same_report(report, traces[other], work, bar)
                 bar.on_trace()
-    return [reports[index] for index in range(len(traces))]
+    return reports
 
 
 def _alike(traces: Sequence[FoundTrace], keys: Sequence[Hashable] | None) -> dict[int, list[int]]:

@@ -120,7 +120,8 @@ _Ends = TypedDict("_Ends", {"schema_version": Literal[1], "from": str, "to": str
 class DiffDocument(_Ends):
     """Traces on two releases, or on a release and a program: totals, rules, groups, each trace.
 
-    The counts from ``records`` to ``not_determined`` are records.
+    The counts from ``records`` to ``not_determined`` are records. ``not_run`` are traces that were
+    left out because the run stopped for what ``stopped`` says.
     """
 
     traces: Count
@@ -136,6 +137,8 @@ class DiffDocument(_Ends):
     expected: Count
     expected_apart: Count
     complete: bool
+    not_run: list[str]
+    stopped: str | None
     rules: list[RuleObject]
     groups: list[DiffGroupObject]
     per_trace: list[DiffTraceObject]
@@ -162,6 +165,8 @@ def diff_json(report: RunReport) -> str:
         "expected": totals.expected,
         "expected_apart": totals.expected_apart,
         "complete": report.complete,
+        "not_run": report.not_run,
+        "stopped": report.stopped or None,
         "rules": [rule_object(outcome) for outcome in report.rules],
         "groups": [
             {**group_object(group), "values": group.fact and fact_values(group.fact, labels)}

@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from necp_replay.accept.plan import NeedsNoGolden
 from necp_replay.accept.trace_plan import PlanOptions, PlanWork, TracePlan
 from necp_replay.cli.main import main
-from necp_replay.cluster.run import Cluster, SchedulerLostError
 from necp_replay.errors import NecpReplayError
 from necp_replay.golden.store import GoldenStore
 from necp_replay.trace.find import FoundTrace
@@ -65,23 +63,6 @@ def test_plans_name_files_as_the_client_does(
     plan = planned()
     assert isinstance(plan, TracePlan)
     assert [change.path for change in plan.changes] == [Path("golden/remove.golden")]
-
-
-def test_a_lost_scheduler_leaves_what_was_planned(
-    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def results(self: Cluster, items: object, *_: object, **__: object) -> object:
-        yield 0, TracePlan(skipped=NeedsNoGolden.MEASURED)
-        raise SchedulerLostError("the scheduler at tcp://x is gone")
-
-    monkeypatch.setattr(Cluster, "__init__", lambda self, *_: None)
-    monkeypatch.setattr(Cluster, "__exit__", lambda self, *_: None)
-    monkeypatch.setattr(Cluster, "results", results)
-    assert main(["accept", "traces", "--dry-run", "--scheduler", "tcp://x"]) == 2
-    out, err = capsys.readouterr()
-    assert "1 measured on the real code need none" in out
-    assert "Stopped: the scheduler at tcp://x is gone. 2 traces not run:\n  traces/" in out
-    assert "the scheduler at tcp://x is gone" in err
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,7 @@ _TEMPLATES: Final = (
     "accept T",
     "accept traces --only T --fingerprint x",
     "accept traces --remove-unused --golden golden",
+    "accept T --dry-run --scheduler E",
     "accept T --engine E --engine-limit 2 --golden O",
     "review T",
     "diff T T",
