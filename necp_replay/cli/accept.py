@@ -54,7 +54,6 @@ Exit status: 0 accepted, 2 could not run.
 """
 # Enough to see what kind of change it is. `git diff` shows all of it.
 _SHOWN_LINES = 40
-_SHOWN_NOT_RUN = 10
 
 
 def add_parser(commands: Commands) -> None:
@@ -104,20 +103,16 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write goldens, and print what changed."""
     from necp_replay.accept.acceptance import Acceptance, Selection, removals
-    from necp_replay.accept.plan import NeedsNoGolden, apply_changes, refuse_in_ci
+    from necp_replay.accept.plan import apply_changes
     from necp_replay.cli.trace_errors import TraceErrors
-    from necp_replay.outcomes.safe_text import visible
     from necp_replay.replay.progress import TraceProgress
     from necp_replay.report.accept_text import changes_text
     from necp_replay.report.rules_text import unused_lines
+    from necp_replay.report.scope_text import stopped_lines
     from necp_replay.report.style import style_for
-    from necp_replay.report.words import counted
     from necp_replay.rules.book import RuleBook
 
-    if not options.dry_run:
-        refuse_in_ci()
-    if options.scheduler is not None:
-        _check_scheduler(options)
+    _check(options)
     if options.reformat:
         return _reformat(options)
     gathered = gathered_of(options, makes_goldens=True)
@@ -135,7 +130,6 @@ def run(options: argparse.Namespace) -> int:
         acceptance.check_removable(gathered)
     style = style_for(sys.stdout)
     with TraceProgress(len(traces), is_shown=sys.stderr.isatty()) as progress:
-        acceptance.on_records = progress.on_records
         planned, not_run, stopped = _planned(acceptance, traces, options.scheduler, progress)
         if not acceptance.failed and stopped is None:
             acceptance.selection.check_used()
@@ -163,6 +157,19 @@ def run(options: argparse.Namespace) -> int:
     if left:
         again = invocation_of(options)
         say("\n".join(unused_lines(left, style, (*again.paths, *again.options))))
+    _say_counts(options, acceptance, written, removed)
+    if stopped is not None:
+        say("\n".join(stopped_lines(str(stopped), not_run, style)))
+    return errors.status(0)
+
+
+def _say_counts(
+    options: argparse.Namespace, acceptance: Acceptance, written: int, removed: int
+) -> None:
+    """Print how many goldens are written and removed, and how many traces need no change."""
+    from necp_replay.accept.plan import NeedsNoGolden
+    from necp_replay.report.words import counted
+
     would = "would be " if options.dry_run else ""
     without = f" {removed:,} {would}removed," if removed else ""
     measured, recorded = (acceptance.skipped[why] for why in NeedsNoGolden)
@@ -172,13 +179,6 @@ def run(options: argparse.Namespace) -> int:
         f" {counted(acceptance.unchanged, 'trace')} unchanged,"
         f" {measured:,} measured on the real code need none{also if recorded else ''}"
     )
-    if stopped is not None:
-        say(style.paint(f"Stopped: {stopped}. {counted(len(not_run), 'trace')} not run:", "bold"))
-        for trace in not_run[:_SHOWN_NOT_RUN]:
-            say(f"  {visible(str(trace.path))}")
-        if len(not_run) > _SHOWN_NOT_RUN:
-            say(f"  and {counted(len(not_run) - _SHOWN_NOT_RUN, 'more trace')}")
-    return errors.status(0)
 
 
 def _planned(
@@ -186,20 +186,27 @@ def _planned(
     traces: Sequence[FoundTrace],
     scheduler: str | None,
     progress: TraceProgress,
-) -> tuple[list[list[FileChange]], list[FoundTrace], NecpReplayError | None]:
-    """The changes of each trace, the traces without a plan, and the error that stopped the work."""
+) -> tuple[list[list[FileChange]], list[str], NecpReplayError | None]:
+    """The changes of each trace, the paths of traces without a plan, and why the work stopped."""
+    from necp_replay.outcomes.safe_text import escape
+
     if scheduler is None:
         acceptance.on_records = progress.on_records
         return list(acceptance.plan(progress.each(traces))), [], None
     planner = ClusterPlanner(scheduler, progress)
     planned, not_run = acceptance.plan_elsewhere(traces, planner.plans)
-    return planned, not_run, planner.lost
+    return planned, [escape(str(trace.path)) for trace in not_run], planner.lost
 
 
-def _check_scheduler(options: argparse.Namespace) -> None:
-    """Raise UsageError for options that need the work to be done here."""
+def _check(options: argparse.Namespace) -> None:
+    """Raise UsageError where nothing may be written, or options cannot be combined."""
+    from necp_replay.accept.plan import refuse_in_ci
     from necp_replay.errors import UsageError
 
+    if not options.dry_run:
+        refuse_in_ci()
+    if options.scheduler is None:
+        return
     refuse_urls(options.paths)
     if options.reformat:
         raise UsageError(

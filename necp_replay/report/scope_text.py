@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from necp_replay.replay.findings.run_report import RunReport
@@ -21,12 +22,7 @@ def scope_text(run: RunReport, style: Style) -> str:
             " and nothing changed since (--no-cache replays them)"
         )
     if run.not_run:
-        traces = counted(len(run.not_run), "trace")
-        why = "Stopped at the first difference." if not run.stopped else f"Stopped: {run.stopped}."
-        lines.append(style.paint(f"{why} {traces} not run:", "bold"))
-        lines += (f"  {path}" for path in run.not_run[:_SHOWN])
-        if len(run.not_run) > _SHOWN:
-            lines.append(f"  and {counted(len(run.not_run) - _SHOWN, 'more trace')}")
+        lines += stopped_lines(run.stopped, run.not_run, style)
     if run.shard is not None:
         shard = run.shard
         ran = len(run.traces) + len(run.not_run)
@@ -35,3 +31,16 @@ def scope_text(run: RunReport, style: Style) -> str:
             " Unused rules and goldens are judged by `necp-replay report merge`."
         )
     return "\n".join(lines)
+
+
+def stopped_lines(why: str, not_run: Sequence[str], style: Style) -> list[str]:
+    """Why a run stopped, and the paths of traces that it did not come to.
+
+    ``why`` is empty for a run that stopped at the first difference.
+    """
+    said = "Stopped at the first difference." if not why else f"Stopped: {why}."
+    lines = [style.paint(f"{said} {counted(len(not_run), 'trace')} not run:", "bold")]
+    lines += (f"  {path}" for path in not_run[:_SHOWN])
+    if len(not_run) > _SHOWN:
+        lines.append(f"  and {counted(len(not_run) - _SHOWN, 'more trace')}")
+    return lines
