@@ -18,6 +18,7 @@ from necp_replay.cli.arguments import (
     record_limit_of,
     traces_below,
 )
+from necp_replay.cli.checkpoints import add_checkpoint_options, checkpoints_for
 from necp_replay.cli.say import say
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def add_parser(commands: Commands) -> None:
     add_release(parser, "replay on this release (default: the recorded one)")
     add_record_limit(parser)
     add_json(parser)
+    add_checkpoint_options(parser)
     parser.set_defaults(run=run)
 
 
@@ -79,6 +81,7 @@ def run(options: argparse.Namespace) -> int:
     """Print the explanation."""
     from necp_replay.errors import UsageError
     from necp_replay.explain.record import explain_record
+    from necp_replay.history.checkpoints import going_on
 
     if options.select is not None:
         return _explain_selected(options)
@@ -93,13 +96,16 @@ def run(options: argparse.Namespace) -> int:
             "a record or a client is of one trace",
             hint="Name one .necptrace file, or choose records of many with --select EXPR.",
         )
-    explanation = explain_record(
-        options.traces[0],
-        options.record,
-        client=options.client,
-        release=options.release,
-        record_limit_s=record_limit_of(options),
-    )
+    stored = checkpoints_for(options, options.traces[0])
+    with going_on(stored):
+        explanation = explain_record(
+            options.traces[0],
+            options.record,
+            client=options.client,
+            release=options.release,
+            record_limit_s=record_limit_of(options),
+            checkpoints=stored,
+        )
     _print(explanation, options)
     if not options.json:
         from necp_replay.outcomes.safe_text import visible
@@ -133,6 +139,7 @@ def _explain_selected(options: argparse.Namespace) -> int:
     from necp_replay.cli.trace_errors import TraceErrors
     from necp_replay.errors import UsageError
     from necp_replay.explain.record import explain_record
+    from necp_replay.history.checkpoints import going_on
     from necp_replay.report.words import counted
     from necp_replay.tools.search import records_found
     from necp_replay.tools.select import parse_selection
@@ -143,7 +150,8 @@ def _explain_selected(options: argparse.Namespace) -> int:
     errors = TraceErrors()
     explained = without = 0
     for trace in traces_below(options.traces):
-        with errors.of(trace.path):
+        stored = checkpoints_for(options, trace.path)
+        with errors.of(trace.path), going_on(stored):
             for found in records_found(trace.path, selection):
                 try:
                     explanation = explain_record(
@@ -152,6 +160,7 @@ def _explain_selected(options: argparse.Namespace) -> int:
                         client=options.client,
                         release=options.release,
                         record_limit_s=record_limit_of(options),
+                        checkpoints=stored,
                     )
                 except UsageError:
                     without += 1

@@ -28,6 +28,7 @@ from necp_replay.cli.arguments import (
     repeated_words,
     say_not_searched,
 )
+from necp_replay.cli.checkpoints import checkpoints_of
 from necp_replay.cli.cluster import (
     add_scheduler,
     replayed_remotely,
@@ -46,7 +47,6 @@ from necp_replay.cli.suite_options import (
     SuiteRun,
     add_suite_options,
     cache_of,
-    checkpoints_of_trace,
     known_traces,
 )
 
@@ -223,7 +223,7 @@ def _reports(
     is_own = options.engine is None and options.record_limit is None and options.scheduler is None
     if len(order) == 1 and is_own:
         trace = found[order[0]].path
-        stored = checkpoints_of_trace(trace, options.release, cache)
+        stored = checkpoints_of(trace, options.release, cache, beside=options.jobs > 1)
         replay_options = replace(replay_options, checkpoints=stored, jobs=options.jobs)
     replayed, stopped = _replays(options, found, replay_options, suite, order)
     reports |= replayed

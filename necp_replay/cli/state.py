@@ -16,10 +16,10 @@ from necp_replay.cli.arguments import (
     positive,
     record_limit_of,
 )
+from necp_replay.cli.checkpoints import add_checkpoint_options, checkpoints_for
 from necp_replay.cli.pager import paged_output
 from necp_replay.cli.progress import record_progress
 from necp_replay.cli.say import say
-from necp_replay.cli.suite_options import add_cache_options, checkpoints_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,7 +79,7 @@ def add_parser(commands: Commands) -> None:
     add_record_limit(parser)
     parser.add_argument("--engine", help=argparse.SUPPRESS)
     add_json(parser)
-    add_cache_options(parser)
+    add_checkpoint_options(parser)
     parser.add_argument(
         "--pager",
         action=argparse.BooleanOptionalAction,
@@ -91,14 +91,17 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Show the state, or its changes."""
+    from necp_replay.history.checkpoints import going_on
     from necp_replay.history.history import StateHistory
 
     _refuse(options)
+    stored = checkpoints_for(options, options.trace)
     with (
+        going_on(stored),
         record_progress() as count,
         StateHistory(
             options.trace,
-            checkpoints=checkpoints_for(options),
+            checkpoints=stored,
             release=options.release,
             record_limit_s=record_limit_of(options),
             on_record=(lambda: count(1)) if sys.stderr.isatty() else None,

@@ -16,9 +16,9 @@ from necp_replay.cli.arguments import (
     positive,
     record_limit_of,
 )
+from necp_replay.cli.checkpoints import add_checkpoint_options, checkpoints_for
 from necp_replay.cli.say import say
 from necp_replay.cli.streams import print_error
-from necp_replay.cli.suite_options import add_cache_options, checkpoints_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +73,7 @@ def add_parser(commands: Commands) -> None:
     add_record_limit(parser)
     parser.add_argument("--engine", help=argparse.SUPPRESS)
     add_json(parser)
-    add_cache_options(parser)
+    add_checkpoint_options(parser)
     parser.set_defaults(run=run)
 
 
@@ -81,18 +81,23 @@ def run(options: argparse.Namespace) -> int:
     """Carry out commands until there are no more."""
     from necp_replay.cli.step_input import StopOnInterrupt
     from necp_replay.explain.observed_machine import ObservedMachine
+    from necp_replay.history.checkpoints import going_on
     from necp_replay.history.history import StateHistory
     from necp_replay.stepping.session import Session
 
     _refuse(options)
     interrupt = StopOnInterrupt()
-    with StateHistory(
-        options.trace,
-        release=options.release,
-        machine=ObservedMachine,
-        record_limit_s=record_limit_of(options),
-        checkpoints=checkpoints_for(options),
-    ) as history:
+    stored = checkpoints_for(options, options.trace)
+    with (
+        going_on(stored),
+        StateHistory(
+            options.trace,
+            release=options.release,
+            machine=ObservedMachine,
+            record_limit_s=record_limit_of(options),
+            checkpoints=stored,
+        ) as history,
+    ):
         session = Session(history, record_limit_s=record_limit_of(options))
         if options.record is not None:
             history.go_to(options.record)

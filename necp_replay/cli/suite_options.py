@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from necp_replay.cli.arguments import given_path, golden_folder_of
 
 if TYPE_CHECKING:
-    from necp_replay.history.checkpoints import Checkpoints
     from necp_replay.outcomes.trace_report import TraceReport
     from necp_replay.project.gather import Gathered
     from necp_replay.replay.findings.run_report import ShardOfRun
@@ -240,43 +239,6 @@ def cache_of(options: argparse.Namespace) -> Path | None:
 
         say(visible(f"necp-replay: nothing is remembered: {error}"), stream=sys.stderr)
         return None
-
-
-def checkpoints_for(options: argparse.Namespace) -> Checkpoints | None:
-    """The checkpoints of the trace ``options.trace`` on its release; None without a cache."""
-    return checkpoints_of_trace(options.trace, options.release, partial(cache_of, options))
-
-
-def checkpoints_of_trace(
-    trace: Path, release: str | None, cache: Path | Callable[[], Path | None] | None
-) -> Checkpoints | None:
-    """The checkpoints of a trace in a cache, or in the one that is opened for it.
-
-    ``release`` is that of the trace if it is None. Only a long trace has any, so no cache is opened
-    for others.
-    """
-    from necp_replay.errors import NecpReplayError
-    from necp_replay.history.checkpoints import CHECKPOINT_RECORDS, checkpoints_of
-    from necp_replay.releases.names import canonical_tag
-    from necp_replay.suite.engine_digest import engine_digest
-    from necp_replay.trace.reader import TraceReader
-
-    if not trace.is_file():
-        # A pipe can be read once only.
-        return None
-    try:
-        with TraceReader(trace) as reader:
-            tag = canonical_tag(release or reader.header.release)
-            if reader.read_index().records <= CHECKPOINT_RECORDS:
-                return None
-    except NecpReplayError:
-        # Whoever reads the trace says what is wrong with it.
-        return None
-    folder = cache() if callable(cache) else cache
-    engine = None if folder is None else engine_digest()
-    if folder is None or engine is None:
-        return None
-    return checkpoints_of(folder, trace, tag, engine)
 
 
 def stops_run(report: TraceReport) -> bool:

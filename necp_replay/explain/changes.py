@@ -52,6 +52,30 @@ class ChangeLog:
         """The record of a client's evaluation before its last one, None if there is only one."""
         return self._evaluations.get(client, (None, 0))[0]
 
+    def last_evaluation(self, client: bytes) -> int | None:
+        """The record of a client's last evaluation, None for none."""
+        found = self._evaluations.get(client)
+        return None if found is None else found[1]
+
+    def latest_evaluation(self) -> int | None:
+        """The last record that evaluated any client, None for none."""
+        return max((last for _, last in self._evaluations.values()), default=None)
+
+    @property
+    def clients(self) -> Iterable[bytes]:
+        """The clients that were evaluated, in the order of their first evaluations."""
+        return self._evaluations.keys()
+
+    def prepend(self, earlier: ChangeLog) -> None:
+        """Take in the log of the records right before those of this one."""
+        merged = earlier._evaluations
+        for client, (before, last) in self._evaluations.items():
+            if before is None and client in merged:
+                before = merged[client][1]
+            merged[client] = (before, last)
+        self._evaluations = merged
+        self._changes = deque([*earlier._changes, *self._changes], maxlen=_KEPT)
+
     def between(self, first: int, last: int) -> ChangesShown:
         """The changes after a record and before another, the latest of them."""
         found = [change for change in self._changes if first < change.record < last]

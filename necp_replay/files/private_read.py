@@ -1,6 +1,7 @@
-"""Reads files that runs store for later runs: no link is followed; size and owner are checked.
+"""Reads files that runs store for later runs: no link is followed, and the size is checked.
 
-A file that cannot be trusted is treated as if it were missing: its work is done again.
+What is private has to be the user's own. A file that cannot be trusted is treated as if it were
+missing: its work is done again.
 """
 
 from __future__ import annotations
@@ -24,6 +25,14 @@ _OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
 
 def read_private(path: Path, most_bytes: int) -> bytes | None:
     """The content of a regular file that only its owner, this user, may write. None without one."""
+    return read_bounded(path, most_bytes, private=True)
+
+
+def read_bounded(path: Path, most_bytes: int, *, private: bool = False) -> bytes | None:
+    """The content of a regular file of at most ``most_bytes``. None without one.
+
+    ``private`` refuses one that others may write, or that belongs to another user.
+    """
     try:
         descriptor = os.open(path, _FLAGS)
     except OSError:
@@ -32,7 +41,7 @@ def read_private(path: Path, most_bytes: int) -> bytes | None:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode) or found.st_size > most_bytes:
             return None
-        if sys.platform != "win32" and (
+        if (private and sys.platform != "win32") and (
             found.st_uid != os.geteuid() or found.st_mode & _OTHERS_WRITE
         ):
             return None

@@ -33,13 +33,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from necp_replay.engines.engine import Engine
 from necp_replay.engines.limited import limited
-from necp_replay.errors import EngineError, SavedStateError, TraceError, UsageError
+from necp_replay.errors import EngineError, TraceError, UsageError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.snapshot import Snapshot
@@ -146,6 +147,11 @@ class StateHistory:
         After a move back it is another object.
         """
         return self._machine
+
+    @property
+    def checkpoints(self) -> Checkpoints | None:
+        """The states on disk that it begins at, if it was given any."""
+        return self._checkpoints
 
     @property
     def recorded_hash(self) -> StateHash | None:
@@ -291,19 +297,19 @@ class StateHistory:
         One that cannot be restored is dropped, and so are those after it.
         """
         stored = self._checkpoints
-        while stored is not None:
-            found = stored.before(number - 1)
-            if found is None or found.number <= self._furthest:
-                return
-            state = found.state()
-            try:
-                self._machine_class.restore(self.profile, state or b"")
-            except SavedStateError:
-                stored.forget(found.number)
-                continue
-            self._kept.keep(found.number, state or b"")
-            self.names.learn_ids(stored.ids_up_to(found.number))
-            self._furthest, self._new_ids = found.number, []
+        if stored is None:
+            return
+        nearest = stored.before(number - 1)
+        if nearest is None or nearest.number <= self._furthest:
+            return
+        restore = partial(self._machine_class.restore, self.profile)
+        restored = stored.restored_before(number - 1, restore)
+        if restored is None or restored[0].number <= self._furthest:
+            return
+        found = restored[0]
+        self._kept.keep(found.number, found.state() or b"")
+        self.names.learn_ids(stored.ids_up_to(found.number))
+        self._furthest, self._new_ids = found.number, []
 
     def _restore(self, number: int) -> None:
         """Go to a place whose state is kept, or to the beginning."""

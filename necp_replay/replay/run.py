@@ -64,8 +64,9 @@ from necp_replay.replay.findings.kept_examples import EXAMPLES
 from necp_replay.replay.golden_document import ENDS, final_nodes
 from necp_replay.replay.progress import PROGRESS_RECORDS, OnRecords
 from necp_replay.replay.replayed import CountingComparator, ReplayedEntry, ReplayedRecord
+from necp_replay.replay.resumed import begin_replay, noting_checkpoints
 from necp_replay.replay.second_pass import add_details
-from necp_replay.replay.segments import noting_checkpoints, replay_in_segments
+from necp_replay.replay.segments import ProvedCounts
 from necp_replay.replay.stanza_renderer import StanzaRenderer
 from necp_replay.rules.book import RuleBook
 from necp_replay.trace.header import SourceKind
@@ -100,7 +101,7 @@ class ReplayOptions:
     """Why there can be no golden: the trace belongs to no project. A trace that needs one is
     refused then, unless ``recorded_only``."""
     checkpoints: Checkpoints | None = None
-    """States of the trace on disk. New ones are written by a replay in sequence."""
+    """States of the trace on disk, at which the replay begins. New ones are written."""
     jobs: int = 1
     """In how many processes a trace is replayed from checkpoint to checkpoint."""
     recorded_only: bool = False
@@ -164,6 +165,8 @@ class _TraceRun:
             report.scenario = escape(header.source)
         report.is_measured = is_measured(header)
         self.ended = False
+        self.first = 1
+        """The record that the replay in sequence begins with."""
         self.same_until = 0
         self.diverged: RecordDifference | None = None
         self.beginning: EqualBeginning | None = None
@@ -182,7 +185,7 @@ class _TraceRun:
             with GoldenReader(self.golden_path) as golden:
                 self._compare_with_golden(golden)
         else:
-            if not self._is_proved_in_segments():
+            if not self._is_decided():
                 for replayed in self._replay():
                     self._count(replayed)
             if self.needs_golden and self.options.goldens is not None:
@@ -197,30 +200,51 @@ class _TraceRun:
         if self.report.compared == 0 and not self.report.missing_golden:
             raise self._nothing_compared()
 
-    def _is_proved_in_segments(self) -> bool:
-        """Whether a replay from checkpoint to checkpoint decides the trace; then it is counted."""
-        stored, jobs = self.options.checkpoints, self.options.jobs
-        if stored is None or jobs == 1 or not self.compare_recorded:
+    def _is_decided(self) -> bool:
+        """Whether checkpoints decide the trace; else the replay goes on after those that do."""
+        stored, engine = self.options.checkpoints, self.engine
+        if stored is None or not self.compare_recorded or not isinstance(engine, Machine):
             return False
-        states = stored.states()
-        if not states:
+        begun = begin_replay(
+            *(self.path, stored, engine.profile),
+            jobs=self.options.jobs,
+            on_records=self.options.on_records,
+        )
+        if begun is None:
             return False
-        found = replay_in_segments(self.path, states, jobs, self.options.on_records)
-        if found is None:
-            return False
-        stored.take_as_known()
-        report = self.report
-        report.records, report.identical = found.records, found.identical
-        report.in_part, report.not_compared = found.in_part, found.not_compared
-        return True
+        report, counts = self.report, begun.counts
+        report.records, report.identical = counts.records, counts.identical
+        report.in_part, report.not_compared = counts.in_part, counts.not_compared
+        self.same_until = counts.same_until
+        if begun.machine is None:
+            return True
+        self.engine, self.first = begun.machine, begun.number + 1
+        self.names.learn_ids(stored.ids_up_to(begun.number))
+        for number, step, _ in self.reader.records(max(1, self.first - WINDOW_RECORDS)):
+            if number == self.first:
+                break
+            self.before.append((number, step))
+        return False
 
     def _records(self) -> Iterator[NumberedRecord]:
-        """The records of the trace; on the way new checkpoints are noted."""
-        records = self.reader.records(shared=True)
+        """The records that are left; on the way new checkpoints are noted."""
+        records = self.reader.records(self.first, shared=True)
         stored, engine = self.options.checkpoints, self.engine
         if stored is None or not isinstance(engine, Machine):
             return records
-        return noting_checkpoints(records, stored, engine)
+        return noting_checkpoints(records, stored, engine, self._note)
+
+    def _note(self) -> bytes:
+        """The counts up to the last record, if nothing is to be reported; empty if something is."""
+        report = self.report
+        compared = report.identical + report.not_compared
+        is_known = self.compare_recorded and self.golden_path is None and self.diverged is None
+        if not is_known or report.records != compared or report.kinds or report.expected:
+            return b""
+        return ProvedCounts(
+            *(report.records, report.identical, report.in_part, report.not_compared),
+            same_until=self.same_until,
+        ).as_note()
 
     def _nothing_compared(self) -> TraceError:
         report = self.report

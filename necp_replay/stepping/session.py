@@ -198,6 +198,7 @@ class Session:
                 client=words[0] if words else None,
                 release=history.profile,
                 record_limit_s=self._record_limit_s,
+                checkpoints=history.checkpoints,
             )
         )
 

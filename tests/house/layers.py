@@ -60,7 +60,7 @@ LAYERS: dict[str, set[str]] = {
         *("rules", "trace"),
     },
     # Why an evaluation came out as it did.
-    "explain": {"abi", "engines", "events", "kernel", "outcomes", "releases", "trace"},
+    "explain": {"abi", "engines", "events", "history", "kernel", "outcomes", "releases", "trace"},
     # The state at any record of a trace.
     "history": {"abi", "engines", "events", "files", "kernel", "outcomes", "releases", "trace"},
     # Work on trace files as such.

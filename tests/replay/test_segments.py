@@ -3,103 +3,173 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from necp_replay.events.outcome import Outcome
 from necp_replay.generate.trace import write_generated
-from necp_replay.history.checkpoints import Checkpoint, Checkpoints
+from necp_replay.history.checkpoint_file import decoded
+from necp_replay.history.checkpoints import Checkpoints
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
 from necp_replay.releases.lineage import NEWEST
-from necp_replay.replay import run, segments
+from necp_replay.replay import resumed, segments
 from necp_replay.replay.run import ReplayOptions, replay_trace
-from necp_replay.trace.reader import TraceReader
-from necp_replay.trace.writer import TraceWriter
+from tests.history.long_traces import checkpoints, moved, rewritten
 
 RECORDS: Final = 130
-EVERY: Final = 40
 
 
 @pytest.fixture(scope="module")
 def trace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("segments") / "generated.necptrace"
-    write_generated(path, NEWEST, seed=8, records=RECORDS, mix="everything")
-    return path
+    folder = tmp_path_factory.mktemp("segments")
+    write_generated(folder / "one", NEWEST, seed=8, records=RECORDS, mix="everything")
+    return rewritten(folder / "one", folder / "generated.necptrace")
 
 
 @pytest.fixture
-def file(trace: Path, tmp_path: Path) -> Path:
-    """The file with the checkpoints that a replay in sequence notes."""
-    found = tmp_path / "checkpoints-x.bin"
-    report = replay(trace, checkpoints_in(found), jobs=1)
+def folder(trace: Path, tmp_path: Path) -> Path:
+    """The folder with the checkpoints that a replay in sequence notes."""
+    report = replay(trace, checkpoints(trace, tmp_path), jobs=1)
     assert report.verdict is Verdict.IDENTICAL
-    assert [each.number for each in checkpoints_in(found).known] == [40, 80, 120]
-    return found
+    assert numbers(checkpoints(trace, tmp_path)) == [40, 80, 120]
+    return tmp_path
 
 
-def checkpoints_in(file: Path, engine: str = "this") -> Checkpoints:
-    return Checkpoints(file, engine=engine, every=EVERY)
+def numbers(found: Checkpoints) -> list[int]:
+    return [each.number for each in found.known]
 
 
-def replay(trace: Path, checkpoints: Checkpoints | None, jobs: int = 2) -> TraceReport:
-    options = ReplayOptions(recorded_only=True, checkpoints=checkpoints, jobs=jobs)
-    return replace(replay_trace(trace, "generated", options), seconds=0.0)
+def replay(trace: Path, found: Checkpoints | None, jobs: int = 2) -> TraceReport:
+    options = ReplayOptions(recorded_only=True, checkpoints=found, jobs=jobs)
+    return replace(replay_trace(trace, "generated", options), seconds=0.0, path="")
 
 
 @pytest.fixture
-def proved(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Whether segments decided, for each time that they were tried."""
-    tried: list[bool] = []
+def proved(monkeypatch: pytest.MonkeyPatch) -> list[int | str]:
+    """Up to which record segments proved the trace, for each time that they were tried.
 
-    def noted(*arguments: object) -> object:
-        found = segments.replay_in_segments(*arguments)  # type: ignore[arg-type] # Passed on.
-        tried.append(found is not None)
+    They run in this process, which is faster.
+    """
+    tried: list[int | str] = []
+
+    class Pool:
+        def submit(self, work: Callable[[object], object], segment: object) -> Done:
+            return Done(work(segment))
+
+    class Done:
+        def __init__(self, found: object) -> None:
+            self.result = lambda: found
+            self.cancel = lambda: True
+
+    class Entered(Pool):
+        def __init__(self, _: int) -> None: ...
+
+        def __enter__(self) -> Pool:
+            return Pool()
+
+        def __exit__(self, *_: object) -> None: ...
+
+    plain = segments.prove_segments
+
+    def noted(*arguments: object, **named: object) -> segments.Proved:
+        found = plain(*arguments, **named)  # type: ignore[arg-type] # Passed on.
+        last = found.places[-1][0].number if found.places else 0
+        tried.append("whole" if found.whole is not None else last)
         return found
 
-    monkeypatch.setattr(run, "replay_in_segments", noted)
+    monkeypatch.setattr(segments, "worker_pool", Entered)
+    monkeypatch.setattr(resumed, "prove_segments", noted)
     return tried
 
 
-def test_segments_prove_what_a_replay_in_sequence_finds(
-    trace: Path, file: Path, proved: list[bool]
-) -> None:
-    assert replay(trace, checkpoints_in(file)) == replay(trace, None)
-    assert proved == [True]
+def as_guesses(trace: Path, folder: Path, engine: str) -> Checkpoints:
+    """The same states as another engine would find them: guesses, without notes."""
+    return checkpoints(trace, folder, engine)
+
+
+def test_worker_processes_prove_what_a_replay_in_sequence_finds(trace: Path, folder: Path) -> None:
+    newer = as_guesses(trace, folder, "newer")
+    assert replay(trace, newer) == replay(trace, None)
+    assert newer.known and not newer.guesses
 
 
 def test_checkpoints_of_another_engine_are_proved_and_taken(
-    trace: Path, file: Path, proved: list[bool]
+    trace: Path, folder: Path, proved: list[int | str]
 ) -> None:
-    assert replay(trace, checkpoints_in(file, "newer")) == replay(trace, None)
-    assert proved == [True]
-    assert [each.number for each in checkpoints_in(file, "newer").known] == [40, 80, 120]
+    assert replay(trace, as_guesses(trace, folder, "newer")) == replay(trace, None)
+    assert proved == ["whole"]
+    again = checkpoints(trace, folder, "newer")
+    assert numbers(again) == [40, 80, 120]
+    assert all(each.note for each in again.known)
 
 
-def test_a_wrong_checkpoint_decides_nothing(trace: Path, file: Path, proved: list[bool]) -> None:
-    for wrong in (1, 2):
-        guessed = checkpoints_in(file, f"newer {wrong}")
-        packed = guessed.guesses[wrong - 1].packed
-        old = guessed.guesses[wrong]
-        guessed.guesses[wrong] = Checkpoint(old.number, old.ids, packed)
-        assert replay(trace, guessed) == replay(trace, None)
-    broken = checkpoints_in(file, "newer 2")
-    broken.known[0] = Checkpoint(40, b"", zlib.compress(b"no state"))
-    assert replay(trace, broken) == replay(trace, None)
-    assert proved == [False, False, False]
+def test_after_a_wrong_checkpoint_the_replay_goes_on_from_the_last_that_was_proved(
+    trace: Path, folder: Path, proved: list[int | str]
+) -> None:
+    expected = replay(trace, None)
+    for wrong in (0, 1, 2):
+        newer = as_guesses(trace, folder, f"newer {wrong}")
+        newer.guesses[wrong] = replace(newer.guesses[wrong], packed=zlib.compress(b"no state"))
+        began = where_it_began(newer)
+        assert replay(trace, newer) == expected
+        assert began == ([40 * wrong] if wrong else [])
+        assert numbers(newer) == [40, 80, 120]
+        assert not newer.guesses
+        assert newer.known == as_guesses(trace, folder, f"newer {wrong}").known
+    assert proved == [0, 40, 80]
 
 
+def where_it_began(found: Checkpoints) -> list[int]:
+    """After which records a replay in sequence goes on with these checkpoints."""
+    began: list[int] = []
+    plain = found.restored_before
+
+    def noted(number: int, restore: Callable[[bytes], object]) -> object:
+        began.append(number)
+        return plain(number, restore)  # type: ignore[type-var] # Passed on.
+
+    found.restored_before = noted  # type: ignore[method-assign, assignment] # Passed on.
+    return began
+
+
+@pytest.mark.parametrize(("differing", "decided"), [(20, 0), (95, 80), (125, 120)])
 def test_a_record_that_differs_is_found_in_sequence(
-    trace: Path, file: Path, tmp_path: Path, proved: list[bool]
+    trace: Path, folder: Path, proved: list[int | str], differing: int, decided: int
 ) -> None:
-    other = tmp_path / "other.necptrace"
-    with TraceReader(trace) as reader, TraceWriter.create(other, reader.header) as writer:
-        for number, step, outcome in reader:
-            if number == 95 and outcome is not None:
-                outcome = replace(outcome, errno=77)
-            writer.write(step, outcome)
-    report = replay(other, checkpoints_in(file))
-    assert report == replay(other, None)
-    assert report.different == 1
-    assert proved == [False]
+    def changed(number: int, outcome: Outcome | None) -> Outcome | None:
+        return replace(outcome, errno=77) if number == differing and outcome else outcome
+
+    other = rewritten(trace, folder / "other.necptrace", change=changed)
+    expected = replay(other, None)
+    assert expected.different == 1
+    # States do not depend on recorded outcomes.
+    claims = moved(checkpoints(trace, folder).known, other)
+    found = checkpoints(other, None, claims=claims)
+    assert replay(other, found) == expected
+    assert proved == [decided]
+    assert numbers(found) == [40, 80, 120]
+
+
+def test_what_a_stranger_puts_beside_the_trace_never_changes_the_report(
+    trace: Path, folder: Path, proved: list[int | str]
+) -> None:
+    expected = replay(trace, None)
+    found = decoded(checkpoints(trace, folder).as_file(), is_claimed=True).checkpoints
+    other = checkpoints(trace, folder).known[2].packed
+
+    def claimed(place: int, packed: bytes) -> Checkpoints:
+        claims = list(found)
+        claims[place] = replace(claims[place], packed=packed)
+        return checkpoints(trace, None, claims=claims)
+
+    # The state of another record, no state, one without end, and none at all.
+    hostile = [other, b"", zlib.compress(bytes(40 << 20)), zlib.compress(b"NECP state\r\n")]
+    for packed in hostile:
+        assert replay(trace, claimed(1, packed)) == expected
+    assert proved == [40] * 4
+    assert replay(trace, checkpoints(trace, None, claims=found)) == expected
+    assert proved[-1] == "whole"
