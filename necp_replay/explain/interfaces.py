@@ -172,14 +172,14 @@ def _requirements(
         requirement = _Requirement(
             "PROHIBIT_IF_TYPE", f"not {type_text(type_)}", actual, _nothing_asked()
         )
-        requirement.alone.prohibited_interface_types = [type_]
+        requirement.alone.prohibited_interface_types = (type_,)
         yield requirement
     for name in parsed.prohibited_interfaces:
         actual = _chain(ifp, interface_text)
         requirement = _Requirement(
             "PROHIBIT_INTERFACE", f"not {bytes_text(name)}", actual, _nothing_asked()
         )
-        requirement.alone.prohibited_interfaces = [name]
+        requirement.alone.prohibited_interfaces = (name,)
         yield requirement
     yield from _agent_requirements(kernel, ifp, parsed)
 
@@ -193,22 +193,22 @@ def _agent_requirements(
         requirement = _Requirement(
             "REQUIRE_AGENT", agent_text(kernel, agent), own, _nothing_asked()
         )
-        requirement.alone.required_agents = [agent]
+        requirement.alone.required_agents = (agent,)
         yield requirement
     for agent in parsed.prohibited_agents:
         asked = f"not {agent_text(kernel, agent)}"
         requirement = _Requirement("PROHIBIT_AGENT", asked, all_agents, _nothing_asked())
-        requirement.alone.prohibited_agents = [agent]
+        requirement.alone.prohibited_agents = (agent,)
         yield requirement
     for agent_type in parsed.required_agent_types:
         asked = agent_type_text(*agent_type)
         requirement = _Requirement("REQUIRE_AGENT_TYPE", asked, own, _nothing_asked())
-        requirement.alone.required_agent_types = [agent_type]
+        requirement.alone.required_agent_types = (agent_type,)
         yield requirement
     for agent_type in parsed.prohibited_agent_types:
         asked = f"not {agent_type_text(*agent_type)}"
         requirement = _Requirement("PROHIBIT_AGENT_TYPE", asked, all_agents, _nothing_asked())
-        requirement.alone.prohibited_agent_types = [agent_type]
+        requirement.alone.prohibited_agent_types = (agent_type,)
         yield requirement
 
 
@@ -228,19 +228,19 @@ def _preferences_met(kernel: KernelState, ifp: Interface, parsed: ParsedParamete
     count = 0
     for agent in parsed.preferred_agents:
         alone = _nothing_asked()
-        alone.prohibited_agents = [agent]
+        alone.prohibited_agents = (agent,)
         count += not ifnet_matches_parameters(kernel, ifp, alone)
     for agent_type in parsed.preferred_agent_types:
         alone = _nothing_asked()
-        alone.prohibited_agent_types = [agent_type]
+        alone.prohibited_agent_types = (agent_type,)
         count += not ifnet_matches_parameters(kernel, ifp, alone)
     for agent in parsed.avoided_agents:
         alone = _nothing_asked()
-        alone.prohibited_agents = [agent]
+        alone.prohibited_agents = (agent,)
         count += ifnet_matches_parameters(kernel, ifp, alone)
     for agent_type in parsed.avoided_agent_types:
         alone = _nothing_asked()
-        alone.prohibited_agent_types = [agent_type]
+        alone.prohibited_agent_types = (agent_type,)
         count += ifnet_matches_parameters(kernel, ifp, alone)
     return count
 

@@ -193,7 +193,7 @@ def _client(client: Client, max_bytes: int) -> ClientSnapshot:
         result_length=client.result_length,
         result=bytes(client.result[:valid_bytes]),
         parameters=bytes(client.parameters),
-        assertions=tuple(client.assertion_list),
+        assertions=tuple(client.assertion_list or ()),
         flows=tuple(map(_flow, client.flow_list)),
     )
 

@@ -116,7 +116,7 @@ def _act(
     if error:
         raise _refused_message(error, _MESSAGES[parameter].name, agent_uuid)
     if parameter == ClientParameter.ASSERT_AGENT:
-        client.assertion_list.add(agent_uuid)
+        client.add_assertion(agent_uuid)
 
 
 def _report(
@@ -153,9 +153,8 @@ def _remove_assertion(kernel: KernelState, client: Client, agent_uuid: bytes) ->
 
     Raises SyscallError(ENOENT). Source: necp_client_remove_assertion, xnu-4570.51.1.
     """
-    if agent_uuid not in client.assertion_list:
+    if not client.remove_assertion(agent_uuid):
         refuse(kernel, _NOT_ASSERTED, "necp_client_remove_assertion", values={"agent": agent_uuid})
-    client.assertion_list.remove(agent_uuid)
 
 
 _ERROR_BYTES: Final = 4

@@ -8,6 +8,7 @@ from necp_replay.abi.netagent import AgentMessageType
 from necp_replay.kernel.agents.client_messages import client_message
 from necp_replay.kernel.clients.observers import observer_remove
 from necp_replay.kernel.flows.choose import flow_rules
+from necp_replay.kernel.objects.assertions import Assertions
 from necp_replay.kernel.objects.client import Client
 from necp_replay.kernel.state import KernelState
 
@@ -29,13 +30,14 @@ def destroy_client(kernel: KernelState, client: Client, pid: int, *, abort: bool
         kernel.ports.release(client.port_reservation)
         client.port_reservation = None
     flow_rules(kernel).free_flows(kernel, client, pid, abort=abort)
-    _drop_assertions(kernel, client, pid)
+    if client.assertion_list is not None:
+        _drop_assertions(kernel, client, client.assertion_list, pid)
     kernel.clients.client_count -= 1
 
 
-def _drop_assertions(kernel: KernelState, client: Client, pid: int) -> None:
-    while client.assertion_list:
-        agent = next(iter(client.assertion_list))
+def _drop_assertions(kernel: KernelState, client: Client, asserted: Assertions, pid: int) -> None:
+    while asserted:
+        agent = next(iter(asserted))
         error = client_message(
             kernel,
             agent,
@@ -46,4 +48,4 @@ def _drop_assertions(kernel: KernelState, client: Client, pid: int) -> None:
         )
         if error != 0:
             kernel.log(LOG_DEBUG if error == Errno.ENOENT else LOG_ERR, _FUNCTION, error)
-        client.assertion_list.remove(agent)
+        asserted.remove(agent)

@@ -43,11 +43,9 @@ def assert_bb_radio_manager(kernel: KernelState, client_id: bytes, *, on: bool) 
         kernel.log(LOG_ERR, _COMMON)
         return kernel.fails(Errno.ESRCH, pid=client.proc_pid)
     agent = _find_radio_manager(kernel, process, client)
-    if not on:
-        if agent not in client.assertion_list:
-            kernel.log(LOG_ERR, "necp_client_remove_assertion")
-            return kernel.fails(Errno.EINVAL, agent=agent)
-        client.assertion_list.remove(agent)
+    if not on and not client.remove_assertion(agent):
+        kernel.log(LOG_ERR, "necp_client_remove_assertion")
+        return kernel.fails(Errno.EINVAL, agent=agent)
     message = AgentMessageType.CLIENT_ASSERT if on else AgentMessageType.CLIENT_UNASSERT
     error = client_message(kernel, agent, client.client_id, client.proc_pid, message)
     if error:
@@ -55,7 +53,7 @@ def assert_bb_radio_manager(kernel: KernelState, client_id: bytes, *, on: bool) 
         if error == Errno.ENOENT:
             kernel.fails(_NO_RADIO_MANAGER, agent=agent)
     elif on:
-        client.assertion_list.add(agent)
+        client.add_assertion(agent)
     return error
 
 

@@ -52,8 +52,8 @@ class Client:
 
     ``result`` is the whole 512-byte buffer, of which the first ``result_length`` bytes are valid.
     The bytes after them are kept, since the kernel compares new TLVs with what was there before.
-    ``flow_list`` and ``assertion_list`` have the newest first. ``parsed_parameters`` is None until
-    the first evaluation.
+    ``flow_list`` and ``assertion_list`` have the newest first. The latter is None until the first
+    assertion, and ``parsed_parameters`` until the first evaluation.
 
     In releases with flow registrations, flows are in ``registrations``, None without one, and
     ``flow_list``, ``defunct``, ``interface_handle`` and ``interface_has_cb`` are not used.
@@ -123,7 +123,7 @@ class Client:
         self.override_euuid = ZERO_UUID
         self.ip_protocol = 0
         self.flow_list: list[Flow] = []
-        self.assertion_list = Assertions()
+        self.assertion_list: Assertions | None = None
         self.current_route: Route | None = None
         self.interface_handle: MultipathBlock | None = None
         self.interface_has_cb = False
@@ -140,6 +140,20 @@ class Client:
         self.skip_policy_id = 0
         self.group_members_read = True
         self.assigned_group_members: bytes | None = None
+
+    def add_assertion(self, agent: bytes) -> None:
+        """Assert an agent."""
+        if self.assertion_list is None:
+            self.assertion_list = Assertions()
+        self.assertion_list.add(agent)
+
+    def remove_assertion(self, agent: bytes) -> bool:
+        """Take back the newest assertion of an agent. False, and no change, without one."""
+        asserted = self.assertion_list
+        if asserted is None or agent not in asserted:
+            return False
+        asserted.remove(agent)
+        return True
 
 
 class FlowRegistration:

@@ -93,10 +93,10 @@ INTERESTING_INTERFACE_FIELDS: Final = (
 class ParsedParameters:
     """``struct necp_client_parsed_parameters``, except what must be looked up at each evaluation.
 
-    The kernel reads its arrays up to the first empty entry; the lists here end there. An agent type
-    is a pair of domain and type; an empty string matches any. Strings are without their final zero.
-    The last of ``bound_interfaces`` that names an interface counts. ``local_interface_addr`` is
-    ``local_addr`` in the form of an interface's address, None without one. ``is_cut_short`` says
+    The kernel reads its arrays up to the first empty entry; the tuples here end there. An agent
+    type is a pair of domain and type; an empty string matches any. Strings are without their final
+    zero. The last of ``bound_interfaces`` that names an interface counts. ``local_interface_addr``
+    is ``local_addr`` in the form of an interface's address, None without one. ``is_cut_short`` says
     that a TLV passed the end, where parsing stopped. ``delegated_upid`` is None where none is
     named, ``names_parent`` says that ``parent_id`` was given, and ``names_bundle`` that the
     identifier of a bundle was. ``resolver_tag`` is None without one, ``further_tags`` is how many
@@ -152,18 +152,18 @@ class ParsedParameters:
         self.local_addr = _NO_ADDRESS
         self.remote_addr = _NO_ADDRESS
         self.local_interface_addr: bytes | None = None
-        self.bound_interfaces: list[bytes] = []
-        self.prohibited_interfaces: list[bytes] = []
+        self.bound_interfaces: tuple[bytes, ...] = ()
+        self.prohibited_interfaces: tuple[bytes, ...] = ()
         self.required_interface_type = 0
-        self.prohibited_interface_types: list[int] = []
-        self.required_agents: list[bytes] = []
-        self.prohibited_agents: list[bytes] = []
-        self.preferred_agents: list[bytes] = []
-        self.avoided_agents: list[bytes] = []
-        self.required_agent_types: list[tuple[bytes, bytes]] = []
-        self.prohibited_agent_types: list[tuple[bytes, bytes]] = []
-        self.preferred_agent_types: list[tuple[bytes, bytes]] = []
-        self.avoided_agent_types: list[tuple[bytes, bytes]] = []
+        self.prohibited_interface_types: tuple[int, ...] = ()
+        self.required_agents: tuple[bytes, ...] = ()
+        self.prohibited_agents: tuple[bytes, ...] = ()
+        self.preferred_agents: tuple[bytes, ...] = ()
+        self.avoided_agents: tuple[bytes, ...] = ()
+        self.required_agent_types: tuple[tuple[bytes, bytes], ...] = ()
+        self.prohibited_agent_types: tuple[tuple[bytes, bytes], ...] = ()
+        self.preferred_agent_types: tuple[tuple[bytes, bytes], ...] = ()
+        self.avoided_agent_types: tuple[tuple[bytes, bytes], ...] = ()
         self.required_agent_slots: tuple[bytes, ...] = ()
         self.required_agent_type_slots: tuple[tuple[bytes, bytes], ...] = ()
         self.ip_protocol = 0
@@ -179,7 +179,7 @@ class ParsedParameters:
         self.names_parent = False
         self.names_bundle = False
         self.delegated_upid: int | None = None
-        self.demux_patterns: list[bytes] = []
+        self.demux_patterns: tuple[bytes, ...] = ()
         self.further_tags = 0
         self.refusal = Errno.OK
 

@@ -13,9 +13,9 @@ Cost: one pass over at most 1,024 bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from struct import Struct
-from typing import Any, Final
+from typing import Final, TypeVar
 
 from necp_replay.abi.client import (
     CLIENT_ENDPOINT_BYTES,
@@ -41,6 +41,8 @@ from necp_replay.kernel.parameters.resolver_tag import check_is_determined, chec
 from necp_replay.kernel.sockaddr import is_wildcard, sanitise
 from necp_replay.kernel.state import KernelState
 from necp_replay.releases.profile import Profile
+
+_Entry = TypeVar("_Entry")
 
 
 def parse_client_parameters(kernel: KernelState, client: Client) -> ParsedParameters:
@@ -113,7 +115,7 @@ def parse_parameters(parameters: bytes | bytearray, profile: Profile) -> ParsedP
 
 def _read_bound_interface(parsed: ParsedParameters, value: bytes, _profile: Profile) -> None:
     if len(value) <= IFXNAMSIZ:
-        parsed.bound_interfaces.append(_c_string(value[:-1]))
+        parsed.bound_interfaces += (_c_string(value[:-1]),)
 
 
 def _read_local_address(parsed: ParsedParameters, value: bytes, _profile: Profile) -> None:
@@ -161,7 +163,8 @@ def is_valid_client_address(address: bytes) -> bool:
 
 
 def _read_prohibited_interface(parsed: ParsedParameters, value: bytes, _profile: Profile) -> None:
-    if len(value) <= IFXNAMSIZ and _append(parsed.prohibited_interfaces, value[:-1] + b"\0"):
+    if len(value) <= IFXNAMSIZ:
+        parsed.prohibited_interfaces = _with(parsed.prohibited_interfaces, value[:-1] + b"\0")
         parsed.valid_fields |= ParsedField.PROHIBITED_IF
 
 
@@ -176,73 +179,75 @@ def _read_required_interface_type(
 def _read_prohibited_interface_type(
     parsed: ParsedParameters, value: bytes, _profile: Profile
 ) -> None:
-    if _append(parsed.prohibited_interface_types, value[0]):
-        parsed.valid_fields |= ParsedField.PROHIBITED_IFTYPE
+    parsed.prohibited_interface_types = _with(parsed.prohibited_interface_types, value[0])
+    parsed.valid_fields |= ParsedField.PROHIBITED_IFTYPE
 
 
 def _read_required_agent(parsed: ParsedParameters, value: bytes, profile: Profile) -> None:
-    if _append_agent(parsed.required_agents, value, profile):
+    if len(value) >= UUID_BYTES:
+        parsed.required_agents = _with_agent(parsed.required_agents, value, profile)
         parsed.valid_fields |= ParsedField.REQUIRED_AGENT
 
 
 def _read_prohibited_agent(parsed: ParsedParameters, value: bytes, profile: Profile) -> None:
-    if _append_agent(parsed.prohibited_agents, value, profile):
+    if len(value) >= UUID_BYTES:
+        parsed.prohibited_agents = _with_agent(parsed.prohibited_agents, value, profile)
         parsed.valid_fields |= ParsedField.PROHIBITED_AGENT
 
 
 def _read_preferred_agent(parsed: ParsedParameters, value: bytes, profile: Profile) -> None:
-    if _append_agent(parsed.preferred_agents, value, profile):
+    if len(value) >= UUID_BYTES:
+        parsed.preferred_agents = _with_agent(parsed.preferred_agents, value, profile)
         parsed.valid_fields |= ParsedField.PREFERRED_AGENT
 
 
 def _read_avoided_agent(parsed: ParsedParameters, value: bytes, profile: Profile) -> None:
-    if _append_agent(parsed.avoided_agents, value, profile):
+    if len(value) >= UUID_BYTES:
+        parsed.avoided_agents = _with_agent(parsed.avoided_agents, value, profile)
         parsed.valid_fields |= ParsedField.AVOIDED_AGENT
 
 
 def _read_avoided_agent_type(parsed: ParsedParameters, value: bytes, profile: Profile) -> None:
-    if _append_agent_type(parsed.avoided_agent_types, value, profile):
+    if len(value) >= NETAGENT_TYPE_PARAMETER_BYTES:
+        parsed.avoided_agent_types = _with_type(parsed.avoided_agent_types, value, profile)
         parsed.valid_fields |= ParsedField.AVOIDED_AGENT_TYPE
 
 
 def _read_required_agent_type(parsed: ParsedParameters, value: bytes, profile: Profile) -> None:
-    if _append_agent_type(parsed.required_agent_types, value, profile):
+    if len(value) >= NETAGENT_TYPE_PARAMETER_BYTES:
+        parsed.required_agent_types = _with_type(parsed.required_agent_types, value, profile)
         parsed.valid_fields |= ParsedField.REQUIRED_AGENT_TYPE
 
 
 def _read_prohibited_agent_type(parsed: ParsedParameters, value: bytes, profile: Profile) -> None:
-    if _append_agent_type(parsed.prohibited_agent_types, value, profile):
+    if len(value) >= NETAGENT_TYPE_PARAMETER_BYTES:
+        parsed.prohibited_agent_types = _with_type(parsed.prohibited_agent_types, value, profile)
         parsed.valid_fields |= ParsedField.PROHIBITED_AGENT_TYPE
 
 
 def _read_preferred_agent_type(parsed: ParsedParameters, value: bytes, profile: Profile) -> None:
-    if _append_agent_type(parsed.preferred_agent_types, value, profile):
+    if len(value) >= NETAGENT_TYPE_PARAMETER_BYTES:
+        parsed.preferred_agent_types = _with_type(parsed.preferred_agent_types, value, profile)
         parsed.valid_fields |= ParsedField.PREFERRED_AGENT_TYPE
 
 
-def _append_agent(agents: list[bytes], value: bytes, profile: Profile) -> bool:
-    return len(value) >= UUID_BYTES and _append(
-        agents, value[:UUID_BYTES], profile.parsed_agents_limit
-    )
+def _with_agent(agents: tuple[bytes, ...], value: bytes, profile: Profile) -> tuple[bytes, ...]:
+    return _with(agents, value[:UUID_BYTES], profile.parsed_agents_limit)
 
 
-def _append_agent_type(
-    agent_types: list[tuple[bytes, bytes]], value: bytes, profile: Profile
-) -> bool:
-    if len(value) < NETAGENT_TYPE_PARAMETER_BYTES:
-        return False
+def _with_type(
+    agent_types: tuple[tuple[bytes, bytes], ...], value: bytes, profile: Profile
+) -> tuple[tuple[bytes, bytes], ...]:
     domain, agent_type = value[:32], value[32:NETAGENT_TYPE_PARAMETER_BYTES]
-    return _append(
-        agent_types, (_c_string(domain), _c_string(agent_type)), profile.parsed_agents_limit
-    )
+    names = _c_string(domain), _c_string(agent_type)
+    return _with(agent_types, names, profile.parsed_agents_limit)
 
 
-def _append(entries: list[Any], entry: Any, max_entries: int = MAX_PARSED_PARAMETERS) -> bool:
-    """Append an entry unless there are enough. Returns whether it was appended."""
-    if len(entries) >= max_entries:
-        return False
-    entries.append(entry)
-    return True
+def _with(
+    entries: tuple[_Entry, ...], entry: _Entry, max_entries: int = MAX_PARSED_PARAMETERS
+) -> tuple[_Entry, ...]:
+    """The entries with one more, unless there are enough."""
+    return entries if len(entries) >= max_entries else (*entries, entry)
 
 
 def _read_flags(parsed: ParsedParameters, value: bytes, _profile: Profile) -> None:
@@ -307,7 +312,9 @@ def _read_bundle_identifier(parsed: ParsedParameters, _value: bytes, _profile: P
 
 def _read_demux_pattern(parsed: ParsedParameters, value: bytes, _profile: Profile) -> None:
     if len(value) >= DEMUX_PATTERN_BYTES:
-        _append(parsed.demux_patterns, value[:DEMUX_PATTERN_BYTES], MAX_DEMUX_PATTERNS)
+        parsed.demux_patterns = _with(
+            parsed.demux_patterns, value[:DEMUX_PATTERN_BYTES], MAX_DEMUX_PATTERNS
+        )
 
 
 def _read_pid(parsed: ParsedParameters, value: bytes, _profile: Profile) -> None:
@@ -336,55 +343,43 @@ def _read_traffic_class(parsed: ParsedParameters, value: bytes, _profile: Profil
 
 
 def _end_arrays(parsed: ParsedParameters, profile: Profile) -> None:
-    """End each list at its first empty entry. The kernel's loops over the arrays stop there."""
+    """End each array at its first empty entry. The kernel's loops over the arrays stop there."""
     names = parsed.prohibited_interfaces
     if names:
         if profile.prohibited_names_overlap:
             names = _overlapping_names(names)
         else:
-            names = [_c_string(name) for name in names]
-            end_at(names, b"")
+            names = up_to(tuple([_c_string(name) for name in names]), b"")
         parsed.prohibited_interfaces = names
-    end_at(parsed.prohibited_interface_types, 0)
-    parsed.required_agent_slots = tuple(parsed.required_agents)
-    parsed.required_agent_type_slots = tuple(parsed.required_agent_types)
-    for agents in (
-        parsed.required_agents,
-        parsed.prohibited_agents,
-        parsed.preferred_agents,
-        parsed.avoided_agents,
-    ):
-        if agents:
-            end_at(agents, ZERO_UUID)
-    for agent_types in (
-        parsed.required_agent_types,
-        parsed.prohibited_agent_types,
-        parsed.preferred_agent_types,
-        parsed.avoided_agent_types,
-    ):
-        if agent_types:
-            end_at(agent_types, NO_AGENT_TYPE)
+    parsed.prohibited_interface_types = up_to(parsed.prohibited_interface_types, 0)
+    parsed.required_agent_slots = parsed.required_agents
+    parsed.required_agent_type_slots = parsed.required_agent_types
+    parsed.required_agents = up_to(parsed.required_agents, ZERO_UUID)
+    parsed.prohibited_agents = up_to(parsed.prohibited_agents, ZERO_UUID)
+    parsed.preferred_agents = up_to(parsed.preferred_agents, ZERO_UUID)
+    parsed.avoided_agents = up_to(parsed.avoided_agents, ZERO_UUID)
+    parsed.required_agent_types = up_to(parsed.required_agent_types, NO_AGENT_TYPE)
+    parsed.prohibited_agent_types = up_to(parsed.prohibited_agent_types, NO_AGENT_TYPE)
+    parsed.preferred_agent_types = up_to(parsed.preferred_agent_types, NO_AGENT_TYPE)
+    parsed.avoided_agent_types = up_to(parsed.avoided_agent_types, NO_AGENT_TYPE)
 
 
-def end_at(entries: list[Any], empty: Any) -> None:
-    """Drop the first empty entry and all after it."""
-    if empty in entries:
-        del entries[entries.index(empty) :]
+def up_to(entries: tuple[_Entry, ...], empty: _Entry) -> tuple[_Entry, ...]:
+    """The entries before the first empty one."""
+    return entries[: entries.index(empty)] if empty in entries else entries
 
 
 NO_AGENT_TYPE: Final = (b"", b"")
 """An empty entry of an array of agent types."""
 
 
-def _overlapping_names(values: list[bytes]) -> list[bytes]:
+def _overlapping_names(values: Sequence[bytes]) -> tuple[bytes, ...]:
     """The names of prohibited interfaces as the kernel reads them.
 
     Kernel quirk: the dimensions of the array are swapped: it has 24 rows of 16 bytes instead of 16
     rows of 24. A value of more than 16 bytes reaches into the next row. Its end is a name of its
     own, until the next value overwrites it. Measured in select_prohibit_iface.
     """
-    if not values:
-        return []
     array = bytearray(IFXNAMSIZ * MAX_PARSED_PARAMETERS)
     for row, value in enumerate(values):
         start = row * MAX_PARSED_PARAMETERS
@@ -396,7 +391,7 @@ def _overlapping_names(values: list[bytes]) -> list[bytes]:
         if not name:
             break
         names.append(name)
-    return names
+    return tuple(names)
 
 
 def _c_string(value: bytes | bytearray) -> bytes:

@@ -31,7 +31,10 @@ class Identity:
 
 
 def claim_delegations(
-    kernel: KernelState, process: Process, identity: Identity, delegations: list[tuple[int, bytes]]
+    kernel: KernelState,
+    process: Process,
+    identity: Identity,
+    delegations: tuple[tuple[int, bytes], ...],
 ) -> None:
     """Change an identity to the one that parameters name, if the process has the privilege.
 

@@ -76,14 +76,14 @@ class ParameterReading:
     )
 
     def __init__(self) -> None:
-        self.delegations: list[tuple[int, bytes]] = []
-        self.bound_interfaces: list[bytes] = []
-        self.zeroed_offsets: list[int] = []
+        self.delegations: tuple[tuple[int, bytes], ...] = ()
+        self.bound_interfaces: tuple[bytes, ...] = ()
+        self.zeroed_offsets: tuple[int, ...] = ()
         self.domain: bytes | None = None
         self.domain_dot_count = 0
         self.around_domain = (0, 0)
         self.url: bytes | None = None
-        self.url_ends: list[int] = []
+        self.url_ends: tuple[int, ...] = ()
         self.account: bytes | None = None
         self.traffic_class = 0
         self.protocol = 0
@@ -91,7 +91,7 @@ class ParameterReading:
         self.client_flags = 0
         self.local_addr: bytes | None = None
         self.remote_addr: bytes | None = None
-        self.required_agent_types: list[tuple[bytes, bytes]] = []
+        self.required_agent_types: tuple[tuple[bytes, bytes], ...] = ()
         self.local_port: bytes | None = None
         self.remote_port: bytes | None = None
         self.scheme_port = bytes(2)
@@ -120,9 +120,9 @@ def read_parameters(parameters: bytes) -> ParameterReading:
         if length == 0:
             continue
         if type_ in _ZERO_TERMINATED:
-            reading.zeroed_offsets.append(offset - 1)
+            reading.zeroed_offsets += (offset - 1,)
         elif type_ == _URL:
-            reading.url_ends.append(offset - 1)
+            reading.url_ends += (offset - 1,)
         reader = _READERS.get(type_)
         if reader is not None:
             reader(reading, type_, parameters[start:offset])
@@ -144,7 +144,7 @@ def end_strings(profile: Profile, reading: ParameterReading, parameters: bytearr
 def _read_delegation(reading: ParameterReading, type_: int, value: bytes) -> None:
     length = _DELEGATION_BYTES[type_]
     if len(value) >= length:
-        reading.delegations.append((type_, value[:length]))
+        reading.delegations += ((type_, value[:length]),)
 
 
 def _read_domain(reading: ParameterReading, _type: int, value: bytes) -> None:
@@ -202,7 +202,7 @@ def _read_endpoint(reading: ParameterReading, type_: int, value: bytes) -> None:
 
 def _read_bound_interface(reading: ParameterReading, _type: int, value: bytes) -> None:
     if len(value) <= IFXNAMSIZ:
-        reading.bound_interfaces.append(_c_string(value))
+        reading.bound_interfaces += (_c_string(value),)
 
 
 def _read_address(reading: ParameterReading, type_: int, value: bytes) -> None:
@@ -236,7 +236,7 @@ def _read_required_agent_type(reading: ParameterReading, _type: int, value: byte
     ):
         domain, _, _ = value[:DOMAIN_BYTES].partition(b"\0")
         type_, _, _ = value[DOMAIN_BYTES:NETAGENT_TYPE_PARAMETER_BYTES].partition(b"\0")
-        reading.required_agent_types.append((domain, type_))
+        reading.required_agent_types += ((domain, type_),)
 
 
 def _c_string(value: bytes) -> bytes:

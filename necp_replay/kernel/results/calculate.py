@@ -27,7 +27,7 @@ from necp_replay.kernel.objects.parsed_parameters import (
 )
 from necp_replay.kernel.parameters.interface_match import find_matching_interface_index
 from necp_replay.kernel.parameters.interface_matcher import bound_interface_index
-from necp_replay.kernel.parameters.parse import NO_AGENT_TYPE, end_at
+from necp_replay.kernel.parameters.parse import NO_AGENT_TYPE, up_to
 from necp_replay.kernel.quirk import Quirk
 from necp_replay.kernel.state import KernelState
 
@@ -141,10 +141,9 @@ def _with_scoped_agents(
         return None
     changed = copy.copy(parsed)
     changed.required_agent_slots, changed.required_agent_type_slots = tuple(agents), tuple(types)
-    changed.required_agents, changed.required_agent_types = agents, types
-    end_at(agents, ZERO_UUID)
-    end_at(types, NO_AGENT_TYPE)
-    if agents:
+    changed.required_agents = up_to(changed.required_agent_slots, ZERO_UUID)
+    changed.required_agent_types = up_to(changed.required_agent_type_slots, NO_AGENT_TYPE)
+    if changed.required_agents:
         changed.valid_fields |= ParsedField.REQUIRED_AGENT
     return changed
 

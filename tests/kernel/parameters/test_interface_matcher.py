@@ -53,7 +53,7 @@ def parameters(draw: st.DrawFn) -> ParsedParameters:
     parsed = ParsedParameters()
     parsed.valid_fields = LISTED_FIELDS
     for field in draw(st.sets(st.sampled_from(sorted(small_lists)), max_size=3)):
-        setattr(parsed, field, draw(st.lists(small_lists[field], min_size=1, max_size=2)))
+        setattr(parsed, field, tuple(draw(st.lists(small_lists[field], min_size=1, max_size=2))))
     return parsed
 
 

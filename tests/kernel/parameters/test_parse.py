@@ -103,7 +103,7 @@ def test_without_a_pid_parameter_the_effective_pid_is_the_clients() -> None:
 
 
 def test_only_the_first_four_agents_of_a_kind_are_read_where_the_release_says_so() -> None:
-    agents = [bytes([number]) * 16 for number in range(1, 6)]
+    agents = tuple(bytes([number]) * 16 for number in range(1, 6))
     parameters = client_parameters(
         prohibit_agent=agents, require_agent_type=[(str(number), "T") for number in range(5)]
     )
@@ -117,7 +117,7 @@ def test_a_long_prohibited_name_stands_alone_where_the_release_says_so() -> None
     name = b"0123456789abcdefen0"
     parameters = pack_tlv(ClientParameter.PROHIBIT_INTERFACE, name + b"\0")
     parsed = parse_parameters(parameters, profile(prohibited_names_overlap=False))
-    assert parsed.prohibited_interfaces == [name]
+    assert parsed.prohibited_interfaces == (name,)
 
 
 @pytest.mark.parametrize(

@@ -48,11 +48,11 @@ def test_the_last_domain_and_account_count_up_to_their_first_zero(parameters: by
 
 @given(ANY)
 def test_the_last_byte_of_each_domain_and_account_becomes_zero(parameters: bytes) -> None:
-    ends = [
+    ends = tuple(
         offset + 5 + len(value) - 1
         for offset, type_, value in iterate_tlvs(parameters)
         if type_ in (P.DOMAIN, P.ACCOUNT) and value
-    ]
+    )
     assert read_parameters(parameters).zeroed_offsets == ends
 
 
@@ -71,7 +71,7 @@ def test_an_invalid_address_does_not_replace_a_valid_one() -> None:
 def test_an_interface_name_that_is_too_long_is_ignored() -> None:
     names = [b"e" * 24, b"f" * 25, b"g\0h\0"]
     parameters = b"".join(pack_tlv(P.BOUND_INTERFACE, name) for name in names)
-    assert read_parameters(parameters).bound_interfaces == [b"e" * 23, b"g"]
+    assert read_parameters(parameters).bound_interfaces == (b"e" * 23, b"g")
 
 
 def test_a_protocol_of_one_byte_counts_in_the_short_form_only() -> None:
