@@ -41,7 +41,7 @@ def explain_client(
 ) -> ClientExplanation:
     """Run a client's evaluation again, and explain it. The client keeps its stored result."""
     client, process = evaluated.client, evaluated.process
-    parsed = parse_parameters(client.parameters, kernel.profile)
+    parsed = parse_parameters(bytes(client.parameters), kernel.profile)
     refused = explain_refusal(kernel, client)
     if refused:
         return _refused(kernel, evaluated, parsed, refused, names)

@@ -43,9 +43,10 @@ from typing import Final, Generic, TypeVar
 
 from necp_replay.events.effects import Effect
 from necp_replay.kernel.exceptions import MAX_EFFECTS, TooManyEffects
+from necp_replay.kernel.objects.kept_answer import KeptAnswer
 
 Key = TypeVar("Key", bound=Hashable)
-Answer = TypeVar("Answer")
+Answer = TypeVar("Answer", bound=KeptAnswer)
 
 ClientKey = tuple[int, int, bytes]
 """Pid of the process; pid of the caller, 0 where it does not count; parameters."""
@@ -68,9 +69,7 @@ class EvaluationCache(Generic[Key, Answer]):
     __slots__ = ("_effect_count", "_limit", "entries")
 
     def __init__(self, limit: int) -> None:
-        self.entries: dict[Key, tuple[Answer, tuple[Effect, ...], bytes | None]] = {}
-        """The answer of each key, the effects of the evaluation, and the parameters after it, None
-        where it did not change them."""
+        self.entries: dict[Key, Answer] = {}
         self._effect_count = 0
         self._limit = limit
 
@@ -81,16 +80,15 @@ class EvaluationCache(Generic[Key, Answer]):
         evaluation wrote. Leaves both alone if the answer is not cached. Raises TooManyEffects where
         the evaluation would.
         """
-        entry = self.entries.get(key)
-        if entry is None:
+        answer = self.entries.get(key)
+        if answer is None:
             return None
-        answer, effects_again, parameters_after = entry
-        if effects_again:
-            if len(effects) + len(effects_again) > MAX_EFFECTS:
+        if answer.effects_again:
+            if len(effects) + len(answer.effects_again) > MAX_EFFECTS:
                 raise TooManyEffects
-            effects.extend(effects_again)
-        if parameters_after is not None:
-            parameters[:] = parameters_after
+            effects.extend(answer.effects_again)
+        if answer.parameters_after is not None:
+            parameters[:] = answer.parameters_after
         return answer
 
     def store(
@@ -108,7 +106,9 @@ class EvaluationCache(Generic[Key, Answer]):
                 return
         if effects:
             self._effect_count += len(effects)
-        self.entries[key] = (answer, tuple(effects), None if after == before else bytes(after))
+        answer.effects_again = tuple(effects)
+        answer.parameters_after = None if after == before else bytes(after)
+        self.entries[key] = answer
 
     def clear(self) -> None:
         """Drop every entry, because the system changes or has changed."""

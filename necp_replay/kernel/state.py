@@ -33,6 +33,7 @@ from necp_replay.kernel.failed_check import FailedCheck, Value, failed_check
 from necp_replay.kernel.heuristics.tcp_cache import TcpCache
 from necp_replay.kernel.interfaces.table import InterfaceTable
 from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
+from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
 from necp_replay.kernel.objects.process import Process
 from necp_replay.kernel.objects.shared_result import SharedResult
 from necp_replay.kernel.objects.signer import Signer
@@ -70,7 +71,8 @@ class KernelState:
     says nothing.
 
     ``client_evaluations``, ``flow_evaluations``, ``policy_answers`` and ``rule_answers`` are caches
-    that XNU does not have. Results are identical without them.
+    that XNU does not have, and so is ``parsed_parameters``: parameters that were parsed already.
+    Results are identical without them.
     """
 
     __slots__ = (
@@ -90,6 +92,7 @@ class KernelState:
         "makes_missing_ids",
         "multipath_blocks",
         "now_ns",
+        "parsed_parameters",
         "policies",
         "policy_answers",
         "ports",
@@ -139,6 +142,7 @@ class KernelState:
         self.flow_evaluations = EvaluationCache(cache_entries)
         self.policy_answers: AnswerTable[AnswerKey, PolicyAnswer] = AnswerTable(cache_entries)
         self.rule_answers: AnswerTable[RuleKey, RuleAnswer] = AnswerTable(cache_entries)
+        self.parsed_parameters: AnswerTable[bytes, ParsedParameters] = AnswerTable(cache_entries)
 
     def forget_evaluations(self) -> None:
         """Empty all caches: something that evaluations read changes or has changed."""

@@ -13,15 +13,22 @@ def log_agent(
 ) -> None:
     """Write ``times`` records if their level is at most ``net.netagent.debug``.
 
-    Info and debug records appear at notice level, or as the default type of os_log. The setting is
-    compared as an unsigned number, so a negative one lets every record through.
+    Info and debug records appear at notice level, or as the default type of os_log.
 
     Source: NETAGENTLOG, xnu-4570.51.1.
     """
-    if level > kernel.agents.debug & U32_MAX:
+    if not logs_agents(kernel, level):
         return
     shown = None if error is None else int(error)
     if kernel.profile.agent_logs_go_to_os_log:
         kernel.emit(Log(0, function, shown, os_log_type(level)), times)
     else:
         kernel.emit(Log(min(level, LOG_NOTICE), function, shown), times)
+
+
+def logs_agents(kernel: KernelState, level: int) -> bool:
+    """Whether records of a level are written.
+
+    The setting is compared as an unsigned number, so a negative one lets every record through.
+    """
+    return level <= kernel.agents.debug & U32_MAX

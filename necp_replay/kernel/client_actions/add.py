@@ -96,7 +96,7 @@ def _prepare(kernel: KernelState, necp_fd: NecpFd, call: ClientCall, client: Cli
 
 def _read_for_statistics(kernel: KernelState, client: Client) -> None:
     """Source: necp_find_conn_netstat_data, xnu-8019.80.24."""
-    parsed = client.parsed_parameters or parse_parameters(client.parameters, kernel.profile)
+    parsed = client.parsed_parameters or parse_parameters(bytes(client.parameters), kernel.profile)
     if parsed.is_cut_short:
         kernel.log(LOG_ERR, "necp_find_conn_netstat_data")
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
+from necp_replay.kernel.objects.kept_answer import KeptAnswer
 from necp_replay.kernel.objects.parameter_evaluation import NO_GATEWAYS, Gateways
 from necp_replay.kernel.objects.parsed_parameters import ParsedParameters
 from necp_replay.kernel.objects.route import Route
 
 
-class Calculation:
+class Calculation(KeptAnswer):
     """What a client gets. ``parsed`` are its parameters with the agents that policies scope to.
 
     If ``is_met`` is False, the client keeps its former route instead of ``route``. ``flags``,

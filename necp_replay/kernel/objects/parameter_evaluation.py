@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
+from necp_replay.kernel.objects.kept_answer import KeptAnswer
 from necp_replay.kernel.objects.route import Route
 
 Gateways = tuple[bytes | None, bytes | None]
 NO_GATEWAYS: Final[Gateways] = (None, None)
 
 
-class ParameterEvaluation:
+class ParameterEvaluation(KeptAnswer):
     """What one evaluation found.
 
     ``flags`` are ``NECP_CLIENT_RESULT_FLAG_*``, 0 unless they were asked for. ``route`` is the

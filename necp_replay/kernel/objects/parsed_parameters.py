@@ -181,12 +181,13 @@ class ParsedParameters:
         self.delegated_upid: int | None = None
         self.demux_patterns: tuple[bytes, ...] = ()
         self.further_tags = 0
-        self.refusal = Errno.OK
+        self.refusal: Errno = _OK
 
     @property
     def is_refused(self) -> bool:
         """Whether the kernel refuses the resolver tag, and so the parameters."""
-        return self.refusal != Errno.OK
+        return self.refusal is not _OK
 
 
+_OK: Final = Errno.OK
 _NO_ADDRESS: Final = bytes(SOCKADDR_UNION_BYTES)

@@ -30,13 +30,14 @@ class ResultInterfaces:
         self.original_scoped = original_scoped
         self.direct = direct
         self.delegate = delegate
-        self.listed: list[tuple[Interface, bool]] = []
+        listed: tuple[tuple[Interface, bool], ...] = ()
         if original_scoped is not None:
-            self.listed.append((original_scoped, False))
+            listed = ((original_scoped, False),)
         if direct is not None:
-            self.listed.append((direct, True))
+            listed += ((direct, True),)
         if delegate is not None:
-            self.listed.append((delegate, False))
+            listed += ((delegate, False),)
+        self.listed = listed
 
 
 class SharedResult(Calculation):

@@ -6,7 +6,7 @@ are passed over, unknown types too. Arrays keep their first 16 entries, or fewer
 Invariants. Parsing never fails: the result holds what could be read up to the first TLV that passes
 the end. It depends on the bytes and on the rules of the release alone. Evaluation changes only the
 last bytes of DOMAIN and ACCOUNT, and only the check of a resolver tag reads the first of these. So
-a client without such a tag is parsed once.
+a client without such a tag is parsed once, and so are clients with the same parameters.
 
 Cost: one pass over at most 1,024 bytes.
 """
@@ -55,7 +55,7 @@ def parse_client_parameters(kernel: KernelState, client: Client) -> ParsedParame
     """
     parsed = client.parsed_parameters
     if parsed is None or parsed.resolver_tag is not None:
-        parsed = parse_parameters(client.parameters, kernel.profile)
+        parsed = _parsed_once(kernel, bytes(client.parameters))
         client.parsed_parameters = parsed
     is_traced = traces_parameters(kernel, client)
     if is_traced:
@@ -75,6 +75,19 @@ def parse_client_parameters(kernel: KernelState, client: Client) -> ParsedParame
     return parsed
 
 
+def _parsed_once(kernel: KernelState, parameters: bytes) -> ParsedParameters:
+    """Parameters parsed, for clients to share. Those with a resolver tag are not shared.
+
+    A tag can be for one client alone, and what is found of it is kept with the parameters.
+    """
+    parsed = kernel.parsed_parameters.entries.get(parameters)
+    if parsed is None:
+        parsed = parse_parameters(parameters, kernel.profile)
+        if parsed.resolver_tag is None:
+            kernel.parsed_parameters.store(parameters, parsed)
+    return parsed
+
+
 def check_tag_is_determined(kernel: KernelState, parameters: bytes) -> None:
     """Raises UnknownInput for parameters whose resolver tag may be right or wrong.
 
@@ -86,13 +99,12 @@ def check_tag_is_determined(kernel: KernelState, parameters: bytes) -> None:
             check_is_determined(kernel, parsed, parsed.resolver_tag)
 
 
-def parse_parameters(parameters: bytes | bytearray, profile: Profile) -> ParsedParameters:
+def parse_parameters(parameters: bytes, profile: Profile) -> ParsedParameters:
     """Parse TLVs in order, up to the first that passes the end.
 
     Source: necp_client_parse_parameters, xnu-4570.51.1, xnu-4903.221.2, xnu-6153.11.26.
     """
     parsed = ParsedParameters()
-    parameters = bytes(parameters)
     known = profile.client_parameters
     total = len(parameters)
     offset = 0

@@ -11,10 +11,12 @@ from struct import Struct
 from typing import Final
 
 from necp_replay.abi.client import SO_TC_BK_SYS, ClientResult, OpenFlag
+from necp_replay.abi.log import LOG_DEBUG
 from necp_replay.abi.policy import PolicyResult
 from necp_replay.abi.sockaddr import AF_UNSPEC
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.abi.uuid import ZERO_UUID
+from necp_replay.kernel.agents.log import logs_agents
 from necp_replay.kernel.agents.lookup import get_flags, get_generation
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.objects.calculation import Calculation
@@ -140,7 +142,10 @@ def append_policy_agents(
 
     Those for nexuses become ``options``.
     """
+    registered, logs_unknown = kernel.agents.by_uuid, logs_agents(kernel, LOG_DEBUG)
     for agent in result.used_agents():
+        if agent not in registered and not logs_unknown:
+            continue
         generation = get_generation(kernel, agent)
         if netagent_applies_to_client(
             kernel, parsed, agent, allow_nexus=True, failed_trigger=failed_trigger

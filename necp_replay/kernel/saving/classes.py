@@ -159,7 +159,7 @@ CLASSES: Final[tuple[SavedClass, ...]] = (
         application_signer=ref(Signer),
         random_bytes=Maybe(BYTES),
         unsaved="profile effects failed caller client_evaluations flow_evaluations policy_answers"
-        " rule_answers",
+        " rule_answers parsed_parameters",
     ),
     saved(
         Process,
@@ -235,7 +235,7 @@ CLASSES: Final[tuple[SavedClass, ...]] = (
         parent=_NODE,
         child=listed(_NODE),
     ),
-    saved(ClientTree, lambda _: ClientTree(), _by_id=Map(BYTES, ref(Client)), _ids=listed(BYTES)),
+    saved(ClientTree, lambda _: ClientTree(), _by_id=Map(BYTES, ref(Client)), unsaved="_ids"),
     saved(
         Client,
         lambda _: Client(b"", b"", 0),
