@@ -49,7 +49,7 @@ class StableNames:
         """The layout of what ``necp_match_policy`` writes; None shows it as bytes."""
         self.priorities = priorities
         """The priorities of policy sessions that the release of the steps has."""
-        self._names: dict[bytes, str] = {}
+        self._names: dict[bytes, int] = {}
         self._remembered: dict[tuple[Hashable, bytes], Any] = {}
         self._remembered_bytes = 0
         self.times_forgotten = 0
@@ -69,11 +69,10 @@ class StableNames:
 
     def learn_ids(self, ids: Iterable[bytes]) -> None:
         """Name generated ids, in order."""
-        names = self._names
+        names, unnamed = self._names, self._unnamed
         for uuid in ids:
             if uuid not in names:
-                names[uuid] = f"#{len(names) + 1}"
-            unnamed = self._unnamed
+                names[uuid] = len(names) + 1
             if unnamed and not unnamed.isdisjoint((uuid, _of_the_other_kind(uuid))):
                 self.forget()
 
@@ -89,7 +88,7 @@ class StableNames:
         """
         known = self._names.get(uuid)
         if known is not None:
-            return known
+            return f"#{known}"
         if uuid == ZERO_UUID:
             return "zero"
         self._unnamed.add(uuid)
@@ -98,7 +97,7 @@ class StableNames:
         generated = self._names.get(_of_the_other_kind(uuid))
         if generated is None:
             return uuid.hex()
-        return f"{generated}({'flow' if is_flow_id(uuid) else 'client'})"
+        return f"#{generated}({'flow' if is_flow_id(uuid) else 'client'})"
 
     def id_of(self, name: str) -> bytes | None:
         """The generated id of a name such as ``#3``, or of 32 hex digits; None for no such."""

@@ -80,7 +80,7 @@ def decode_record(record: trace_pb2.Record, number: int) -> tuple[Step, Outcome 
         )
     )
     if uuids := record.uuids:
-        step.uuids = _split_uuids(uuids)
+        step.uuids = (uuids,) if len(uuids) == UUID_BYTES else _split_uuids(uuids)
     if record.HasField("now_ns"):
         step.now_ns = record.now_ns
     found = record.outcome

@@ -45,11 +45,14 @@ class RepeatedRecords:
         Raises TraceError, without an offset, as ``decode_record`` does, and for bytes that are no
         record.
         """
-        known = self._known
+        known, parse = self._known, trace_pb2.Record.FromString
         for content in records:
             found = known.get(content)
             if found is None:
-                record = _parse(content)
+                try:
+                    record = parse(content)
+                except DecodeError:
+                    raise TraceError(_NO_RECORD) from None
                 found = decode_record(record, number)
                 if not record.uuids and record.HasField("necp_client_action"):
                     self._keep(content, found)
@@ -64,8 +67,4 @@ class RepeatedRecords:
         self._known[content] = found
 
 
-def _parse(content: bytes) -> trace_pb2.Record:
-    try:
-        return trace_pb2.Record.FromString(content)
-    except DecodeError:
-        raise TraceError("the chunk is damaged: it holds no message of a record") from None
+_NO_RECORD: Final = "the chunk is damaged: it holds no message of a record"

@@ -78,10 +78,11 @@ def interface_flags(
         flags = int(ClientResultFlag.PROBE_CONNECTIVITY)
     if client_flags & _DISCRETIONARY and has_bad_link(interface):
         flags |= _LINK_QUALITY_ABORT
-    if (rule_ids != NO_RULE or kernel.policies.debug) and any(
-        update_qos_marking(kernel, interface, rule_id, agent_ids) for rule_id in rule_ids
-    ):
-        flags |= _ALLOW_QOS_MARKING
+    if rule_ids != NO_RULE or kernel.policies.debug:
+        for rule_id in rule_ids:
+            if update_qos_marking(kernel, interface, rule_id, agent_ids):
+                flags |= _ALLOW_QOS_MARKING
+                break
     if is_low_power(interface) and kernel.profile.result_has_low_power:
         flags |= _LOW_POWER
     if has_link_heuristics(kernel.profile, interface):
