@@ -20,10 +20,17 @@ from fractions import Fraction
 from re import IGNORECASE
 from typing import Any, Final
 
+from necp_replay.outcomes.safe_text import visible
 from necp_replay.rules.pattern import Patterns, patterns
 
 _MOST_DEPTH: Final = 40
 _BYTES: Final = "bytes"
+_SAFE_TEXT: Final = ("necp_replay.outcomes.", "necp_replay.replay.facts.")
+"""The text of these classes is printed as it is: it was made safe where the report was made."""
+_PATH: Final = "golden"
+"""The one that is a path, which is made safe where it is printed."""
+_LINES: Final = frozenset({"error", "hint", "unforeseen"})
+"""Their text that may have several lines."""
 
 
 def to_plain(value: Any) -> Any:
@@ -122,12 +129,24 @@ def _from_object(kind: Any, plain: Any, depth: int) -> Any:
     for name, each in plain.items():
         try:
             values[name] = from_plain(hints[name], each, depth + 1)
+            if kind.__module__.startswith(_SAFE_TEXT) and name != _PATH:
+                values[name] = _made_safe(values[name], has_lines=name in _LINES)
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from None
     try:
         return kind(**values)
     except TypeError as error:
         raise ValueError(f"{kind.__name__}: {error}") from None
+
+
+def _made_safe(value: Any, *, has_lines: bool) -> Any:
+    """Text, or a list or tuple of texts, without what acts on a terminal."""
+    if isinstance(value, str):
+        lines = value.split("\n") if has_lines else [value]
+        return "\n".join(map(visible, lines))
+    if isinstance(value, list | tuple) and value and isinstance(value[0], str):
+        return type(value)(map(visible, value))
+    return value
 
 
 @functools.cache

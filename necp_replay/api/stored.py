@@ -7,6 +7,7 @@ from typing import Any, Final
 from necp_replay.api.parts import RunPart
 from necp_replay.api.plain import from_plain, to_plain
 from necp_replay.errors import UsageError
+from necp_replay.outcomes.trace_report import TraceReport
 
 VERSION: Final = 1
 """The version of the form. A part of another version is refused."""
@@ -27,6 +28,8 @@ def part_from_json(document: object) -> RunPart:
     plain = {name: value for name, value in document.items() if name != "version"}
     try:
         part: RunPart = from_plain(RunPart, plain)
+        for named in part.reports.values():
+            _check_report(named.report)
     except (ValueError, TypeError, RecursionError) as error:
         raise UsageError(f"holds no part of a run: {error}", hint="Run that shard again.") from None
     numbers = [*part.reports, *part.not_run]
@@ -35,3 +38,20 @@ def part_from_json(document: object) -> RunPart:
     ):
         raise UsageError("holds no part of a run: its numbers are wrong", hint="Run it again.")
     return part
+
+
+def _check_report(report: TraceReport) -> None:
+    """Raise ValueError where parts of a report do not fit each other."""
+    for field in (field for example in report.examples for field in example.fields):
+        if field.delta is not None and not (field.expected or "").removeprefix("-").isdecimal():
+            raise ValueError(f"{field.path:.100}: a delta without a number")
+    timeline = report.timeline
+    if timeline is None:
+        return
+    for number, lane in timeline.lanes.items():
+        # What holds a lane appears before it.
+        if lane.parent is not None and not (lane.parent in timeline.lanes and lane.parent < number):
+            raise ValueError(f"lane {number} is in lane {lane.parent}")
+    for mark in timeline.marks:
+        if mark.lane not in timeline.lanes:
+            raise ValueError(f"there is no lane {mark.lane}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -37,6 +38,8 @@ there twice, or is of another division of the traces is refused (docs/suites.md)
 Exit status: that of one run; 2 if parts are missing.
 """
 _MOST_BYTES: Final = 1 << 30
+_MOST_MISSING: Final = 10
+"""The most missing shards that an error names."""
 _HINT: Final = "Name files that `necp-replay replay --shard I/N --format json` printed."
 
 
@@ -120,6 +123,8 @@ def _read(path: Path) -> _ReadShard:
         stored = _object_of(written)
         try:
             shard = from_plain(ShardOfRun, document.get("shard"))
+            if not 1 <= shard.index <= shard.count:
+                raise ValueError(f"shard {shard.index} of {shard.count}")
             invocation = from_plain(Invocation, stored.get("invocation"))
         except (ValueError, TypeError) as error:
             raise UsageError(f"is not the report of a shard: {error}", hint=_HINT) from None
@@ -175,9 +180,12 @@ def _check_shards(shards: Sequence[_ReadShard]) -> None:
                 file=str(each.path),
                 hint="Name the report of each shard once.",
             )
-    missing = [str(index) for index in range(1, first.shard.count + 1) if index not in seen]
+    indices = range(1, first.shard.count + 1)
+    # No more than are shown: a report can say that there are any number of shards.
+    missing = list(islice((str(each) for each in indices if each not in seen), _MOST_MISSING + 1))
     if missing:
-        shown = ", ".join(missing[:10]) + (" and more" if len(missing) > 10 else "")
+        more = " and more" if len(missing) > _MOST_MISSING else ""
+        shown = ", ".join(missing[:_MOST_MISSING]) + more
         raise UsageError(
             f"of {first.shard.count} shards these are missing: {shown}",
             hint="A run is judged by all of its traces: name the reports of all shards.",

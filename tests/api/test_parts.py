@@ -8,6 +8,7 @@ import pickle
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -37,16 +38,22 @@ action = "tolerated"
 tolerance = "5%"
 reason = "rounds"
 """
-FIELDS = st.lists(st.builds(FieldDifference), max_size=2)
+SAFE = st.text(st.characters(min_codepoint=32, max_codepoint=126))
+FIELDS = st.lists(
+    st.builds(FieldDifference, path=SAFE, expected=st.none() | SAFE, actual=st.none() | SAFE),
+    max_size=2,
+)
 REPORTS = st.builds(
     api.TraceReport,
-    path=st.text(),
-    release=st.text(),
+    path=SAFE,
+    release=SAFE,
     golden=st.none() | st.text(st.characters(codec="ascii") | st.just("\udc80")),
     hidden=st.dictionaries(st.integers(1, 9), st.integers(1, 9), max_size=2),
     examples=st.lists(
         st.builds(
             RecordDifference,
+            title=SAFE,
+            kind=SAFE,
             fields=FIELDS,
             chain=st.builds(ChainLink),
             shown=st.builds(Surroundings, from_golden=st.none() | FIELDS, sides=st.none()),
@@ -144,6 +151,36 @@ def test_rules_survive_json() -> None:
 def test_json_that_is_not_a_part_is_refused(document: object) -> None:
     with pytest.raises(UsageError, match="holds no part of a run"):
         api.part_from_json(document)
+
+
+LANE = {"kind": "SYSTEM", "label": "", "parent": None, "born": 1}
+MARK = {"record": 1, "lane": 7, "kind": "CALL"}
+FIELD = {"layer": "STATISTICS", "path": "p", "expected": "0x1", "actual": "2", "delta": 1}
+SHOWN = {"record": 1, "title": "t", "kind": "k", "truth": "GOLDEN", "fields": [FIELD]}
+
+
+@pytest.mark.parametrize(
+    ("member", "why"),
+    [
+        ({"examples": [SHOWN]}, "p: a delta without a number"),
+        ({"timeline": {"lanes": [[0, LANE | {"parent": 0}]]}}, "lane 0 is in lane 0"),
+        ({"timeline": {"lanes": [[0, LANE | {"parent": 1}], [1, LANE]]}}, "lane 0 is in lane 1"),
+        ({"timeline": {"lanes": [[0, LANE]], "marks": [MARK]}}, "there is no lane 7"),
+    ],
+)
+def test_a_report_whose_parts_do_not_fit_is_refused(member: dict[str, Any], why: str) -> None:
+    document: Any = json.loads(json.dumps(api.part_to_json(part_of(0, traces=1))))
+    document["reports"][0][1]["report"].update(member)
+    with pytest.raises(UsageError, match=f"holds no part of a run: .*{why}"):
+        api.part_from_json(document)
+
+
+def test_text_of_a_report_is_made_safe_again() -> None:
+    part = part_of(0, traces=1)
+    report = part.reports[0].report
+    report.first_not_modelled, report.error = "a\x1b[31m\nb", "c\nd\x1b[31m"
+    read = api.part_from_json(json.loads(json.dumps(api.part_to_json(part)))).reports[0].report
+    assert (read.first_not_modelled, read.error) == (r"a\x1b[31m\nb", "c\nd\\x1b[31m")
 
 
 def test_everything_can_be_pickled() -> None:

@@ -130,3 +130,22 @@ def test_shards_that_stopped_say_what_was_not_run(shards: Workplace) -> None:
     document = merged(shards, "--json").json()
     assert len(document["not_run"]) + document["traces"] == 5
     assert document["complete"] is (not document["not_run"])
+
+
+@pytest.mark.parametrize(
+    ("shard", "why"),
+    [
+        ({"count": 10**15}, "these are missing: 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and more"),
+        ({"index": 4}, "is not the report of a shard: shard 4 of 3"),
+        ({"count": 0}, "is not the report of a shard: shard 1 of 0"),
+    ],
+)
+def test_a_shard_of_an_impossible_division_is_refused_at_once(
+    shards: Workplace, shard: dict[str, int], why: str
+) -> None:
+    document = json.loads((shards.root / "1.json").read_text("utf-8"))
+    document["shard"].update(shard)
+    shards.write("1.json", json.dumps(document))
+    printed = shards.run("report", "merge", "1.json")
+    assert printed.status == 2
+    assert why in printed.err
