@@ -49,12 +49,14 @@ def checkpoints_of(
     newer: str | None = None,
     beside: bool = False,
     trust: bool = False,
+    always: bool = False,
 ) -> Checkpoints | None:
     """The checkpoints of a trace in a cache, or in the one that is opened for it.
 
     ``release`` is that of the trace if it is None; with ``newer`` they are of both releases. Only a
     long trace has any, so no cache is opened for others. ``beside`` reads the file beside the trace
-    too, which is believed only with ``trust``.
+    too, which is believed only with ``trust``. None if there is nowhere to keep any, unless
+    ``always``.
     """
     from necp_replay.errors import NecpReplayError
     from necp_replay.history import checkpoints
@@ -78,7 +80,7 @@ def checkpoints_of(
         of = f"{of} {newer}"
     folder = cache() if callable(cache) else cache
     found = read_beside(trace) if beside else None
-    if (folder is None and found is None) or not is_settled():
+    if (folder is None and found is None and not always) or not is_settled():
         return None
     engine = engine_digest()
     if engine is None:

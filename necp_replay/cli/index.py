@@ -1,8 +1,10 @@
-"""``necp-replay index``: write the index page of a folder of traces."""
+"""``necp-replay index``: write the index page of traces, or checkpoints beside long ones."""
 
 from __future__ import annotations
 
 import argparse
+from functools import partial
+from typing import TYPE_CHECKING
 
 from necp_replay.cli.arguments import (
     Commands,
@@ -12,16 +14,24 @@ from necp_replay.cli.arguments import (
     record_limit_of,
     traces_below,
 )
-from necp_replay.cli.progress import with_progress
+from necp_replay.cli.checkpoints import checkpoints_of, path_beside
+from necp_replay.cli.progress import record_progress, with_progress
 from necp_replay.cli.say import say
+from necp_replay.cli.suite_options import add_cache_options, cache_of
 from necp_replay.outcomes.safe_text import visible
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _EPILOG = """\
 examples:
   necp-replay index traces
   necp-replay index traces --check
+  necp-replay index traces --checkpoints
 
-Writes FOLDER/README.md. Exit status of --check: 0 the page is up to date, 1 it is not.
+Writes PATH/README.md. With --checkpoints it writes TRACE.checkpoints instead, beside each trace of
+more than 50,000 records: the states at which later commands can begin (docs/suites.md).
+Exit status of --check: 0 the page is up to date, 1 it is not.
 """
 
 
@@ -30,16 +40,28 @@ def add_parser(commands: Commands) -> None:
     parser = new_command(
         commands,
         "index",
-        help="write the index page of a folder of traces",
+        help="write the index page of a folder of traces, or checkpoints of long ones",
         description="Write a page that lists what each trace below a folder shows, its size, and"
-        " how many of its records differ between releases.",
+        " how many of its records differ between releases. Or write checkpoints beside traces.",
         epilog=_EPILOG,
     )
-    parser.add_argument("folder", type=given_path, metavar="FOLDER", help="a folder of traces")
     parser.add_argument(
+        "folder",
+        type=given_path,
+        metavar="PATH",
+        help="a folder of traces; with --checkpoints also a trace",
+    )
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--checkpoints",
+        action="store_true",
+        help="write TRACE.checkpoints beside each long trace, and no page",
+    )
+    what.add_argument(
         "--check", action="store_true", help="write nothing, but compare with the existing page"
     )
     add_record_limit(parser)
+    add_cache_options(parser)
     parser.set_defaults(run=run)
 
 
@@ -51,6 +73,8 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.report.corpus_index import corpus_index
     from necp_replay.report.words import counted
 
+    if options.checkpoints:
+        return _write_checkpoints(options)
     traces = traces_below([options.folder])
     errors = TraceErrors()
     indexed = []
@@ -74,3 +98,54 @@ def run(options: argparse.Namespace) -> int:
         return 0
     say(f"{shown} is out of date: run `necp-replay index {visible(str(options.folder))}`")
     return 1
+
+
+def _write_checkpoints(options: argparse.Namespace) -> int:
+    """Write a file beside each long trace. What is wrong with one does not stop the others."""
+    from necp_replay.cli.trace_errors import TraceErrors
+
+    errors = TraceErrors()
+    for trace in traces_below([options.folder]):
+        with errors.of(trace.path):
+            _write_beside(trace.path, options)
+    return errors.status(0)
+
+
+def _write_beside(trace: Path, options: argparse.Namespace) -> None:
+    from necp_replay.files.atomic import check_target, write_bytes
+    from necp_replay.history.checkpoints import CHECKPOINT_RECORDS
+    from necp_replay.history.history import StateHistory
+    from necp_replay.report.words import counted
+    from necp_replay.trace.reader import TraceReader
+
+    with TraceReader(trace) as reader:
+        records = reader.read_index().records
+    if records <= CHECKPOINT_RECORDS:
+        say(f"{visible(str(trace))}: no checkpoints, for {counted(records, 'record')}")
+        return
+    file = path_beside(trace)
+    check_target(file)
+    stored = checkpoints_of(trace, None, partial(cache_of, options), always=True)
+    with (
+        record_progress() as count,
+        StateHistory(
+            trace,
+            checkpoints=stored,
+            record_limit_s=record_limit_of(options),
+            on_record=lambda: count(1),
+        ) as history,
+    ):
+        history.go_to_end()
+    if stored is None or not stored.known:
+        say(f"{visible(str(trace))}: no checkpoints, because {_why_none(history.down_at)}")
+        return
+    content = stored.as_file()
+    write_bytes(file, content)
+    made = counted(len(stored.known), "checkpoint")
+    say(f"{visible(str(file))}: {made}, {len(content) / 1024:,.0f} KiB")
+
+
+def _why_none(down_at: int | None) -> str:
+    if down_at is None:
+        return "the sources of necp-replay are changing"
+    return f"record {down_at:,} takes the modelled system down"
