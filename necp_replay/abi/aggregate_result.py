@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from struct import Struct
 from typing import Any, Final, NamedTuple
 
 from necp_replay.abi.uuid import UUID_BYTES
+from necp_replay.dataclass import dataclass
 
 
 class AggregateFields(NamedTuple):

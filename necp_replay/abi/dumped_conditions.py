@@ -8,11 +8,11 @@ necp_buffer_write_tlv_with_flags, xnu-11215.1.10.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from necp_replay.abi.policy import PolicyCondition
 from necp_replay.abi.tlv import TLV_HEADER, TLV_HEADER_BYTES
+from necp_replay.dataclass import dataclass
 
 _FLAGS_BYTES: Final = 1
 _TYPES: Final = frozenset(int(type_) for type_ in PolicyCondition)

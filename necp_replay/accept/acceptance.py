@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -17,6 +17,7 @@ from necp_replay.accept.plan import (
     text_of,
 )
 from necp_replay.accept.trace_plan import PlanOptions, TracePlan, plan_trace
+from necp_replay.dataclass import dataclass
 from necp_replay.engines.engine import EngineFactory
 from necp_replay.errors import NecpReplayError, UsageError, error_of_trace
 from necp_replay.files.walk import CANNOT_BE_READ

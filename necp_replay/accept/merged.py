@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.golden.document import GoldenDocument
 from necp_replay.golden.stanza import BodyText, Stanza
 from necp_replay.golden.stanza_entries import with_ids

@@ -7,10 +7,11 @@ and the old text of everything else. If several releases need the same change, i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, TypeAlias
 
 from necp_replay.accept.merged import Choice, merged
+from necp_replay.dataclass import dataclass
 from necp_replay.golden.compare import compare_documents
 from necp_replay.golden.document import GoldenDocument
 from necp_replay.golden.packed import PackedGolden

@@ -5,11 +5,11 @@ from __future__ import annotations
 import enum
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Final
 
 from necp_replay.accept.pending import Decide, PendingChanges, find_pending
+from necp_replay.dataclass import dataclass
 from necp_replay.engines.engine import EngineFactory, afresh, open_machine
 from necp_replay.errors import GoldenError, UsageError
 from necp_replay.files.atomic import check_target

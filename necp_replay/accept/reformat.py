@@ -7,10 +7,11 @@ new text is read again before it is planned, and has to say what the old one sai
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from necp_replay.accept.plan import FileChange, text_of
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import GoldenError
 from necp_replay.files.atomic import check_target
 from necp_replay.golden.document import GoldenDocument

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from necp_replay.accept.pending import PendingChange
 from necp_replay.accept.plan import FileChange, NeedsNoGolden, plan_acceptance, skipped_for
+from necp_replay.dataclass import dataclass
 from necp_replay.engines.engine import EngineFactory, open_machine
 from necp_replay.errors import NecpReplayError, UsageError, error_of_trace
 from necp_replay.golden.store import GoldenStore

@@ -28,13 +28,13 @@ common take linear time too.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Hashable, Iterable, Iterator
-from dataclasses import dataclass
 from math import isqrt
 from typing import Final, Generic, Protocol, TypeVar
 
 from necp_replay.align.edit_script import Comparison, EditSearch, Move, PlacedPair
 from necp_replay.align.look_ahead import Entry, LookAhead
 from necp_replay.align.patience import nearest_common_run, unique_common_runs
+from necp_replay.dataclass import dataclass
 
 _Compared = TypeVar("_Compared", contravariant=True)
 

@@ -15,10 +15,10 @@ The pairs are checked when the entries are placed.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Generic, Protocol
 
 from necp_replay.align.renaming import GeneratingRun, Id, Renaming
+from necp_replay.dataclass import dataclass
 
 _ENTRY_BYTES: Final = 900
 """An estimate of the memory of an entry besides its content."""

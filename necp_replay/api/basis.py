@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from necp_replay.dataclass import dataclass
 from necp_replay.rules.rule import Rule
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from necp_replay.api.basis import Basis
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import UsageError
 from necp_replay.outcomes.trace_report import TraceReport
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from necp_replay.api.basis import Basis, basis_of
 from necp_replay.api.facts import find_facts
 from necp_replay.api.parts import NamedReport, RunPart
+from necp_replay.dataclass import dataclass
 from necp_replay.engines.engine import EngineFactory, open_machine
 from necp_replay.engines.external import ExternalEngines
 from necp_replay.engines.limited import LimitedEngines, check_limit_works

@@ -6,13 +6,13 @@ import multiprocessing
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from necp_replay.bench.memory import peak_memory_bytes
 from necp_replay.bench.workload import RELEASE, write_workload
+from necp_replay.dataclass import dataclass
 from necp_replay.engines.engine import open_machine
 from necp_replay.files.atomic import write_bytes
 from necp_replay.golden.store import GoldenStore

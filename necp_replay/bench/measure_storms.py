@@ -5,11 +5,12 @@ from __future__ import annotations
 import multiprocessing
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from necp_replay.bench.memory import peak_memory_bytes
 from necp_replay.bench.storms import RELEASE, SHAPES, StormSystem
+from necp_replay.dataclass import dataclass
 from necp_replay.kernel.evaluation_cache import CACHE_ENTRIES
 from necp_replay.processes.worker import worker_pool, workers_starting
 

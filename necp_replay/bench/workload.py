@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.uuid import ZERO_UUID
 from necp_replay.bench.choices import Choices
+from necp_replay.dataclass import dataclass
 from necp_replay.engines.recorder import Recorder
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome

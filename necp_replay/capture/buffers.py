@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from necp_replay.abi.client_structs import CACHE_BUFFER_ADDR_OFFSET
 from necp_replay.capture.recording import BEHIND, CUT, FAULT, READONLY, RecordedCall, RecordedMemory
+from necp_replay.dataclass import dataclass
 from necp_replay.events.user_buffer import (
     OUT_BUFFER_DIGEST_BYTES,
     OutBuffer,

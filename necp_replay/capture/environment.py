@@ -8,11 +8,11 @@ give a file with the inputs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from necp_replay.capture.system_network import read_interfaces, read_routes
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import JsonLinesError, hint_for
 from necp_replay.events.inputs import Step
 from necp_replay.events.interfaces import IfaceAttach, IfaceOrder

@@ -11,11 +11,11 @@ import enum
 import secrets
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import TraceError, hint_for
 from necp_replay.files.fixed_size import create_sized
 from necp_replay.files.window import FileWindow

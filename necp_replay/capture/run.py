@@ -14,11 +14,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Final, Self
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import UsageError
 from necp_replay.processes.guardian import guard, guarded_environment, release
 

@@ -7,7 +7,6 @@ at each call, so the block is brought up to date before the call is made.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 from necp_replay.abi.address_text import ip_text
@@ -15,6 +14,7 @@ from necp_replay.abi.sockaddr import AF_INET, AF_INET6
 from necp_replay.abi.uuid import UUID_BYTES
 from necp_replay.capture.buffers import passed_buffer
 from necp_replay.capture.recording import LOCAL_NAME, REMOTE_NAME, CallKind, RecordedCall
+from necp_replay.dataclass import dataclass
 from necp_replay.events import sockets
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import AttributesAnswer, BlockClient, Outcome, SignatureAnswer

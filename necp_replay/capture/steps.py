@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -25,6 +25,7 @@ from necp_replay.capture.recording import (
     RecordedCall,
 )
 from necp_replay.capture.socket_steps import SocketSteps
+from necp_replay.dataclass import dataclass
 from necp_replay.events import processes, syscalls
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import (

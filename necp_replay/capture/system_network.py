@@ -11,12 +11,13 @@ import ipaddress
 import socket
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from necp_replay.abi.address_text import ip_text
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6
 from necp_replay.capture.system_release import IS_DARWIN
+from necp_replay.dataclass import dataclass
 from necp_replay.events.interfaces import InterfaceAddress
 from necp_replay.events.routes import RouteAdd
 

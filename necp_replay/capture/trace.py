@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from necp_replay.capture.environment import SystemEnvironment
@@ -11,6 +10,7 @@ from necp_replay.capture.order import EffectOrder
 from necp_replay.capture.recording import OF_PROCESSES, CallRecording
 from necp_replay.capture.run import ProgramEnd
 from necp_replay.capture.steps import CallSteps
+from necp_replay.dataclass import dataclass
 from necp_replay.trace.header import Header, OutcomeDetail, SourceKind
 from necp_replay.trace.writer import TraceWriter
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from necp_replay.changelog.fact_example import FactExample, find_example
+from necp_replay.dataclass import dataclass
 from necp_replay.releases.fact import Fact
 from necp_replay.releases.lineage import RELEASES, steps
 from necp_replay.releases.profile import DifferingFact, Profile, differing_facts

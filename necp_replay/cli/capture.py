@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +15,7 @@ from necp_replay.cli.arguments import (
     size_bytes,
 )
 from necp_replay.cli.streams import say_on_stderr
+from necp_replay.dataclass import dataclass
 
 if TYPE_CHECKING:
     from necp_replay.capture.environment import SystemEnvironment

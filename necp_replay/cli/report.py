@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +17,7 @@ from necp_replay.cli.arguments import (
 )
 from necp_replay.cli.report_files import add_report_options, check_report_options
 from necp_replay.cli.run_output import add_rows, print_run
+from necp_replay.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,10 +9,10 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from necp_replay.align.lines import LineMatcher, line_opcodes
+from necp_replay.dataclass import dataclass
 from necp_replay.outcomes.safe_text import visible
 from necp_replay.report.style import Style
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from necp_replay.accept.decisions import Decision, Review
 from necp_replay.accept.pending import NEW_GOLDEN, PendingChange
 from necp_replay.cli.review_columns import compared_lines
 from necp_replay.cli.review_keys import ReadKey
+from necp_replay.dataclass import dataclass
 from necp_replay.outcomes.safe_text import visible
 from necp_replay.report.style import Style
 

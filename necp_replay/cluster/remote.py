@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import TraceError, UsageError
 from necp_replay.golden.store import SUFFIX, GoldenStore
 from necp_replay.outcomes.safe_text import escape

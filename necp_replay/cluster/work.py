@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from necp_replay.cluster.profiler import profiler_paused
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import error_of_trace
 from necp_replay.suite.engine_digest import engine_digest
 

@@ -8,12 +8,13 @@ that is known to exercise it is added. Last, traces are dropped whose points the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from necp_replay.coverage.points import Point
 from necp_replay.coverage.set_cover import cheapest_cover
 from necp_replay.coverage.traces import ReadTrace, read_trace
+from necp_replay.dataclass import dataclass
 from necp_replay.trace.find import FoundTrace
 
 _COST_OF_TRACE: Final = 20

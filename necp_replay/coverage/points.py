@@ -5,7 +5,6 @@ from __future__ import annotations
 import enum
 import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from necp_replay.abi.client import (
@@ -27,6 +26,7 @@ from necp_replay.abi.policy import (
     SessionAction,
     SessionPriority,
 )
+from necp_replay.dataclass import dataclass
 from necp_replay.events.effects import EFFECT_NAMES
 from necp_replay.events.inputs import INPUT_NAMES
 from necp_replay.events.notifications import RequestInProcessFlowDivert

@@ -13,8 +13,9 @@ Python compares these fast.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from necp_replay.dataclass import dataclass
 
 _MOST_SEARCHED: Final = 50_000
 """Covers that the search looks at. Each takes some microseconds for each set that is left."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from typing import Any
 
 from necp_replay.abi.aggregate_result import AGGREGATE_RESULT, AggregateLayout
 from necp_replay.coverage.count_points import PointCounter
 from necp_replay.coverage.points import POINTS, UNREACHABLE, Area, Point
+from necp_replay.dataclass import dataclass
 from necp_replay.engines.limited import LimitedMachine
 from necp_replay.errors import UsageError
 from necp_replay.events.equality import same_whole

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
+from necp_replay.dataclass import dataclass
 from necp_replay.engines.engine import open_machine
 from necp_replay.engines.external import ANSWER_LIMIT_S, say_hello
 from necp_replay.engines.peer import Peer

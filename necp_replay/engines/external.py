@@ -6,9 +6,9 @@ import atexit
 import os
 import time
 import weakref
-from dataclasses import dataclass
 from typing import Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.engines.peer import Peer
 from necp_replay.errors import EngineError
 from necp_replay.events.determination import Determination

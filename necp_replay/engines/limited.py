@@ -13,11 +13,11 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from types import FrameType
 from typing import Final, TypeVar
 
+from necp_replay.dataclass import dataclass
 from necp_replay.engines.engine import Engine, EngineFactory, MakesMissingIds, afresh
 from necp_replay.errors import EngineError, UsageError
 from necp_replay.events.inputs import Step

@@ -8,9 +8,8 @@ session sent last.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from necp_replay.abi.uuid import ZERO_UUID
+from necp_replay.dataclass import dataclass
 from necp_replay.events.text import Text
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from necp_replay.dataclass import dataclass
 
 CLOCK_START_NS: Final = 1_000_000_000
 """The time at the start of a trace. Conformance vectors start at it, too."""

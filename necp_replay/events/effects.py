@@ -6,8 +6,10 @@ vectors. Goldens and comparisons of engines include them; ``==`` does not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
+
+from necp_replay.dataclass import dataclass
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.events.inputs import INPUT_NAMES, Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.unmeasured import parse_part, without_parts
@@ -30,7 +31,7 @@ _INPUT_FIELDS: Final = {UUIDS} | {
 _BUFFERS: Final = {name for kind in INPUT_NAMES.values() for name in buffer_fields(kind)}
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Hidden:
     """What records leave out, as far as they have it.
 

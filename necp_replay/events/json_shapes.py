@@ -12,9 +12,9 @@ import sys
 import types
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.events.interfaces import InterfaceAddress
 from necp_replay.events.policy_control import ControlTlv
 from necp_replay.events.snapshot import ClientSnapshot, FlowSnapshot

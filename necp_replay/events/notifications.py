@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from necp_replay.abi.uuid import ZERO_UUID
+from necp_replay.dataclass import dataclass
 
 
 @dataclass(slots=True)

@@ -7,8 +7,9 @@ measured by conformance vectors.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from necp_replay.dataclass import dataclass
 from necp_replay.events.effects import Effect, NexusParameters
 from necp_replay.events.snapshot import Snapshot
 from necp_replay.events.text import Text

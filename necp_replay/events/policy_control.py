@@ -6,7 +6,7 @@ add and apply policies, and reads replies. The kernel's replies are not modelled
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from necp_replay.dataclass import dataclass
 
 
 @dataclass(slots=True)

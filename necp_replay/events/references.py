@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from necp_replay.abi.client import (
@@ -28,6 +27,7 @@ from necp_replay.abi.client import (
 from necp_replay.abi.client_structs import ADD_FLOW_ID_OFFSET, ADD_FLOW_REQUEST, INTERFACE_INDEX
 from necp_replay.abi.tlv import iterate_tlvs
 from necp_replay.abi.uuid import UUID_BYTES
+from necp_replay.dataclass import dataclass
 from necp_replay.events import (
     agents,
     effects,

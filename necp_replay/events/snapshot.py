@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from necp_replay.dataclass import dataclass
 from necp_replay.events.snapshot_text import ShownInWords
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from necp_replay.dataclass import dataclass
 from necp_replay.events.user_buffer import UserBuffer
 
 

@@ -13,9 +13,10 @@ import functools
 import re
 import typing
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final, get_args
 
+from necp_replay.dataclass import dataclass
 from necp_replay.events.answers import NATURAL_ANSWERS
 from necp_replay.events.effects import BEYOND_VECTORS, EFFECT_NAMES, Effect
 from necp_replay.events.json_shapes import field_types

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import Final
+
+from necp_replay.dataclass import dataclass
 
 MAX_POINTER_DEPTH: Final = 16
 """How deep user buffers with pointers may nest. The kernel follows one level."""

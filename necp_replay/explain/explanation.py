@@ -7,8 +7,8 @@ in names that come from a trace are escaped.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
+from necp_replay.dataclass import dataclass
 from necp_replay.outcomes.node import Node
 
 

@@ -14,11 +14,11 @@ so nobody looks further back for it, unless the engine makes ids that the trace 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from necp_replay.abi.uuid import as_client_id, as_flow_id
+from necp_replay.dataclass import dataclass
 from necp_replay.engines.engine import Engine
 from necp_replay.engines.limited import limited
 from necp_replay.errors import UsageError

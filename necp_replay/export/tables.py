@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, Literal, Protocol, TypeAlias
+
+from necp_replay.dataclass import dataclass
 
 Value: TypeAlias = str | int | bool | None
 Row: TypeAlias = Sequence[Value]

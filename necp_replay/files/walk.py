@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
+
+from necp_replay.dataclass import dataclass
 
 CANNOT_BE_READ: Final = "cannot be read, so its content is not known"
 """Why a folder was left out."""

@@ -27,11 +27,12 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, TypeVar
 
 from necp_replay.abi.uuid import as_client_id
 from necp_replay.bench.choices import Choices
+from necp_replay.dataclass import dataclass
 from necp_replay.events.clock import CLOCK_START_NS
 from necp_replay.events.inputs import Input, Step
 from necp_replay.generate import VERSION

@@ -14,9 +14,10 @@ each other without loss, and the same text means the same behaviour.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.golden.local_ids import LocalIds
 from necp_replay.golden.stanza import ARROW, GENERATED_LINE, BodyText, Stanza
 from necp_replay.golden.version_1 import title_to_version_1

@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.golden.document import GoldenDocument, StanzaWriter
 from necp_replay.golden.reader import GoldenReader, read_document
 from necp_replay.golden.versions import FIRST_LINES, VERSION

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from necp_replay.abi.policy import SessionAction
+from necp_replay.dataclass import dataclass
 from necp_replay.outcomes.node import Node, lines_of, parse_lines
 from necp_replay.outcomes.passed_text import GENERATED
 from necp_replay.outcomes.render_outcome import Rendered

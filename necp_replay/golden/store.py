@@ -11,10 +11,11 @@ import os
 import re
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import GoldenError
 from necp_replay.files.folded_names import FoldedNames
 from necp_replay.golden.altered_by_git import check_unaltered

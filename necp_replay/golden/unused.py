@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from necp_replay.dataclass import dataclass
 from necp_replay.golden.store import SUFFIX, GoldenStore
 
 

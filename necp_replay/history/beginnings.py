@@ -10,11 +10,11 @@ therefore has another digest than one that is right, and never stands for it.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 from struct import Struct
 from typing import BinaryIO, Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import TraceError
 from necp_replay.trace.frames import FrameReader
 from necp_replay.trace.index import Index

@@ -19,11 +19,11 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from struct import Struct
 from typing import Final
 
 from necp_replay.abi.uuid import UUID_BYTES
+from necp_replay.dataclass import dataclass
 
 MOST_FILE_BYTES: Final = 256 * 1024 * 1024
 """A larger file is not read."""

@@ -32,12 +32,12 @@ by ``KeptStates``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from necp_replay.dataclass import dataclass
 from necp_replay.engines.engine import Engine
 from necp_replay.engines.limited import limited
 from necp_replay.errors import EngineError, TraceError, UsageError

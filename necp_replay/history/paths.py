@@ -23,11 +23,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Final, TypeAlias
 
+from necp_replay.dataclass import dataclass
 from necp_replay.outcomes.node import Node
 
 Path: TypeAlias = tuple[str, ...]

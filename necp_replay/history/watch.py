@@ -8,11 +8,12 @@ is the same.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from typing import Any, Final
 
 from necp_replay.abi.uuid import as_client_id, as_flow_id
+from necp_replay.dataclass import dataclass
 from necp_replay.history.history import StateHistory
 from necp_replay.history.paths import Pattern, all_places, chosen_places
 from necp_replay.outcomes.field_difference import FieldDifference

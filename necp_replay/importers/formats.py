@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import ImportedFileError, foreign_content
 from necp_replay.events.inputs import Input
 from necp_replay.importers.describe_call import call_text

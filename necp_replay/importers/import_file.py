@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import IO
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import ImportedFileError, hint_for
 from necp_replay.events.inputs import Input
 from necp_replay.files.folders import make_folder

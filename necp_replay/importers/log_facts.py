@@ -5,11 +5,12 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.privilege import Privilege
+from necp_replay.dataclass import dataclass
 from necp_replay.importers.log_lines import LogEntry
 
 PRIVATE: Final = "<private>"

@@ -10,11 +10,11 @@ import functools
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import PurePosixPath
 from typing import IO, Any, Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.importers.text_lines import TextLine, read_text_lines
 
 MAX_FOLDED_LINES: Final = 64

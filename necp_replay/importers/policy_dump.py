@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from struct import Struct
 from typing import IO, Final
 
@@ -32,6 +32,7 @@ from necp_replay.abi.policy import (
     SessionAction,
 )
 from necp_replay.abi.tlv import TLV_HEADER, iterate_tlvs, pack_tlv, tlvs_end
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import ImportedFileError
 from necp_replay.events.interfaces import IfaceAttach
 from necp_replay.importers.seen_call import LineNote, Notes, SeenCall

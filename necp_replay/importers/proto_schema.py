@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import ImportedFileError, hint_for
 
 MAX_PROTO_BYTES: Final = 4 * 1024 * 1024

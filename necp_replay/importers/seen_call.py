@@ -7,8 +7,10 @@ of a trace. None is what was not shown.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
+
+from necp_replay.dataclass import dataclass
 
 ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "necp_open": ("flags",),

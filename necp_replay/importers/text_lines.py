@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import IO, Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import ImportedFileError
 
 MAX_TEXT_LINE_BYTES: Final = 4 * 1024 * 1024

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from tqdm import tqdm
 
 from necp_replay.abi.client import ClientAction
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import NecpReplayError, VectorError, WriteError, hint_for
 from necp_replay.events.inputs import Input, Step
 from necp_replay.events.json_form import outcome_from_json, step_from_json

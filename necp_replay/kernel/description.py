@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar, get_args
 
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.policy import SessionAction
+from necp_replay.dataclass import dataclass
 from necp_replay.events import inputs
 
 Handler = TypeVar("Handler", bound=Callable[..., Any], covariant=True)

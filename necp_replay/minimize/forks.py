@@ -15,9 +15,9 @@ Cost: a fork takes as long as some hundred records. A checkpoint is made after a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.engines.engine import Engine
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome

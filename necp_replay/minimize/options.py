@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from necp_replay.dataclass import dataclass
 from necp_replay.minimize.part_comparison import Pair, ShownDifference
 from necp_replay.minimize.target import OnRecords, Wanted
 

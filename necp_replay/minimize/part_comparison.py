@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, TypeAlias
 
+from necp_replay.dataclass import dataclass
 from necp_replay.engines.engine import Engine
 from necp_replay.errors import EngineError
 from necp_replay.events.equality import Likeness, compare_for

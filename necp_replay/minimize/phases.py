@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.events.inputs import Step
 from necp_replay.minimize.delta_debugging import without_groups, without_windows
 from necp_replay.minimize.groups import groups_of

@@ -20,10 +20,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
 from multiprocessing.sharedctypes import RawValue
 from typing import Any, Final, Self
 
+from necp_replay.dataclass import dataclass
 from necp_replay.events.inputs import Step
 from necp_replay.minimize.forks import common_beginning
 from necp_replay.minimize.part_comparison import NumberedStep, PartComparison

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from necp_replay.dataclass import dataclass
 from necp_replay.minimize.effort import Effort
 from necp_replay.minimize.forks import common_beginning
 from necp_replay.minimize.kept_work import KeptWork, StaleWork

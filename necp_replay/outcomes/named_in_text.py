@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.events.inputs import INPUT_NAMES
 from necp_replay.events.references import FIELDS, IDS, Thing
 from necp_replay.outcomes.field_difference import FieldDifference

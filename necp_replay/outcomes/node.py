@@ -8,8 +8,9 @@ other without loss (:func:`lines_of`, :func:`parse_lines`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import GoldenError
 from necp_replay.outcomes.safe_text import is_like_an_id
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from necp_replay.abi.address_text import address_text
@@ -15,6 +14,7 @@ from necp_replay.abi.client import (
 from necp_replay.abi.client_structs import ADD_FLOW_ID_OFFSET
 from necp_replay.abi.errno import errno_name
 from necp_replay.abi.uuid import UUID_BYTES
+from necp_replay.dataclass import dataclass
 from necp_replay.events import outcome as outcomes
 from necp_replay.events import sockets, syscalls
 from necp_replay.events.equality import as_measured

@@ -11,10 +11,11 @@ from __future__ import annotations
 import enum
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from necp_replay.abi.errno import errno_name
+from necp_replay.dataclass import dataclass
 from necp_replay.events import outcome as outcomes
 from necp_replay.events import syscalls
 from necp_replay.events.effects import Wake

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import NecpReplayError, TraceError, UnforeseenError
 from necp_replay.outcomes.safe_text import visible
 

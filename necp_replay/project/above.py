@@ -9,9 +9,9 @@ must be the same one.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import UsageError
 from necp_replay.files.walk import real_path
 from necp_replay.rules.project import find_project_file

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import UsageError
 from necp_replay.files.walk import Skipped, real_path
 from necp_replay.project.home import Home, HomeOptions, rules_without_project

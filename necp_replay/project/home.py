@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import UsageError
 from necp_replay.files.walk import real_path
 from necp_replay.project.above import Place, files_above

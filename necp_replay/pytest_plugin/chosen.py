@@ -7,11 +7,12 @@ the commands would find below the same arguments.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 import pytest
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import UsageError
 from necp_replay.files.walk import Skipped, real_path
 from necp_replay.project.home import Home

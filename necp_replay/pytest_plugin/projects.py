@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import NecpReplayError, UsageError
 from necp_replay.golden.store import GoldenStore
 from necp_replay.project.home import Home

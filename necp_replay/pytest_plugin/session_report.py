@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from necp_replay.dataclass import dataclass
 from necp_replay.files.walk import CANNOT_BE_READ, real_path
 from necp_replay.golden.unused import UnusedGoldens, unused_goldens
 from necp_replay.outcomes.safe_text import visible

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import UsageError
 
 if TYPE_CHECKING:

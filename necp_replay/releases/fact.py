@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Final, get_type_hints
+
+from necp_replay.dataclass import dataclass
 
 _NO_MEANINGS: Final[Mapping[Any, str]] = {}
 

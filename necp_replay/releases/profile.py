@@ -5,10 +5,11 @@ Handlers ask a fact by name and never compare releases. The facts are declared i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cache
 from typing import Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.releases.fact import Fact, declared_facts, shown_change, shown_value
 from necp_replay.releases.facts.agents import AgentFacts
 from necp_replay.releases.facts.client_actions import ClientActionFacts

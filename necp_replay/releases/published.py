@@ -6,8 +6,9 @@ the version; the model, when there is one, is of that tag.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from necp_replay.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

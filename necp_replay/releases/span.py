@@ -7,9 +7,9 @@ scenario says so once, and its trace has it as properties.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.published import VERSIONS
 

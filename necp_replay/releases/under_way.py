@@ -8,9 +8,9 @@ facts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.release import Release
 

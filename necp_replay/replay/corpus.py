@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from necp_replay.dataclass import dataclass
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.replay.two_releases import DiffOptions, diff_trace
 from necp_replay.trace.find import FoundTrace

@@ -20,10 +20,11 @@ from __future__ import annotations
 import itertools
 import string
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final, TypeVar
 
+from necp_replay.dataclass import dataclass
 from necp_replay.engines.limited import limited
 from necp_replay.errors import TraceError
 from necp_replay.events.equality import same_whole

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from necp_replay.align.up_to_renaming import RenamableEntry
+from necp_replay.dataclass import dataclass
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.golden.stanza import Stanza

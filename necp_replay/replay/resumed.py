@@ -12,9 +12,9 @@ of the records before is shown but the last ones, as the context of a difference
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from necp_replay.dataclass import dataclass
 from necp_replay.history.checkpoint_file import Checkpoint
 from necp_replay.history.checkpoints import Checkpoints
 from necp_replay.kernel.machine import Machine

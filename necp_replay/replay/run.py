@@ -20,12 +20,13 @@ import shlex
 import time
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
 from necp_replay.align.edit_script import Move
 from necp_replay.align.sequences import Edit, align
+from necp_replay.dataclass import dataclass
 from necp_replay.engines.engine import EngineFactory, open_for_trace, open_machine
 from necp_replay.errors import NecpReplayError, TraceError, UsageError, error_of_trace
 from necp_replay.events.equality import Likeness, compare_for

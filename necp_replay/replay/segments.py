@@ -17,11 +17,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.engines.limited import limited
 from necp_replay.errors import NecpReplayError
 from necp_replay.events.equality import Likeness, compare_for

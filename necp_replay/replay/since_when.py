@@ -10,9 +10,9 @@ Cost: one replay for each release, then for each change what ``diff --from --to`
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from necp_replay.dataclass import dataclass
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.releases.profile import Profile
 from necp_replay.replay.findings.groups import Group, group_differences

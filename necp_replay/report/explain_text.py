@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final, TextIO
 
+from necp_replay.dataclass import dataclass
 from necp_replay.explain.explanation import (
     AgentCheck,
     CallExplanation,

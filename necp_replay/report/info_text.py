@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import NecpReplayError
 from necp_replay.outcomes.safe_text import escape
 from necp_replay.report.style import Style

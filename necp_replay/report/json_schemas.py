@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from necp_replay.coverage.baseline import CoverageDocument
+from necp_replay.dataclass import dataclass
 from necp_replay.explain.explanation import RecordExplanation
 from necp_replay.report.actions import ActionsDocument
 from necp_replay.report.anonymize import AnonymizeDocument

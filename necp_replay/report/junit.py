@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 from xml.etree import ElementTree
 
+from necp_replay.dataclass import dataclass
 from necp_replay.outcomes.safe_text import escape, visible
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
 from necp_replay.replay.findings.run_report import RunReport

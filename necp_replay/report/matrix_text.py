@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Final, Literal, TypedDict
 
+from necp_replay.dataclass import dataclass
 from necp_replay.outcomes.safe_text import visible
 from necp_replay.releases.published import PUBLISHED
 from necp_replay.replay.many_releases import Behaviours

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.outcomes.record_difference import RecordDifference, Truth
 from necp_replay.outcomes.safe_text import escape
 from necp_replay.outcomes.trace_report import TraceReport

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.events.inputs import Input
 from necp_replay.events.outcome import Absent, Outcome, Panicked, TypeConfused
 from necp_replay.outcomes.names import StableNames

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import Final, TextIO
+
+from necp_replay.dataclass import dataclass
 
 _CODES: Final = {
     "red": "31",

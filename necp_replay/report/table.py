@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from tabulate import tabulate
 
+from necp_replay.dataclass import dataclass
 from necp_replay.report.narrow_table import narrow_table
 from necp_replay.report.terminal import terminal_width
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from necp_replay.dataclass import dataclass
 from necp_replay.outcomes.trace_report import TraceReport
 
 

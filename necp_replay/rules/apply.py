@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from necp_replay.dataclass import dataclass
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.record_difference import RecordDifference
 from necp_replay.rules.rule import Rule, RuleAction

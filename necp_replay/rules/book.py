@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
+from necp_replay.dataclass import dataclass
 from necp_replay.rules.rule import Rule, has_expired
 
 

@@ -11,11 +11,11 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import RulesError, foreign_content, hint_for
 from necp_replay.files.conflicts import CONFLICT_HINT, conflict_line
 from necp_replay.rules.rule import Rule

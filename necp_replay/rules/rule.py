@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Set
-from dataclasses import dataclass
 from datetime import date
 
+from necp_replay.dataclass import dataclass
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.layers import Layer, layer_in_rules
 from necp_replay.rules.pattern import Patterns

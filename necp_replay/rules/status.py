@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from necp_replay.dataclass import dataclass
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.rules.book import RuleBook
 from necp_replay.rules.rule import Rule, RuleAction

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
+
+from necp_replay.dataclass import dataclass
 
 # A number that is a word of its own. Parts of addresses, versions, hexadecimal flags and names such
 # as #1 are not quantities. The limits on digits keep arithmetic with hostile values cheap.

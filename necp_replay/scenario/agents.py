@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Unpack
 
+from necp_replay.dataclass import dataclass
 from necp_replay.events import agents, notifications
 from necp_replay.scenario.answers import CallAnswer
 from necp_replay.scenario.keywords import AgentKeywords

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import Any, Final, TypeVar
 
 from necp_replay.abi.address_text import address_text
@@ -14,6 +14,7 @@ from necp_replay.abi.errno import errno_name
 from necp_replay.abi.policy import PolicyResult
 from necp_replay.abi.tlv import iterate_tlvs
 from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID
+from necp_replay.dataclass import dataclass
 from necp_replay.events.effects import EFFECT_NAMES, Effect, Log
 from necp_replay.events.outcome import (
     Absent,
@@ -188,7 +189,7 @@ class ResultAnswer(CallAnswer):
     """What COPY_RESULT or COPY_UPDATED_RESULT wrote: a client result, as TLVs."""
 
     def _told(self) -> Iterator[str]:
-        yield from super(ResultAnswer, self)._told()
+        yield from super()._told()
         if self.errno or not self.buffer:
             return
         result, flags = self.policy_result, self.flags
@@ -264,7 +265,7 @@ class ListAnswer(CallAnswer):
     """What COPY_LIST wrote: the number of all clients, and as many ids as fit."""
 
     def _told(self) -> Iterator[str]:
-        yield from super(ListAnswer, self)._told()
+        yield from super()._told()
         if not self.errno:
             yield f"{self.client_count} clients"
             yield f"ids {[client_id.hex() for client_id in self.client_ids]}"
@@ -290,7 +291,7 @@ class UpdateAnswer(CallAnswer):
     """What COPY_CLIENT_UPDATE wrote: one update for a push observer."""
 
     def _told(self) -> Iterator[str]:
-        yield from super(UpdateAnswer, self)._told()
+        yield from super()._told()
         if self.update_type is not None:
             yield f"{self.update_type.name} of client {self.client_id.hex()}"
             yield f"{len(self.tlvs)} bytes of TLVs"
@@ -312,7 +313,7 @@ class InterfaceDetailsAnswer(CallAnswer):
     """What COPY_INTERFACE wrote: ``struct necp_interface_details``."""
 
     def _told(self) -> Iterator[str]:
-        yield from super(InterfaceDetailsAnswer, self)._told()
+        yield from super()._told()
         if not self.errno:
             yield f"{self.name or 'no name'}, index {self.index}, mtu {self.mtu}"
 
@@ -363,7 +364,7 @@ class MatchAnswer(CallAnswer):
     layout: AggregateLayout = AGGREGATE_RESULT
 
     def _told(self) -> Iterator[str]:
-        yield from super(MatchAnswer, self)._told()
+        yield from super()._told()
         if self.errno:
             return
         yield self.routing_result.name

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Set
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import ScenarioError
 from necp_replay.files.folded_names import FoldedNames, folded, told_apart
 from necp_replay.files.walk import walk_files

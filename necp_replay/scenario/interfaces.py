@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Unpack
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import ScenarioError
 from necp_replay.events import interfaces
 from necp_replay.scenario.answers import CallAnswer

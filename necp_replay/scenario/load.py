@@ -7,12 +7,12 @@ import inspect
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.abc import Loader
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import ScenarioError, Terminated
 from necp_replay.processes.dropped_exceptions import dropped_raised
 from necp_replay.releases.span import ReleaseSpan

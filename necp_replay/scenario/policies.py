@@ -15,7 +15,7 @@ hand and pass them to ``session.session.action``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from necp_replay.abi.policy import (
@@ -34,6 +34,7 @@ from necp_replay.abi.policy import (
     RouteRuleFlag,
 )
 from necp_replay.abi.tlv import pack_tlv
+from necp_replay.dataclass import dataclass
 from necp_replay.scenario.addresses import address_range, subnet
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from necp_replay.abi.policy import PolicyTlv, SessionAction
+from necp_replay.dataclass import dataclass
 from necp_replay.events import policy_control
 from necp_replay.scenario.answers import CallAnswer
 from necp_replay.scenario.submit import CallingProcess

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from necp_replay.abi.policy import DOMAIN_SET_ID, POLICY_ID, SESSION_PRIORITY, SessionAction
+from necp_replay.dataclass import dataclass
 from necp_replay.events import syscalls
 from necp_replay.events.outcome import SessionBuffer
 from necp_replay.scenario.answers import CallAnswer

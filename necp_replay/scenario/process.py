@@ -6,7 +6,6 @@ clients, and a client's calls are made by its process through its fd.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Unpack
 
 from necp_replay.abi.client import (
@@ -34,6 +33,7 @@ from necp_replay.abi.signable import (
 from necp_replay.abi.tcp_cache import TFO_CACHE, CacheType
 from necp_replay.abi.tlv import pack_tlv
 from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID, as_flow_id
+from necp_replay.dataclass import dataclass
 from necp_replay.events import notifications, policy_control, processes, syscalls
 from necp_replay.events.inputs import Input
 from necp_replay.events.user_buffer import UserBuffer, UserPointer

@@ -6,9 +6,10 @@ import enum
 import io
 import linecache
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path, PurePosixPath
 
+from necp_replay.dataclass import dataclass
 from necp_replay.engines.limited import LimitedMachine
 from necp_replay.engines.recorder import Recorder
 from necp_replay.errors import EngineError, NecpReplayError, ScenarioError, Terminated, TraceError

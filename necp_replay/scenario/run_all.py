@@ -7,9 +7,9 @@ look like the end of the command.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import NecpReplayError, ScenarioError, error_of_trace
 from necp_replay.processes.isolated import EndedEarly, results_of_process
 from necp_replay.releases.lineage import NEWEST

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.starter.project import SCENARIO
 
 TRACE: Final = "traces/mail_goes_through_the_vpn.necptrace"

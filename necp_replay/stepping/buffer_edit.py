@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, Final
 
 from necp_replay.abi.client import ClientParameter
 from necp_replay.abi.policy import PolicyCondition, PolicyConditionFlag, PolicyResult, PolicyTlv
 from necp_replay.abi.tlv import TLV_HEADER_BYTES, iterate_tlvs, pack_tlv, tlvs_end
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import UsageError
 from necp_replay.events.inputs import Input
 from necp_replay.events.syscalls import NecpClientAction, NecpMatchPolicy, NecpSessionAction

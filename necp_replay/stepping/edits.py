@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from necp_replay.dataclass import dataclass
 from necp_replay.events.inputs import Step
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import EngineError
 from necp_replay.events.outcome import Outcome
 from necp_replay.explain.client import explain_client

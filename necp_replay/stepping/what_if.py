@@ -22,10 +22,11 @@ final states are compared, too.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Final
 
 from necp_replay.abi.errno import errno_name
+from necp_replay.dataclass import dataclass
 from necp_replay.engines.limited import limited
 from necp_replay.errors import TraceError, UsageError
 from necp_replay.events.inputs import Step

@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import heapq
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import UsageError
 
 MOST_SHARDS: Final = 10_000

@@ -11,10 +11,11 @@ import json
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import UsageError, WriteError, hint_for
 from necp_replay.files.private_read import read_private
 from necp_replay.trace.find import FoundTrace

@@ -9,10 +9,11 @@ out of the anonymized trace.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.engines.engine import Engine, EngineFactory, open_machine
 from necp_replay.errors import UsageError, hint_for
 from necp_replay.events.equality import compare_for, same_whole

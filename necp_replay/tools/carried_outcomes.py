@@ -6,9 +6,10 @@ number. The recorded outcome is then not what happens in the new trace, so it is
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.events.outcome import Outcome
 
 MAX_EXAMPLES: Final = 5

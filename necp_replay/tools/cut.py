@@ -21,10 +21,11 @@ The part is written, the outcomes that could not be proved are left out, and the
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.engines.engine import EngineFactory, open_machine
 from necp_replay.errors import UsageError
 from necp_replay.events.equality import same_as_measured, same_whole

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, field
 from pathlib import Path
 from typing import Final, assert_never
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import TraceError, hint_for
 from necp_replay.events.clock import CLOCK_START_NS
 from necp_replay.tools.findings import CheckedPart, Finding, Findings, Severity

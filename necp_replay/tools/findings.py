@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import enum
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
+
+from necp_replay.dataclass import dataclass
 
 MAX_LISTED: Final = 20
 """This many findings of one check are listed; all are counted."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from necp_replay import __version__
+from necp_replay.dataclass import dataclass
 from necp_replay.events.json_shapes import json_type_name, object_shape, shape_of
 from necp_replay.events.text import Text
 from necp_replay.trace.header import MEANING, Attachment, Header, OutcomeDetail, SourceKind

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -13,6 +13,7 @@ from necp_replay.abi.client import ClientAction
 from necp_replay.abi.errno import errno_name
 from necp_replay.abi.policy import SessionAction
 from necp_replay.abi.uuid import UUID_BYTES
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import TraceError
 from necp_replay.events.inputs import NAMES_OF_INPUTS
 from necp_replay.events.syscalls import NecpClientAction, NecpSessionAction

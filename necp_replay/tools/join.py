@@ -6,10 +6,11 @@ both replays give the same outcome.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.engines.engine import EngineFactory
 from necp_replay.errors import UsageError
 from necp_replay.events.equality import same_whole

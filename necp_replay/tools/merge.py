@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, get_args
 
+from necp_replay.dataclass import dataclass
 from necp_replay.engines.engine import EngineFactory, open_machine
 from necp_replay.errors import UsageError
 from necp_replay.events import inputs

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from necp_replay.dataclass import dataclass
 from necp_replay.outcomes.names import StableNames
 from necp_replay.releases.names import match_result_layout, session_priorities
 from necp_replay.tools.select import Selection

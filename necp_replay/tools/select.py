@@ -16,12 +16,12 @@ import difflib
 import fnmatch
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Final, NoReturn, TypeVar, assert_never
 
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.errno import Errno, errno_name
 from necp_replay.abi.policy import SessionAction
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import UsageError
 from necp_replay.events.effects import EFFECT_NAMES
 from necp_replay.events.inputs import INPUT_NAMES

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final, assert_never
 
 from necp_replay.abi.uuid import UUID_BYTES
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import TraceError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome

@@ -27,9 +27,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.tools.dependencies import Mark
 from necp_replay.tools.objects import NEVER, ObjectGroup
 from necp_replay.tools.packed_keys import History

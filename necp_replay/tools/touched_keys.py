@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from necp_replay.dataclass import dataclass
 from necp_replay.engines.engine import EngineFactory
 from necp_replay.events.clock import CLOCK_START_NS
 from necp_replay.events.inputs import Step

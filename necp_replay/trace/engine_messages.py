@@ -6,11 +6,11 @@ of requests and of replies.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from google.protobuf.message import DecodeError, Message
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import TraceError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import UsageError
 from necp_replay.files.walk import CANNOT_BE_READ, RealPaths, Skipped, walk_files
 

@@ -19,11 +19,11 @@ from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 import lz4.frame
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import FOREIGN_BYTES, TraceError, foreign_content
 from necp_replay.trace.header import FORMAT
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from necp_replay import __version__
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import TraceError
 from necp_replay.trace.pb import header_pb2 as pb
 

@@ -22,12 +22,12 @@ import struct
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from google.protobuf.message import DecodeError
 
 from necp_replay.abi.uuid import UUID_BYTES
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import TraceError
 from necp_replay.events.inputs import INPUT_NAMES
 from necp_replay.trace.frames import Frame, index_of

@@ -14,9 +14,9 @@ import operator
 import sys
 import typing
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import TraceError
 from necp_replay.events import effects
 from necp_replay.events.text import Text

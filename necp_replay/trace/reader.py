@@ -10,13 +10,13 @@ import itertools
 import os
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Generic, Self, TypeVar
 
 from google.protobuf.message import DecodeError
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import TraceError, hint_for
 from necp_replay.events.state_hash import StateHash
 from necp_replay.files.walk import link_target

@@ -19,10 +19,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import BinaryIO, Final, assert_never
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import TraceError, hint_for
 from necp_replay.files.atomic import refuse_existing
 from necp_replay.trace.frames import (

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import TraceError
 from necp_replay.trace.index import ChunkEntry, IndexBuilder, chunk_clocks_ns
 from necp_replay.trace.reader import NOT_CLOSED, Chunk, TraceReader

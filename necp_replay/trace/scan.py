@@ -24,9 +24,9 @@ import os
 import re
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO, Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import TraceError
 from necp_replay.trace.frames import (
     CHUNK_MAGIC,

@@ -10,11 +10,12 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import NecpReplayError, TraceError, WriteError
 from necp_replay.events.clock import CLOCK_START_NS
 from necp_replay.events.inputs import Step

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from necp_replay.abi.client import ClientAction
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import NecpReplayError
 from necp_replay.events.syscalls import NecpClientAction
 from necp_replay.explain.explanation import RecordExplanation

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import ImportedFileError, hint_for
 from necp_replay.importers.log_facts import FactKind, LogFact, fact_of
 from necp_replay.importers.log_lines import read_log

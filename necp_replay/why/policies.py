@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
 from necp_replay.abi.policy import SessionAction
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import ImportedFileError, NecpReplayError
 from necp_replay.events.inputs import Step
 from necp_replay.events.interfaces import IfaceAttach

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.errno import Errno
+from necp_replay.dataclass import dataclass
 from necp_replay.importers.errno_names import errno_text
 from necp_replay.importers.log_facts import LogFact
 from necp_replay.releases.profile import Profile

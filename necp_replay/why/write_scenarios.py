@@ -8,13 +8,14 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from necp_replay.abi.address_text import ip_text
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.errno import Errno
 from necp_replay.abi.policy import SessionAction
+from necp_replay.dataclass import dataclass
 from necp_replay.importers.errno_names import errno_text
 from necp_replay.importers.log_facts import FactKind, LogFact
 from necp_replay.releases.profile import Profile

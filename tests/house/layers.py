@@ -7,11 +7,13 @@ from graphlib import CycleError, TopologicalSorter
 
 from tests.house.source import Source
 
-# Which packages of necp_replay each package imports; `errors` anyone may, and itself. The table is
-# the drawing of the house (docs/decisions/0007-rooms.md): it names no import that is not there. A
-# new arrow is a decision, so think about the place of what you write before you add one.
+# Which packages of necp_replay each package imports; itself it may, and what is for anyone. The
+# table is the drawing of the house (docs/decisions/0007-rooms.md): it names no import that is not
+# there. A new arrow is a decision, so think about the place of what you write before you add one.
 LAYERS: dict[str, set[str]] = {
     "errors": set(),
+    # Classes of data, made quickly.
+    "dataclass": set(),
     # Numbers, struct layouts, the TLV codec.
     "abi": set(),
     # How files are written.
@@ -175,6 +177,8 @@ LAYERS: dict[str, set[str]] = {
     "__main__": {"cli"},
 }
 
+FOR_ANYONE = {"errors", "dataclass"}
+
 # Where each library from outside may be imported.
 LIBRARIES: dict[str, set[str]] = {
     # Runs on many machines, and traces at URLs.
@@ -213,8 +217,8 @@ def complaints_about_layers(source: Source) -> Iterator[str]:
     if source.package not in LAYERS:
         yield f"{source}: {source.package} has no place in the table of layers"
         return
-    allowed = LAYERS[source.package] | {source.package, "errors", ""}
-    if source.package == "errors":
+    allowed = LAYERS[source.package] | {source.package, *FOR_ANYONE, ""}
+    if source.package in FOR_ANYONE:
         allowed = set()
     for line, module in _imports(source):
         root, *rest = module.split(".")
@@ -271,6 +275,17 @@ def complaints_about_libraries(source: Source) -> Iterator[str]:
             continue
         if source.package not in LIBRARIES.get(root, set()):
             yield f"{source}:{line}: {source.package or 'the root'} may not import {root}"
+
+
+def complaints_about_data_classes(source: Source) -> Iterator[str]:
+    """Find the decorator of the standard library, which slows down every start (dataclass.py)."""
+    for module in _modules_imported(source):
+        if module == "dataclasses.dataclass":
+            yield f"{source}: import dataclass from necp_replay.dataclass, not {module}"
+    for node in source.nodes:
+        match node:
+            case ast.Attribute(value=ast.Name(id="dataclasses"), attr="dataclass"):
+                yield f"{source}:{node.lineno}: use necp_replay.dataclass"
 
 
 def complaints_about_purity(source: Source) -> Iterator[str]:

@@ -41,6 +41,12 @@ def test_libraries_are_imported_only_where_they_belong() -> None:
     assert_none(complaints_of(layers.complaints_about_libraries, "necp_replay"))
 
 
+def test_data_classes_outside_the_engine_are_made_quickly() -> None:
+    packages = sorted({each.package for each in python_files("necp_replay")} - {"kernel"})
+    folders = [f"necp_replay/{each}" for each in packages if each not in ("", *layers.FOR_ANYONE)]
+    assert_none(complaints_of(layers.complaints_about_data_classes, *folders))
+
+
 def test_the_engine_knows_nothing_but_its_inputs() -> None:
     assert_none(complaints_of(layers.complaints_about_purity, *ENGINE_FOLDERS))
 
@@ -60,6 +66,8 @@ def test_the_engine_knows_nothing_but_its_inputs() -> None:
         (layers.complaints_about_libraries, "replay/a.py", "import lz4.frame"),
         (layers.complaints_about_libraries, "kernel/a.py", "from google.protobuf import x"),
         (layers.complaints_about_libraries, "cli/a.py", "import undeclared"),
+        (layers.complaints_about_data_classes, "abi/a.py", "from dataclasses import dataclass"),
+        (layers.complaints_about_data_classes, "abi/a.py", "x = dataclasses.dataclass"),
         (layers.complaints_about_purity, "kernel/a.py", "import time"),
         (layers.complaints_about_purity, "kernel/a.py", "from os.path import join"),
         (layers.complaints_about_purity, "kernel/a.py", "open('x')"),
@@ -77,6 +85,7 @@ def test_a_breach_of_the_layers_is_found(rule: Rule, path: str, code: str) -> No
         (layers.complaints_about_layers, "kernel/flows/a.py", "from ..objects import flow"),
         (layers.complaints_about_layers, "trace/a.py", "from necp_replay import __version__"),
         (layers.complaints_about_libraries, "trace/a.py", "import lz4.frame, struct"),
+        (layers.complaints_about_data_classes, "abi/a.py", "from dataclasses import field"),
         (layers.complaints_about_purity, "kernel/a.py", "import ipaddress, struct, hashlib"),
     ],
 )

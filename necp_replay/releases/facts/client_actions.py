@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import Annotated, Final
 
 from necp_replay.abi.client import ClientAction
+from necp_replay.dataclass import dataclass
 from necp_replay.releases.fact import Fact
 
 _ACTIONS_4570: Final = frozenset(ClientAction) - {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Final
 
 from necp_replay.abi.client import ClientParameter
+from necp_replay.dataclass import dataclass
 from necp_replay.releases.fact import Fact
 
 _PARAMETERS_4570: Final = frozenset(ClientParameter) - {

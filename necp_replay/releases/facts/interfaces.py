@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import Annotated, Final
 
 from necp_replay.abi.client_structs import InterfaceFlag
 from necp_replay.abi.interface_flags import Eflags4570, Xflags4570
+from necp_replay.dataclass import dataclass
 from necp_replay.releases.fact import Fact
 
 _DETAILS_4570: Final = InterfaceFlag.EXPENSIVE | InterfaceFlag.TXSTART | InterfaceFlag.NOACKPRI

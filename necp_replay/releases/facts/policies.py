@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import Annotated, Final
 
 from necp_replay.abi.policy import (
@@ -12,6 +11,7 @@ from necp_replay.abi.policy import (
     RouteRuleAction,
     SessionPriority,
 )
+from necp_replay.dataclass import dataclass
 from necp_replay.releases.fact import Fact
 
 _RESULTS_4570: Final = frozenset(

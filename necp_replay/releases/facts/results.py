@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from necp_replay.abi.aggregate_result import (
@@ -13,6 +12,7 @@ from necp_replay.abi.aggregate_result import (
     AGGREGATE_RESULT_10002_61,
     AggregateLayout,
 )
+from necp_replay.dataclass import dataclass
 from necp_replay.releases.fact import Fact
 
 

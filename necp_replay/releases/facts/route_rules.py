@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Final
 
 from necp_replay.abi.policy import RouteRuleFlag
+from necp_replay.dataclass import dataclass
 from necp_replay.releases.fact import Fact
 
 _KINDS_4570: Final = (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
+from necp_replay.dataclass import dataclass
 from necp_replay.releases.fact import Fact
 
 

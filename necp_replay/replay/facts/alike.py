@@ -6,8 +6,9 @@ only in such facts has the same outcomes and the same final state.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from necp_replay.dataclass import dataclass
 from necp_replay.engines.engine import Engine
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.names import find_release

@@ -19,8 +19,9 @@ comparing are done for effects only.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from necp_replay.dataclass import dataclass
 from necp_replay.engines.engine import Engine
 from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import Step

@@ -22,9 +22,10 @@ guessed, docs/performance.md has measurements.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any, Final, Generic, TypeVar
 
+from necp_replay.dataclass import dataclass
 from necp_replay.engines.engine import Engine
 from necp_replay.engines.limited import limited
 from necp_replay.events.equality import same_whole

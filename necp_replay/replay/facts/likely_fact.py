@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.engines.limited import LimitedMachine
 from necp_replay.errors import NecpReplayError, TraceError
 from necp_replay.events.inputs import Step

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from necp_replay.dataclass import dataclass
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay.findings.groups import Group
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from necp_replay.dataclass import dataclass
 from necp_replay.outcomes.record_difference import RecordDifference, Truth
 from necp_replay.outcomes.trace_report import KindCount, TraceReport
 from necp_replay.replay.findings.chains import Chains

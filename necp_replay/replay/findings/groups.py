@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from necp_replay.dataclass import dataclass
 from necp_replay.outcomes.trace_report import TraceReport
 
 if TYPE_CHECKING:

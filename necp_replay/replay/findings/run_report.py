@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from necp_replay.dataclass import dataclass
 from necp_replay.outcomes.trace_report import (
     EXIT_STATUS,
     UNFORESEEN_STATUS,

@@ -13,11 +13,11 @@ import functools
 import hashlib
 import operator
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from necp_replay.abi.uuid import UUID_BYTES, ZERO_UUID
 from necp_replay.align.up_to_renaming import CanonicalForm
+from necp_replay.dataclass import dataclass
 from necp_replay.events import outcome as outcomes
 from necp_replay.events.equality import as_measured
 from necp_replay.events.inputs import Step

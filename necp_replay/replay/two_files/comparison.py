@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Generic
 
 from necp_replay.align.edit_script import Move
 from necp_replay.align.look_ahead import Entry
 from necp_replay.align.sequences import Edit
+from necp_replay.dataclass import dataclass
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.layers import Layer
 from necp_replay.outcomes.record_difference import FilePlace, RecordDifference, Truth

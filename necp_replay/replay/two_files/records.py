@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from necp_replay.abi.uuid import UUID_BYTES
@@ -16,6 +16,7 @@ from necp_replay.align.up_to_renaming import (
     Streak,
     Streaks,
 )
+from necp_replay.dataclass import dataclass
 from necp_replay.events.equality import same_as_measured, same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome

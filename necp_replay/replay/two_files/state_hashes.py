@@ -8,8 +8,8 @@ read after it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from necp_replay.dataclass import dataclass
 from necp_replay.events.state_hash import StateHash
 from necp_replay.trace.pb import trace_pb2
 from necp_replay.trace.reader import TraceReader

@@ -8,11 +8,12 @@ below.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.errors import NecpReplayError
 from necp_replay.explain.explanation import RecordExplanation
 from necp_replay.explain.record import explain_record

@@ -7,7 +7,7 @@ each part gets the pseudonyms that it has where it comes from.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from necp_replay.abi.client import (
@@ -27,6 +27,7 @@ from necp_replay.abi.policy import SessionAction
 from necp_replay.abi.signable import SIGNED_CLIENT_ID
 from necp_replay.abi.tcp_cache import TFO_CACHE_BYTES
 from necp_replay.abi.uuid import UUID_BYTES
+from necp_replay.dataclass import dataclass
 from necp_replay.events import sockets, syscalls
 from necp_replay.events.inputs import Input
 from necp_replay.events.outcome import (

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ipaddress
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from typing import Final, Protocol
 
 from necp_replay.abi.address_text import ip_text
 from necp_replay.abi.uuid import UUID_BYTES, as_client_id, as_flow_id, is_flow_id
+from necp_replay.dataclass import dataclass
 from necp_replay.events.inputs import Step
 from necp_replay.kernel.client_actions.signed_client_id import (
     HOST_ENTITLEMENT,
