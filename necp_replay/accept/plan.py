@@ -28,8 +28,8 @@ from necp_replay.golden.versions import FIRST_LINES, VERSION
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.names import canonical_tag
 from necp_replay.releases.span import span_of
-from necp_replay.replay.facts.alike import AlikeReleases
-from necp_replay.replay.golden_document import GoldenTexts
+from necp_replay.replay.golden_document import golden_text
+from necp_replay.replay.golden_runs import runs_differ, texts_by_release
 from necp_replay.replay.progress import OnRecords
 from necp_replay.rules.book import RuleBook
 from necp_replay.trace.find import TRACE_SUFFIX, FoundTrace
@@ -143,27 +143,28 @@ def goldens_by_release(
         own_release = canonical_tag(reader.header.release)
         span = span_of(reader.header.properties)
     others = span.modelled() if releases is None else releases
-    wanted = dict.fromkeys((own_release, *others))
-    alike = AlikeReleases()
-    texts = GoldenTexts(trace.path)
+    wanted = tuple(dict.fromkeys((own_release, *others)))
     distinct: dict[PackedText, PackedGolden] = {}
     found: dict[str, PackedGolden] = {}
+    texts = texts_by_release(trace.path, wanted, on_records) if open_engine is open_machine else {}
     for release in wanted:
-        first_open = open_engine
-        if open_engine is open_machine and release != own_release:
-            same = alike.like(release)
-            if same is not None:
-                found[release] = found[same]
-                continue
-            first_open = alike.open
-        text = PackedText.of(texts.on(release, first_open, on_records))
-        if text not in distinct or open_engine is not open_machine:
-            # The second run shares no state with the first: an engine that depends on it is found.
-            # A text that two releases have was given by two runs of our engine already.
-            again = texts.on(release, afresh(open_engine), on_records)
-            _check_same(text, digest_of(again), trace, release)
+        text = texts.get(release) or _text_of_two_runs(trace, release, open_engine, on_records)
         found[release] = distinct.setdefault(text, PackedGolden(text))
     return found
+
+
+def _text_of_two_runs(
+    trace: FoundTrace, release: str, open_engine: EngineFactory, on_records: OnRecords | None
+) -> PackedText:
+    """The text of the golden of a release.
+
+    The second run shares no state with the first: an engine that depends on it is found.
+    """
+    text = PackedText.of(golden_text(trace.path, release, open_engine, on_records))
+    again = golden_text(trace.path, release, afresh(open_engine), on_records)
+    if digest_of(again) != text.digest:
+        raise runs_differ(trace.path, release)
+    return text
 
 
 def plan_files(
@@ -279,16 +280,6 @@ def _refuse_shared_names(
                 file=name,
                 hint="Rename one of them, or remove it.",
             )
-
-
-def _check_same(first: PackedText, second: bytes, trace: FoundTrace, release: str) -> None:
-    """Raise GoldenError if the second run of a release gave a text with another digest."""
-    if second != first.digest:
-        raise GoldenError(
-            f"two runs on {release} differ, so nothing can be accepted",
-            file=str(trace.path),
-            hint="Look for what the engine depends on besides the trace.",
-        )
 
 
 def _version_of(text: PackedText | None) -> int:

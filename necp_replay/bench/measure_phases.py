@@ -18,7 +18,7 @@ from necp_replay.files.atomic import write_bytes
 from necp_replay.golden.store import GoldenStore
 from necp_replay.processes.collector import exempt_imports
 from necp_replay.processes.worker import worker_pool, workers_starting
-from necp_replay.replay.golden_document import GoldenTexts
+from necp_replay.replay.golden_document import golden_text
 from necp_replay.replay.run import ReplayOptions, replay_trace
 from necp_replay.trace.bare_decoding import read_every_field
 from necp_replay.trace.reader import TraceReader, verify_file
@@ -155,7 +155,7 @@ def run_benchmark(
         paths = {release: Path(folder, f"{release}.necptrace") for release in releases}
         for release, path in paths.items():
             write_workload(path, mix, records, seed, release)
-            golden = b"".join(GoldenTexts(path).on(release, open_machine))
+            golden = b"".join(golden_text(path, release, open_machine))
             write_bytes(GoldenStore(path.parent).path(path.stem), golden)
         best: dict[tuple[str, str], tuple[int, float, int]] = {}
         for _ in range(repeats):

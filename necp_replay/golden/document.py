@@ -62,6 +62,10 @@ class StanzaWriter:
             self.ids.declare(stanza.title, stanza.generated)
         return self.ids.to_local(self.plain(stanza))
 
+    def once_more(self, stanza: Stanza) -> str:
+        """The text of the last record with another outcome. Only in the version that is written."""
+        return self.ids.to_local(self.plain(stanza))
+
     def plain(self, stanza: Stanza) -> str:
         """The text of a record without its number, with ids as in a process."""
         body = f"{stanza.body}\n" if stanza.body else ""

@@ -33,14 +33,10 @@ class PackedText:
     @classmethod
     def of(cls, pieces: Iterable[bytes]) -> PackedText:
         """Pack a text that comes in pieces."""
-        digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
-        compressor = zlib.compressobj(_LEVEL)
-        packed = []
-        for piece in _joined(pieces):
-            digest.update(piece)
-            packed.append(compressor.compress(piece))
-        packed.append(compressor.flush())
-        return cls(digest.digest(), b"".join(packed))
+        growing = GrowingText()
+        for piece in pieces:
+            growing.add(piece)
+        return growing.packed()
 
     @property
     def text(self) -> str:
@@ -66,6 +62,50 @@ class PackedText:
     def __hash__(self) -> int:
         """The same for the same text."""
         return hash(self.digest)
+
+
+class GrowingText:
+    """A text that is packed as it comes. Texts with the same beginning are packed from it on."""
+
+    __slots__ = ("_compressor", "_digest", "_packed", "_waiting")
+
+    def __init__(self) -> None:
+        """An empty text."""
+        self._digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
+        self._compressor = zlib.compressobj(_LEVEL)
+        self._packed: list[bytes] = []
+        self._waiting: list[bytes] = []
+
+    def add(self, piece: bytes) -> None:
+        """Add a piece at the end."""
+        waiting = self._waiting
+        waiting.append(piece)
+        if len(waiting) >= _JOINED:
+            self._pack_waiting()
+
+    def copy(self) -> GrowingText:
+        """A text with the same beginning, which grows on its own."""
+        self._pack_waiting()
+        other = GrowingText.__new__(GrowingText)
+        other._digest = self._digest.copy()
+        other._compressor = self._compressor.copy()
+        other._packed = self._packed.copy()
+        other._waiting = []
+        return other
+
+    def packed(self) -> PackedText:
+        """The text up to here. Nothing can be added after it."""
+        self._pack_waiting()
+        rest = self._compressor.flush()
+        return PackedText(self._digest.digest(), b"".join((*self._packed, rest)))
+
+    def _pack_waiting(self) -> None:
+        piece = b"".join(self._waiting)
+        self._waiting.clear()
+        self._digest.update(piece)
+        packed = self._compressor.compress(piece)
+        if packed:
+            self._packed.append(packed)
 
 
 class PackedGolden:

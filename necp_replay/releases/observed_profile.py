@@ -52,7 +52,9 @@ class ObservedProfile(Profile):
         ``between`` are two releases. Then each fact has the value of one of them, and only the
         members of sets are noted in which they differ.
         """
-        values = {name: getattr(profile, name) for name in _FACTS}
+        values = vars(profile)
+        if between is not None or type(profile) is not Profile:
+            values = {name: getattr(profile, name) for name in _FACTS}
         # The facts of a profile of its own would hide the descriptors that note what is read.
         observed = object.__new__(cls)
         if between is not None:

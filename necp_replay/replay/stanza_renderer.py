@@ -8,7 +8,7 @@ outcome for each call, so outcomes are compared.
 from __future__ import annotations
 
 from collections import deque
-from typing import Final, NamedTuple
+from typing import Final
 
 from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import Step
@@ -31,24 +31,26 @@ _OUTCOMES_REMEMBERED: Final = 4
 _NOT_RECORDED: Final = "not recorded"
 
 
-class RenderedRecord(NamedTuple):
-    """What an outcome of a record was rendered to."""
-
-    outcome: Outcome
-    title: str
-    block: bytes
-
-
 class StanzaRenderer:
     """Renders the records of one trace, in order.
 
     Version 1 of goldens does not show what inputs passed.
     """
 
-    def __init__(self, names: StableNames | None = None, version: int = VERSION) -> None:
-        """``names`` are those of the trace, which nobody else teaches the ids of later records."""
+    def __init__(
+        self,
+        names: StableNames | None = None,
+        version: int = VERSION,
+        *,
+        outcomes_remembered: int = _OUTCOMES_REMEMBERED,
+    ) -> None:
+        """``names`` are those of the trace, which nobody else teaches the ids of later records.
+
+        Of each step the texts of so many outcomes are remembered.
+        """
         self.names = StableNames() if names is None else names
         self._version = version
+        self._outcomes_remembered = outcomes_remembered
         self._writer = StanzaWriter(version)
         self._inputs: dict[int, tuple[Step, str, str]] = {}
         self._blocks: dict[int, tuple[Step, deque[tuple[Outcome, bytes]]]] = {}
@@ -82,51 +84,58 @@ class StanzaRenderer:
 
         The stanza is None if the record was rendered before; then it generated no id.
         """
+        self._begin(step)
+        block = self._remembered(step, outcome)
+        if block is not None:
+            return (block if self._version > 1 else b"%d %b" % (number, block)), None
+        stanza = self.again(number, step, outcome)
+        if self._version > 1:
+            block = self._writer.stanza(stanza).encode()
+        else:
+            block = self._writer.plain(stanza).encode()
+        self._remember(step, outcome, block)
+        return (block if self._version > 1 else b"%d %b" % (number, block)), stanza
+
+    def first_block(self, number: int, step: Step, outcome: Outcome) -> bytes:
+        """The text of the next record. Only in the version that is written."""
+        return self.block(number, step, outcome)[0]
+
+    def another_block(self, number: int, step: Step, outcome: Outcome) -> bytes:
+        """The text of the last record with an outcome of another release."""
+        block = self._remembered(step, outcome)
+        if block is None:
+            block = self._writer.once_more(self.again(number, step, outcome)).encode()
+            self._remember(step, outcome, block)
+        return block
+
+    def _begin(self, step: Step) -> None:
+        """Go on to the next record. A short way for one before and after which nothing is named."""
         if (
             step.uuids
             or self._named_before < self._named
             or (self._times_forgotten != self.names.times_forgotten)
         ):
             self._learn(step)
+
+    def _remembered(self, step: Step, outcome: Outcome) -> bytes | None:
         found = self._blocks.get(id(step))
         if found is not None:
             for known, block in found[1]:
                 if known is outcome or (
                     known.unmeasured == outcome.unmeasured and same_whole(known, outcome)
                 ):
-                    return (block if self._version > 1 else b"%d %b" % (number, block)), None
-        stanza = self.again(number, step, outcome)
-        if self._version > 1:
-            block = self._writer.stanza(stanza).encode()
-        else:
-            block = self._writer.plain(stanza).encode()
+                    return block
+        return None
+
+    def _remember(self, step: Step, outcome: Outcome, block: bytes) -> None:
         if type(step.input) is NecpClientAction and not step.uuids:
             if len(self._blocks) >= _MOST_REMEMBERED:
                 self._blocks.clear()
             # The step is kept, so that no other one gets its identity.
             known_blocks = self._blocks.setdefault(
-                id(step), (step, deque(maxlen=_OUTCOMES_REMEMBERED))
+                id(step), (step, deque(maxlen=self._outcomes_remembered))
             )[1]
             known_blocks.appendleft((outcome, block))
-        return (block if self._version > 1 else b"%d %b" % (number, block)), stanza
-
-    def known_block(
-        self, number: int, step: Step, outcome: Outcome, known: list[RenderedRecord]
-    ) -> bytes:
-        """The same for a record that was rendered in other runs of the trace, with these results.
-
-        A new result is added to them. Only in the version that is written.
-        """
-        for each in known:
-            if each.outcome.unmeasured == outcome.unmeasured and same_whole(each.outcome, outcome):
-                self._learn(step)
-                if self.generated:
-                    self._writer.ids.declare(each.title, self.generated)
-                return each.block
-        block, stanza = self.block(number, step, outcome)
-        if len(known) < _OUTCOMES_REMEMBERED:
-            known.append(RenderedRecord(outcome, "" if stanza is None else stanza.title, block))
-        return block
 
     def beginning(self) -> bytes:
         """The text of a file before the first record."""

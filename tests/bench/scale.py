@@ -22,7 +22,7 @@ from necp_replay.bench.storms import StormSystem
 from necp_replay.bench.workload import RELEASE, write_workload
 from necp_replay.engines.engine import open_machine
 from necp_replay.golden.store import GoldenStore
-from necp_replay.replay.golden_document import GoldenTexts
+from necp_replay.replay.golden_document import golden_text
 from necp_replay.replay.run import ReplayOptions, replay_trace
 from necp_replay.report.table import left, right, table
 from necp_replay.rules.book import RuleBook
@@ -46,7 +46,7 @@ def _workload(folder: Path, records: int, name: str = "t") -> Path:
 
 def _golden(path: Path) -> Path:
     golden = GoldenStore(path.parent).path(path.stem)
-    golden.write_bytes(b"".join(GoldenTexts(path).on(RELEASE, open_machine)))
+    golden.write_bytes(b"".join(golden_text(path, RELEASE, open_machine)))
     return golden
 
 
