@@ -60,16 +60,28 @@ class UserMemory:
 
     ``declared_bytes`` is the length that the call passed for it. Copies may go past this length:
     :attr:`written_to` and :attr:`read_to` say how far, in bytes from the start, 0 if they did not.
-    ``rare`` is None as long as no copy needs it.
+    ``rare`` is None as long as no copy needs it. ``_plain`` is the buffer if copies within its
+    length have nothing to check: all of it is known, mapped and writable, without pointers, and
+    short enough to be shown. Otherwise it is None.
     """
 
-    __slots__ = ("_bytes", "buffer", "declared_bytes", "rare")
+    __slots__ = ("_bytes", "_plain", "buffer", "declared_bytes", "rare")
 
     def __init__(self, buffer: UserBuffer | None, declared_bytes: int) -> None:
         self.buffer = buffer
         self.declared_bytes = declared_bytes
         self.rare: _Rare | None = None
         self._bytes: bytearray | None = None
+        if buffer is not None and (
+            buffer.length > OUT_BUFFER_DIGEST_BYTES
+            or buffer.mapped is not None
+            or buffer.known is not None
+            or buffer.readonly
+            or buffer.unmapped
+            or buffer.pointers
+        ):
+            buffer = None
+        self._plain = buffer
 
     @classmethod
     def without_length(cls, buffer: UserBuffer | None) -> UserMemory:
@@ -104,20 +116,11 @@ class UserMemory:
 
         For copies whose size has no other bound than 64 MiB: memory follows the record's size.
         """
-        buffer = self.buffer
         if size_bytes == 0:
             return b""
-        end = offset + size_bytes
-        if (
-            buffer is None
-            or end > buffer.length
-            or end > EXTENT_LIMIT_BYTES
-            or buffer.mapped is not None
-            or buffer.unmapped
-        ):
-            buffer = self._buffer_to_read(size_bytes, end)
-        if buffer.known is not None and self._is_unknown(buffer.known, offset, end):
-            raise UnknownInput(f"bytes {offset} to {end} of a user buffer are not known")
+        buffer, end = self._plain, offset + size_bytes
+        if buffer is None or end > buffer.length:
+            buffer = self._buffer_to_read(offset, end)
         if end > self.declared_bytes:
             rare = self._make_rare()
             rare.read_to = max(rare.read_to, end)
@@ -125,13 +128,16 @@ class UserMemory:
             return buffer.content[offset:end]
         return bytes(self._bytes[offset:end])
 
-    def _buffer_to_read(self, size_bytes: int, end: int) -> UserBuffer:
-        """The buffer, if it can be read up to ``end``."""
-        if size_bytes > COPY_LIMIT_BYTES:
+    def _buffer_to_read(self, begin: int, end: int) -> UserBuffer:
+        """The buffer, if it can be read from ``begin`` up to ``end``."""
+        if end - begin > COPY_LIMIT_BYTES:
             raise KernelPanic("copyio", "copyin of more than 64 MiB")
-        if self.buffer is None or end > _accessible_bytes(self.buffer):
+        buffer = self.buffer
+        if buffer is None or end > _accessible_bytes(buffer):
             raise UserFault
-        return self.buffer
+        if buffer.known is not None and self._is_unknown(buffer.known, begin, end):
+            raise UnknownInput(f"bytes {begin} to {end} of a user buffer are not known")
+        return buffer
 
     def copyout(
         self, content: bytes | bytearray, offset: int = 0, *, is_known: bool = True
@@ -141,30 +147,27 @@ class UserMemory:
         Unless ``is_known``, it is not known which bytes the kernel writes here. Raises KernelPanic
         above 64 MiB.
         """
+        buffer, end = self._plain, offset + len(content)
+        if buffer is not None and end <= buffer.length and end <= self.declared_bytes and is_known:
+            self._write(buffer, content, offset)
+        elif content:
+            self._copyout_checked(content, offset, is_known=is_known)
+
+    def _copyout_checked(self, content: bytes | bytearray, offset: int, *, is_known: bool) -> None:
+        """As :meth:`copyout`, for buffers of all kinds and copies of any length."""
         size_bytes = len(content)
-        if size_bytes == 0:
-            return
         if size_bytes > COPY_LIMIT_BYTES:
             raise KernelPanic("copyio", "copyout of more than 64 MiB")
         buffer = self.buffer
         if buffer is None or buffer.unmapped or buffer.readonly:
             raise UserFault
-        end = offset + size_bytes
-        is_cut = False
-        if end > buffer.length or end > EXTENT_LIMIT_BYTES or buffer.mapped is not None:
-            accessible_bytes = _accessible_bytes(buffer)
-            is_cut = end > accessible_bytes
-            if is_cut:
-                if accessible_bytes <= offset:
-                    raise UserFault
-                end = accessible_bytes
-                content = content[: end - offset]
-        stored = self._bytes
-        if stored is None:
-            stored = self._bytes = bytearray(buffer.content)
-        if len(stored) < offset:
-            stored.extend(bytes(offset - len(stored)))
-        stored[offset:end] = content
+        end, accessible_bytes = offset + size_bytes, _accessible_bytes(buffer)
+        is_cut = end > accessible_bytes
+        if is_cut:
+            if accessible_bytes <= offset:
+                raise UserFault
+            end = accessible_bytes
+        self._write(buffer, content[: end - offset], offset)
         if not is_known:
             rare = self._make_rare()
             rare.forgotten = (*rare.forgotten, (offset, end))
@@ -176,6 +179,14 @@ class UserMemory:
             rare.written_to = max(rare.written_to, end)
         if is_cut:
             raise UserFault
+
+    def _write(self, buffer: UserBuffer, content: bytes | bytearray, offset: int) -> None:
+        stored = self._bytes
+        if stored is None:
+            stored = self._bytes = bytearray(buffer.content)
+        if len(stored) < offset:
+            stored.extend(bytes(offset - len(stored)))
+        stored[offset : offset + len(content)] = content
 
     def _make_rare(self) -> _Rare:
         if self.rare is None:
@@ -200,26 +211,18 @@ class UserMemory:
 
     def after(self) -> OutBuffer:
         """The buffer as the process finds it after the call."""
-        buffer = self.buffer
-        if buffer is None:
-            return Unseen.NO_BUFFER
-        if (
-            buffer.known is not None
-            or buffer.length > OUT_BUFFER_DIGEST_BYTES
-            or buffer.mapped is not None
-            or buffer.unmapped
-            or buffer.pointers
-            or self.rare is not None
-        ):
-            return self._after_in_full(buffer)
+        buffer = self._plain
+        if buffer is None or self.rare is not None:
+            return self._after_in_full()
         content = self._bytes
         if content is None:
             return buffer.content[: buffer.length].rstrip(b"\0")
         return bytes(content[: buffer.length].rstrip(b"\0"))
 
-    def _after_in_full(self, buffer: UserBuffer) -> OutBuffer:
+    def _after_in_full(self) -> OutBuffer:
         """As :meth:`after`, for buffers of all kinds."""
-        if buffer.unmapped:
+        buffer = self.buffer
+        if buffer is None or buffer.unmapped:
             return Unseen.NO_BUFFER
         if buffer.pointers:
             return Unseen.NOT_SHOWN

@@ -66,7 +66,8 @@ def add(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
 
     if kernel.profile.skywalk_is_published:
         _prepare(kernel, necp_fd, call, client)
-    observer_add(kernel, client)
+    if kernel.clients.observer_list:
+        observer_add(kernel, client)
     # Kernel quirk: a client whose id exists is counted and evaluated, but never found again.
     necp_fd.clients.insert(client)
     kernel.clients.client_count += 1

@@ -24,12 +24,14 @@ def destroy_client(kernel: KernelState, client: Client, pid: int, *, abort: bool
 
     Source: necp_destroy_client, xnu-4570.51.1.
     """
-    observer_remove(kernel, client)
+    if kernel.clients.observer_list:
+        observer_remove(kernel, client)
     client.current_route = None
     if client.port_reservation is not None:
         kernel.ports.release(client.port_reservation)
         client.port_reservation = None
-    flow_rules(kernel).free_flows(kernel, client, pid, abort=abort)
+    if client.flow_list or client.registrations is not None:
+        flow_rules(kernel).free_flows(kernel, client, pid, abort=abort)
     if client.assertion_list is not None:
         _drop_assertions(kernel, client, client.assertion_list, pid)
     kernel.clients.client_count -= 1

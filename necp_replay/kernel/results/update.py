@@ -106,7 +106,8 @@ def update_client_result(
         updated |= flow_rules(kernel).update_flows(kernel, process, client, defunct_list)
     if updated:
         client.result_read = False
-        observer_update(kernel, client)
+        if kernel.clients.observer_list:
+            observer_update(kernel, client)
     return updated
 
 

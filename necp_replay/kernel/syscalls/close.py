@@ -68,8 +68,9 @@ def _close_necp_fd(kernel: KernelState, necp_fd: NecpFd) -> None:
         rules.defunct_fd(kernel, necp_fd, defunct_list)
     rules.unlink(kernel, necp_fd, None)
     closing = list(necp_fd.clients)
+    keeps_agent_handle = not kernel.profile.close_clears_agent_handle
     for client in closing:
-        client.has_agent_handle = not kernel.profile.close_clears_agent_handle
+        client.has_agent_handle = keeps_agent_handle
         registry.tree.remove(client, client.client_id)
         necp_fd.clients.remove(client)
     necp_fd.update_list.clear()
