@@ -68,6 +68,7 @@ def decode_record(record: trace_pb2.Record, number: int) -> tuple[Step, Outcome 
         buffer = decode_special_buffer(argument)
     elif argument.length or call.HasField("buffer"):
         buffer = UserBuffer(argument.content, argument.length)
+    uuids = record.uuids
     step = Step(
         NecpClientAction(
             call.pid,
@@ -77,10 +78,9 @@ def decode_record(record: trace_pb2.Record, number: int) -> tuple[Step, Outcome 
             call.client_id_len,
             buffer,
             call.buffer_size,
-        )
+        ),
+        _split_uuids(uuids) if uuids else (),
     )
-    if uuids := record.uuids:
-        step.uuids = (uuids,) if len(uuids) == UUID_BYTES else _split_uuids(uuids)
     if record.HasField("now_ns"):
         step.now_ns = record.now_ns
     found = record.outcome
@@ -228,6 +228,8 @@ def _unmeasured_fields(event: Input, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _split_uuids(uuids: bytes) -> tuple[bytes, ...]:
+    if len(uuids) == UUID_BYTES:
+        return (uuids,)
     if len(uuids) % UUID_BYTES:
         raise TraceError(f"{len(uuids)} bytes of ids, which have 16 bytes each")
     return tuple([uuids[start : start + UUID_BYTES] for start in range(0, len(uuids), UUID_BYTES)])

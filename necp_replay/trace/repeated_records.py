@@ -54,7 +54,7 @@ class RepeatedRecords:
                 except DecodeError:
                     raise TraceError(_NO_RECORD) from None
                 found = decode_record(record, number)
-                if not record.uuids and record.HasField("necp_client_action"):
+                if not found[0].uuids and record.HasField("necp_client_action"):
                     self._keep(content, found)
             yield number, found[0], found[1]
             number += 1
