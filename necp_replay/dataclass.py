@@ -20,7 +20,7 @@ import dataclasses
 from dataclasses import MISSING, FrozenInstanceError
 from reprlib import recursive_repr
 from threading import RLock
-from types import MemberDescriptorType
+from types import CellType, FunctionType, MemberDescriptorType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -79,6 +79,9 @@ def _data_class(declared: type, options: _Options) -> type:
         if options.frozen:
             added["__getstate__"] = _state
             added["__setstate__"] = _set_state
+    cell = _cell_of_super(body.values())
+    if cell is not None:
+        body["__classcell__"] = cell
     made = type(declared)(declared.__name__, declared.__bases__, added | body | _READ_FROM_DECLARED)
     made.__qualname__ = declared.__qualname__
     _declared[made] = declared, options
@@ -94,6 +97,18 @@ def _own_fields(declared: type) -> list[str]:
 def _slots_above(declared: type) -> set[str]:
     """The slots of the bases. They are not made again for a field that is declared again."""
     return {name for base in declared.__mro__[1:] for name in getattr(base, "__slots__", ())}
+
+
+def _cell_of_super(attributes: Iterable[Any]) -> CellType | None:
+    """Where ``super()`` in a method looks for the class, None if no method uses it.
+
+    All methods of a class share it, and Python fills it when it makes a class with it.
+    """
+    for each in attributes:
+        if isinstance(each, FunctionType) and "__class__" in each.__code__.co_freevars:
+            cells = each.__closure__ or ()
+            return cells[each.__code__.co_freevars.index("__class__")]
+    return None
 
 
 class _OnFirstUse:

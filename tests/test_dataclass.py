@@ -124,6 +124,23 @@ class Point(Generic[_T]):
     x: _T
     y: int = 0
 
+    def shown(self) -> str:
+        return f"{self.x}, {self.y}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place(Point[_T]):
+    """A point in space."""
+
+    z: int = 0
+
+    def shown(self) -> str:
+        return f"{super().shown()}, {self.z}"
+
+
+def test_a_class_with_slots_finds_what_it_derives_from() -> None:
+    assert Place(1, 2, 3).shown() == "1, 2, 3"
+
 
 def test_objects_that_cannot_be_set_are_pickled_and_matched() -> None:
     match pickle.loads(pickle.dumps(Point(1, 2))):

@@ -13,7 +13,7 @@ import sys
 
 def test_imports():
     ours = {name.split(".")[1] for name in sys.modules if name.startswith("necp_replay.")}
-    assert ours <= {"errors", "files", "pytest_plugin", "trace"}
+    assert ours <= {"dataclass", "errors", "files", "pytest_plugin", "trace"}
     assert "google.protobuf" not in sys.modules
 """
 
