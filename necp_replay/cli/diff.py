@@ -25,6 +25,7 @@ from necp_replay.cli.arguments import (
     release_name,
     repeated_words,
 )
+from necp_replay.cli.checkpoints import checkpoints_of
 from necp_replay.cli.cluster import ClusterReports, add_scheduler, refuse_urls
 from necp_replay.cli.progress import record_progress
 from necp_replay.cli.report_files import (
@@ -35,9 +36,12 @@ from necp_replay.cli.report_files import (
     write_reports,
 )
 from necp_replay.cli.say import say
+from necp_replay.cli.suite_options import add_cache_options, cache_of
 from necp_replay.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from necp_replay.outcomes.trace_report import TraceReport
     from necp_replay.replay.progress import OnRecords
     from necp_replay.replay.two_releases import DiffOptions
@@ -110,6 +114,7 @@ def add_parser(commands: Commands) -> None:
         " show all kinds of difference",
     )
     add_report_options(parser)
+    add_cache_options(parser)
     add_scheduler(parser)
     parser.set_defaults(run=run)
 
@@ -168,6 +173,8 @@ def _refuse_what_replays(options: argparse.Namespace) -> None:
         "--engine-limit": options.engine_limit != ENGINE_LIMIT_S,
         "--record-limit": options.record_limit is not None,
         "--jobs": options.jobs != 1,
+        "--cache": options.cache is not None,
+        "--no-cache": options.no_cache,
         "--scheduler": options.scheduler is not None,
     }
     for option, is_given in refused.items():
@@ -208,7 +215,6 @@ def _compare_releases(options: argparse.Namespace) -> int:
     gathered = gathered_of(options)
     traces = gathered.traces
     book = RuleBook(gathered.rules, day_of(options))
-    extra_examples = kept_for_page(options, len(traces))
     diff_options = DiffOptions(
         old,
         new,
@@ -217,9 +223,10 @@ def _compare_releases(options: argparse.Namespace) -> int:
         keep,
         book,
         record_limit_s=options.record_limit,
-        extra_examples=extra_examples,
+        extra_examples=kept_for_page(options, len(traces)),
     )
-    found, stopped = diff_traces(traces, diff_options, options.jobs, options.scheduler)
+    cache = _cache_for(options, traces)
+    found, stopped = diff_traces(traces, diff_options, options.jobs, options.scheduler, cache)
     reports = [found[index] for index in sorted(found)]
     pair = (options.from_release, options.to_release)
     complete = gathered.complete and not stopped
@@ -251,19 +258,43 @@ def _compare_releases(options: argparse.Namespace) -> int:
     return report.exit_status
 
 
+def _cache_for(options: argparse.Namespace, traces: Sequence[FoundTrace]) -> Path | None:
+    """The cache with checkpoints, if a trace is large and can have any."""
+    is_own = options.engine is None and options.record_limit is None and options.scheduler is None
+    if not is_own or not any(_is_large(trace.path) for trace in traces):
+        return None
+    return cache_of(options)
+
+
+def _is_large(path: Path) -> bool:
+    """Whether a trace is too large to keep its steps: replaying it takes long."""
+    from necp_replay.replay.two_releases import KEPT_FILE_BYTES
+
+    try:
+        return path.stat().st_size > KEPT_FILE_BYTES
+    except OSError:
+        # Whoever reads the trace says what is wrong with it.
+        return False
+
+
 def diff_traces(
-    traces: Sequence[FoundTrace], options: DiffOptions, jobs: int, scheduler: str | None = None
+    traces: Sequence[FoundTrace],
+    options: DiffOptions,
+    jobs: int,
+    scheduler: str | None = None,
+    cache: Path | None = None,
 ) -> tuple[dict[int, TraceReport], str]:
     """Replay every trace on both releases, ``jobs`` at a time, and show progress.
 
     Returns the reports by index, and why the work stopped before all were done; empty if it did
     not. With the address of a ``scheduler`` its workers do it. Traces with the same steps are
-    replayed once, unless an external engine may tell them apart.
+    replayed once, unless an external engine may tell them apart. ``cache`` is the folder with the
+    checkpoints of long traces.
     """
     from necp_replay.replay.equal_steps import step_keys
     from necp_replay.replay.parallel import report_each
 
-    work = partial(_diff_one, options)
+    work = partial(_diff_one, options, cache)
     keys = None
     if options.open_to is None:
         pair = (options.old.release, options.to_release)
@@ -281,8 +312,14 @@ def diff_traces(
     return found, elsewhere.stopped
 
 
-def _diff_one(options: DiffOptions, on_records: OnRecords | None, trace: FoundTrace) -> TraceReport:
+def _diff_one(
+    options: DiffOptions, cache: Path | None, on_records: OnRecords | None, trace: FoundTrace
+) -> TraceReport:
     """Compare one trace; worker processes call this."""
     from necp_replay.replay.two_releases import diff_trace
 
-    return diff_trace(trace.path, trace.name, replace(options, on_records=on_records))
+    stored = None
+    if cache is not None and _is_large(trace.path):
+        stored = checkpoints_of(trace.path, options.old.release, cache, newer=options.to_release)
+    options = replace(options, on_records=on_records, checkpoints=stored)
+    return diff_trace(trace.path, trace.name, options)

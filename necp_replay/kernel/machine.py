@@ -219,7 +219,8 @@ class Machine:
         return MachineParts(self._kernel, self._ended, self._determination)
 
     def _take(self, parts: MachineParts) -> None:
-        """Go on from this state."""
+        """Go on from this state, with the limits of caches that this machine was made with."""
+        parts.kernel.use_caches_of(self._kernel)
         self._kernel, self._ended, self._determination = parts
         self._is_exceptional = self._ended is not None or self._determination is not None
 

@@ -144,6 +144,14 @@ class KernelState:
         self.rule_answers: AnswerTable[RuleKey, RuleAnswer] = AnswerTable(cache_entries)
         self.parsed_parameters: AnswerTable[bytes, ParsedParameters] = AnswerTable(cache_entries)
 
+    def use_caches_of(self, other: KernelState) -> None:
+        """Take over the caches of another state, which are empty, with their limits."""
+        self.client_evaluations = other.client_evaluations
+        self.flow_evaluations = other.flow_evaluations
+        self.policy_answers = other.policy_answers
+        self.rule_answers = other.rule_answers
+        self.parsed_parameters = other.parsed_parameters
+
     def forget_evaluations(self) -> None:
         """Empty all caches: something that evaluations read changes or has changed."""
         self.forget_routed()

@@ -82,32 +82,40 @@ def _noted(stored: Checkpoints) -> tuple[Checkpoint, ProvedCounts] | None:
 def noting_checkpoints(
     records: Iterable[NumberedRecord],
     stored: Checkpoints,
-    machine: Machine,
+    save: Callable[[], bytes | None],
     note: Callable[[], bytes],
 ) -> Iterator[NumberedRecord]:
-    """Pass on records that are submitted to a machine, and note checkpoints between them.
+    """Pass on records that are submitted to an engine, and note checkpoints between them.
 
-    The first record is that of a trace, or follows a checkpoint. ``note`` says what was found up to
-    the record that was passed on last. Checkpoints are written at the end.
+    The first record is that of a trace, or follows a checkpoint. ``save`` gives the state after the
+    record that was passed on last, None for one that is not known. ``note`` says what was found up
+    to there. Checkpoints are written at the end.
     """
     ids: list[bytes] = []
     number = 0
     for record in records:
         if number % stored.every == 0 and number:
-            _note(stored, machine, number, ids, note())
+            _remember(stored, number, ids, note(), save)
             ids = []
         number = record[0]
         ids.extend(record[1].uuids)
         yield record
     if number % stored.every == 0 and number:
-        _note(stored, machine, number, ids, note())
+        _remember(stored, number, ids, note(), save)
     stored.save()
 
 
-def _note(
-    stored: Checkpoints, machine: Machine, number: int, ids: list[bytes], note: bytes
+def _remember(
+    stored: Checkpoints,
+    number: int,
+    ids: list[bytes],
+    note: bytes,
+    save: Callable[[], bytes | None],
 ) -> None:
-    if stored.wants(number) and not machine.is_down:
-        stored.note(number, ids, machine.save(), note)
-    elif note:
-        stored.annotate(number, note)
+    if not stored.wants(number):
+        if note:
+            stored.annotate(number, note)
+        return
+    state = save()
+    if state is not None:
+        stored.note(number, ids, state, note)

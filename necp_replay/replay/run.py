@@ -233,7 +233,9 @@ class _TraceRun:
         stored, engine = self.options.checkpoints, self.engine
         if stored is None or not isinstance(engine, Machine):
             return records
-        return noting_checkpoints(records, stored, engine, self._note)
+        return noting_checkpoints(
+            records, stored, lambda: None if engine.is_down else engine.save(), self._note
+        )
 
     def _note(self) -> bytes:
         """The counts up to the last record, if nothing is to be reported; empty if something is."""

@@ -21,7 +21,7 @@ from necp_replay.errors import TraceError, error_of_trace
 from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Absent, NotDetermined, Outcome, Panicked, TypeConfused
-from necp_replay.kernel.evaluation_cache import CACHE_ENTRIES
+from necp_replay.history.checkpoints import Checkpoints
 from necp_replay.kernel.machine import Machine
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.render_input import title
@@ -29,12 +29,19 @@ from necp_replay.outcomes.safe_text import escape
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.releases.observed_profile import ObservedProfile
 from necp_replay.releases.profile import Profile, differing_facts
+from necp_replay.replay.compared_before import (
+    ComparedBefore,
+    UncachedMachine,
+    begin_comparison,
+    states_of,
+)
 from necp_replay.replay.facts.attribution import Attribution, ToExplain
 from necp_replay.replay.facts.counterfactuals import same_state
 from necp_replay.replay.facts.known_answers import MOST_ANSWERS, KnownAnswers
 from necp_replay.replay.findings.collector import DifferenceCollector
 from necp_replay.replay.findings.kept_examples import EXAMPLES
 from necp_replay.replay.progress import PROGRESS_RECORDS, OnRecords
+from necp_replay.replay.resumed import noting_checkpoints
 from necp_replay.replay.second_pass import add_details
 from necp_replay.rules.book import RuleBook
 from necp_replay.trace.reader import TraceReader
@@ -73,6 +80,9 @@ class DiffOptions:
     have both sides, and each trace that differs has a timeline."""
     record: int | None = None
     """Compare this record alone: later ones are not replayed, others count as identical."""
+    checkpoints: Checkpoints | None = None
+    """States of the trace on both releases on disk, at which the first replay begins. New ones are
+    written."""
 
 
 def diff_trace(path: Path, name: str, options: DiffOptions) -> TraceReport:
@@ -150,9 +160,16 @@ def _open_newer(options: DiffOptions) -> Engine:
     return limited(_machine(options.new or options.old), options.record_limit_s)
 
 
-def _machine(profile: Profile, cache_entries: int = CACHE_ENTRIES) -> Machine:
+def _machine(profile: Profile) -> Machine:
     """A machine for traces of any release."""
-    machine = Machine(profile, cache_entries=cache_entries)
+    machine = Machine(profile)
+    machine.make_missing_ids()
+    return machine
+
+
+def _uncached(profile: ObservedProfile) -> Machine:
+    """The same, without caches."""
+    machine = UncachedMachine(profile)
     machine.make_missing_ids()
     return machine
 
@@ -175,15 +192,16 @@ class _Comparison:
         releases = None if options.new is None else (options.old, options.new)
         self.profiles = [ObservedProfile.of(options.old, releases)]
         limit_s = options.record_limit_s
-        self.before = limited(_machine(self.profiles[0], cache_entries=0), limit_s)
+        self.before = limited(_uncached(self.profiles[0]), limit_s)
         self.ours: Engine | None = None
         if options.new is not None:
             self.profiles.append(ObservedProfile.of(options.new, releases))
-            self.ours = limited(_machine(self.profiles[1], cache_entries=0), limit_s)
+            self.ours = limited(_uncached(self.profiles[1]), limit_s)
         self.program: Engine | None = None
         if options.open_to is not None:
             self.program = options.open_to(options.to_release)
         self.asked_before: set[str] = set()
+        self.wanted: ToExplain | None = None
         self.answers: tuple[KnownAnswers, KnownAnswers] | None = None
         if self.program is None:
             self.answers = (KnownAnswers(), KnownAnswers())
@@ -192,9 +210,9 @@ class _Comparison:
         """Replay the whole trace. Returns None if there is no difference to explain."""
         report, on_records = self.report, self.options.on_records
         only = self.options.record
-        wanted = None
+        wanted = self._begin()
         is_down = False
-        for record in reader:
+        for record in self._noting(reader.records(report.records + 1)):
             number, step, _ = record
             self._keep(record)
             old, new = self._submit(step)
@@ -210,7 +228,7 @@ class _Comparison:
             else:
                 report.different += 1
                 self._keep_answers(number, (old, new))
-                wanted = ToExplain(self._asked(), number)
+                wanted = self.wanted = ToExplain(self._asked(), number)
             is_down = is_down or _brings_down(old) or _brings_down(new)
             if on_records is not None and report.records % PROGRESS_RECORDS == 0:
                 on_records(PROGRESS_RECORDS)
@@ -229,6 +247,48 @@ class _Comparison:
             for kept, state in zip(self.answers or (), states, strict=False):
                 kept.state = state
         return wanted
+
+    def _begin(self) -> ToExplain | None:
+        """Go on from the last checkpoint. Returns what is to be explained of the records before."""
+        stored = self.options.checkpoints
+        begun = None if stored is None else begin_comparison(stored, *self.profiles)
+        if stored is None or begun is None:
+            return None
+        found, self.before, self.ours = begun
+        found.add_to(self.report)
+        self.names.learn_ids(stored.ids_up_to(found.records))
+        self.asked_before |= set(found.asked)
+        self.steps = None
+        self.wanted = found.wanted
+        if self.wanted is not None:
+            # The outcomes in which both releases differ are not kept.
+            self.answers = None
+        return self.wanted
+
+    def _noting(self, records: Iterable[NumberedRecord]) -> Iterable[NumberedRecord]:
+        """The records; on the way new checkpoints are noted."""
+        stored, before, after = self.options.checkpoints, self.before, self.ours
+        if stored is None or not isinstance(before, Machine) or not isinstance(after, Machine):
+            return records
+
+        def save() -> bytes | None:
+            states = None if before.is_down or after.is_down else states_of(before, after)
+            # What is asked for while a state is saved decides nothing.
+            self._forget_asked()
+            return states
+
+        return noting_checkpoints(records, stored, save, self._note)
+
+    def _note(self) -> bytes:
+        self.asked_before |= self._forget_asked()
+        return ComparedBefore.of(self.report, self._asked(), self.wanted).as_note()
+
+    def _forget_asked(self) -> set[str]:
+        """Begin again with no fact asked for. Returns those that were."""
+        asked = {name for profile in self.profiles for name in profile.asked}
+        for profile in self.profiles:
+            profile.forget_asked()
+        return asked
 
     def _keep(self, record: NumberedRecord) -> None:
         if self.steps is not None:

@@ -15,6 +15,7 @@ from necp_replay.history import checkpoints
 from necp_replay.kernel.machine import Machine
 from necp_replay.kernel.saving.form import save
 from necp_replay.releases.lineage import NEWEST
+from necp_replay.replay import two_releases
 from necp_replay.suite import engine_digest
 from tests.cli.workplace import Workplace
 from tests.history.long_traces import EVERY, rewritten
@@ -35,6 +36,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def long(made: Path, workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> Workplace:
     shutil.copy(made, workplace.root / TRACE)
     monkeypatch.setattr(checkpoints, "CHECKPOINT_RECORDS", EVERY)
+    monkeypatch.setattr(two_releases, "KEPT_FILE_BYTES", 0)
     # The sources may have been changed a moment ago.
     monkeypatch.setattr(engine_digest, "is_settled", lambda: True)
     return workplace
@@ -63,6 +65,7 @@ COMMANDS = {
     "step": ("step", TRACE, "--record", "123", "-c", "record", "-c", "explain", "-c", "back 90"),
     "what-if": ("step", TRACE, "-c", "to 127", "-c", "what-if drop", "-c", "more"),
     "replay": ("replay", TRACE, "--format", "json"),
+    "diff": ("diff", TRACE, "--from", NEWEST, "--to", NEWEST, "--format", "json"),
 }
 
 
@@ -74,8 +77,8 @@ def test_a_command_prints_the_same_from_checkpoints_for_less_work(
     plain = long.run(*words, "--no-cache")
     plain_work = len(submitted)
     long.run("state", TRACE, "--cache", "cache")
-    if name == "replay":
-        long.run("replay", TRACE, "--cache", "cache")
+    if name in ("replay", "diff"):
+        long.run(*words, "--cache", "cache")
         for file in (long.root / "cache").glob("verdicts*"):
             file.unlink()
     submitted.clear()

@@ -92,6 +92,7 @@ _TEMPLATES: Final = (
     "diff T T",
     "diff T T --format json --html out.html",
     "diff T --from R --to R --jobs 2",
+    "diff T --from R --to R --cache O --no-cache",
     "diff T --from xnu-4570.41.2 --to xnu-4570.51.1 --to-engine E --engine-limit 2",
     "matrix T T",
     "matrix traces --from R --to R --html O.html --record-limit N",
