@@ -30,6 +30,7 @@ from necp_replay.cli.cluster import ClusterReports, add_scheduler, refuse_urls
 from necp_replay.cli.progress import record_progress
 from necp_replay.cli.report_files import (
     add_report_options,
+    adds_details_later,
     check_report_options,
     kept_for_page,
     print_report,
@@ -223,14 +224,18 @@ def _compare_releases(options: argparse.Namespace) -> int:
         keep,
         book,
         record_limit_s=options.record_limit,
-        extra_examples=kept_for_page(options, len(traces)),
+        extra_examples=extra_examples,
+        details=not adds_details_later(options),
     )
     cache = _cache_for(options, traces)
     found, stopped = diff_traces(traces, diff_options, options.jobs, options.scheduler, cache)
-    reports = [found[index] for index in sorted(found)]
+    indices = sorted(found)
+    reports = [found[index] for index in indices]
+    if extra_examples and not diff_options.details:
+        _add_details([traces[index] for index in indices], reports, diff_options)
     pair = (options.from_release, options.to_release)
     complete = gathered.complete and not stopped
-    names = [traces[index].name for index in sorted(found)]
+    names = [traces[index].name for index in indices]
     scope = RunScope(names, pair, complete=complete)
     report = RunReport(
         "diff",
@@ -241,13 +246,13 @@ def _compare_releases(options: argparse.Namespace) -> int:
         not_run=[escape(str(each.path)) for index, each in enumerate(traces) if index not in found],
         stopped=stopped,
     )
-    write_reports(options, report, keep)
+    words = repeated_words(options, "--to-engine")
+    write_reports(options, report, keep, ("--from", pair[0], "--to", pair[1], *words))
     if options.format == "json":
         say(diff_json(report))
     else:
         verbose = options.verbose or len(traces) == 1
         style = style_for(sys.stdout)
-        words = repeated_words(options, "--to-engine")
         parts = [
             diff_text(report, style, words, verbose=verbose),
             rules_text(report, style),
@@ -256,6 +261,22 @@ def _compare_releases(options: argparse.Namespace) -> int:
         print_report("\n\n".join(part for part in parts if part), options)
     check_foreseen(report.traces)
     return report.exit_status
+
+
+def _add_details(
+    traces: Sequence[FoundTrace], reports: Sequence[TraceReport], options: DiffOptions
+) -> None:
+    """Replay some of the traces again, for sides and timelines."""
+    from necp_replay.replay.two_releases import add_diff_details
+    from necp_replay.replay.worth_details import add_details_of
+
+    with record_progress() as on_records:
+
+        def add(index: int, report: TraceReport) -> None:
+            add_diff_details(traces[index].path, report, options)
+            on_records(report.records)
+
+        add_details_of(reports, add)
 
 
 def _cache_for(options: argparse.Namespace, traces: Sequence[FoundTrace]) -> Path | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -38,6 +38,7 @@ from necp_replay.cli.cluster import (
 from necp_replay.cli.progress import record_progress
 from necp_replay.cli.report_files import (
     add_report_options,
+    adds_details_later,
     check_report_options,
     kept_for_page,
 )
@@ -216,6 +217,7 @@ def _reports(
         engine_of(options),
         rules=book,
         extra_examples=kept_for_page(options, len(found)),
+        details=not adds_details_later(options),
         homeless=gathered.homeless,
         recorded_only=recorded_only,
     )
@@ -226,6 +228,8 @@ def _reports(
         stored = checkpoints_of(trace, options.release, cache, beside=options.jobs > 1)
         replay_options = replace(replay_options, checkpoints=stored, jobs=options.jobs)
     replayed, stopped = _replays(options, found, replay_options, suite, order)
+    if replay_options.extra_examples and not replay_options.details:
+        _add_details(found, replayed, replay_options)
     reports |= replayed
     complete = gathered.complete and len(reports) == len(found)
     suite.remember(replayed, complete=complete)
@@ -237,6 +241,23 @@ def _reports(
                 known.note(found[each], report)
         known.save([trace.name for trace in found] if complete else None)
     return reports, stopped
+
+
+def _add_details(
+    found: Sequence[FoundTrace], reports: Mapping[int, TraceReport], how: ReplayOptions
+) -> None:
+    """Replay some of the traces again, for sides and timelines."""
+    from necp_replay.replay.run import add_replay_details
+    from necp_replay.replay.worth_details import add_details_of
+
+    indices = sorted(reports)
+    with record_progress() as on_records:
+
+        def add(index: int, report: TraceReport) -> None:
+            add_replay_details(found[indices[index]].path, report, how)
+            on_records(report.records)
+
+        add_details_of([reports[index] for index in indices], add)
 
 
 def _replays(

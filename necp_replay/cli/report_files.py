@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -36,9 +37,10 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--html-limit",
         type=positive,
-        default=_PAGE_KEPT,
         metavar="N",
-        help="show N differences on the page at most (default: 20000), shared by the traces",
+        help="show N differences on the page at most, shared by the traces, each with both outcomes"
+        " and a timeline, however large the page is (default: 20000, and those things as far as the"
+        " page stays below 5 MB)",
     )
     group.add_argument(
         "--junit",
@@ -102,8 +104,13 @@ def kept_for_page(options: argparse.Namespace, traces: int) -> int:
     """
     if options.html is None and getattr(options, "shard", None) is None:
         return 0
-    limit: int = options.html_limit
+    limit: int = options.html_limit or _PAGE_KEPT
     return min(limit, _TRACE_KEPT, max(_LEAST_KEPT, limit // max(1, traces)))
+
+
+def adds_details_later(options: argparse.Namespace) -> bool:
+    """Whether only some of the traces are replayed again for the page, when all have run."""
+    return options.html_limit is None
 
 
 def print_report(text: str, options: argparse.Namespace) -> None:
@@ -118,16 +125,21 @@ def print_report(text: str, options: argparse.Namespace) -> None:
     say(text)
 
 
-def write_reports(options: argparse.Namespace, run: RunReport, keep: int | None) -> None:
+def write_reports(
+    options: argparse.Namespace, run: RunReport, keep: int | None, words: Sequence[str] = ()
+) -> None:
     """Write and print every requested report. Raises WriteError.
 
-    Afterwards the differences that were kept for the HTML page only are dropped, so that the report
-    of the command itself is the same with and without a page.
+    ``words`` are the options with which the command can be repeated for one trace. Afterwards the
+    differences that were kept for the HTML page only are dropped, so that the report of the command
+    itself is the same with and without a page.
     """
     from necp_replay.files.atomic import write_text
 
     # Each kind of report is imported where it is wanted: most runs write none.
     if options.html is not None:
+        from necp_replay.files.atomic import AtomicFile
+        from necp_replay.report.html.contents import PageLimits
         from necp_replay.report.html.explained import explanations_of
         from necp_replay.report.html.page import LARGE_BYTES, page_of
 
@@ -136,10 +148,12 @@ def write_reports(options: argparse.Namespace, run: RunReport, keep: int | None)
             engine_is_ours=options.engine is None,
             record_limit_s=record_limit_of(options),
         )
-        page = page_of(run, explained, options.html_limit)
-        write_text(options.html, page)
-        if len(page) > LARGE_BYTES:
-            _warn_of_size(options, len(page))
+        most = options.html_limit
+        limits = PageLimits() if most is None else PageLimits(most, characters=None)
+        with AtomicFile(options.html) as file:
+            size_bytes = file.write_lines(page_of(run, explained, limits, words))
+        if size_bytes > LARGE_BYTES:
+            _warn_of_size(options, size_bytes)
     if options.junit is not None:
         from necp_replay.report.junit import junit_xml
 

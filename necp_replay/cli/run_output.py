@@ -54,7 +54,7 @@ def print_run(
 
         whole = {"part": part_to_json(part), "invocation": to_plain(invocation())}
         stored = json.dumps(whole, separators=(",", ":"))
-    write_reports(options, run, EXAMPLES)
+    write_reports(options, run, EXAMPLES, () if options.html is None else invocation().options)
     if stored is not None:
         for trace in run.traces:
             keep_examples(trace, EXAMPLES)

@@ -113,15 +113,19 @@ class AtomicFile:
         """Hand all of ``data`` to the system; returns its length. Raises WriteError."""
         return write_all(self._descriptor, data, self._named)
 
-    def write_lines(self, lines: Iterable[str]) -> None:
-        """Write texts one after the other as UTF-8; each brings its own line end."""
+    def write_lines(self, lines: Iterable[str]) -> int:
+        """Write texts one after the other as UTF-8; each brings its own line end.
+
+        Returns how many bytes they are.
+        """
         buffered = bytearray()
+        written = 0
         for line in lines:
             buffered += line.encode()
             if len(buffered) >= _TEXT_BUFFER_BYTES:
-                self.write(buffered)
+                written += self.write(buffered)
                 buffered.clear()
-        self.write(buffered)
+        return written + self.write(buffered)
 
     def flush(self) -> None:
         """Do nothing, as there is no buffer: for writers that take any binary stream."""

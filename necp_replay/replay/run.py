@@ -98,6 +98,8 @@ class ReplayOptions:
     extra_examples: int = 0
     """How many further differences of a trace are kept, of any group. If not 0, kept differences
     have both sides, and each trace that differs has a timeline."""
+    details: bool = True
+    """Whether sides and timelines are added to each trace (:func:`add_replay_details`)."""
     homeless: NecpReplayError | None = None
     """Why there can be no golden: the trace belongs to no project. A trace that needs one is
     refused then, unless ``recorded_only``."""
@@ -122,14 +124,20 @@ def replay_trace(path: Path, name: str, options: ReplayOptions) -> TraceReport:
             release = canonical_tag(options.release or reader.header.release)
             report.release = escape(release)
             _TraceRun(path, reader, name, release, report, options).run()
-        if options.extra_examples and report.differs:
-            with TraceReader(path) as reader:
-                recorded_on = canonical_tag(reader.header.release)
-            add_details(path, report, open_for_trace(options.open_engine, release, recorded_on))
+        if options.extra_examples and options.details and report.differs:
+            add_replay_details(path, report, options)
     except Exception as error:  # An error in one trace is its verdict.
         report.fail(error_of_trace(error, str(path)))
     report.seconds = time.perf_counter() - started
     return report
+
+
+def add_replay_details(path: Path, report: TraceReport, options: ReplayOptions) -> None:
+    """Replay a trace that differs once more, for sides and a timeline. Raises TraceError."""
+    with TraceReader(path) as reader:
+        recorded_on = canonical_tag(reader.header.release)
+    release = canonical_tag(options.release or recorded_on)
+    add_details(path, report, open_for_trace(options.open_engine, release, recorded_on))
 
 
 class _TraceRun:

@@ -78,6 +78,8 @@ class DiffOptions:
     extra_examples: int = 0
     """How many further differences of a trace are kept, of any group. If not 0, kept differences
     have both sides, and each trace that differs has a timeline."""
+    details: bool = True
+    """Whether sides and timelines are added to each trace (:func:`add_diff_details`)."""
     record: int | None = None
     """Compare this record alone: later ones are not replayed, others count as identical."""
     checkpoints: Checkpoints | None = None
@@ -108,13 +110,18 @@ def diff_trace(path: Path, name: str, options: DiffOptions) -> TraceReport:
                 )
                 wanted = replace(wanted, answers=comparison.answers)
                 _attribute(comparison.steps or reader, wanted, options, report, collector)
-        if options.extra_examples and report.differs:
-            before = limited(_machine(options.old), options.record_limit_s)
-            add_details(path, report, _open_newer(options), before)
+        if options.extra_examples and options.details and report.differs:
+            add_diff_details(path, report, options)
     except Exception as error:  # An error in one trace is its verdict.
         report.fail(error_of_trace(error, str(path)))
     report.seconds = time.perf_counter() - started
     return report
+
+
+def add_diff_details(path: Path, report: TraceReport, options: DiffOptions) -> None:
+    """Replay a trace that differs on both releases once more, for sides and a timeline."""
+    before = limited(_machine(options.old), options.record_limit_s)
+    add_details(path, report, _open_newer(options), before)
 
 
 def _attribute(

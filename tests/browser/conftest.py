@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from necp_replay.replay.findings.run_report import RunReport
+from necp_replay.report.html.contents import PageLimits
 from necp_replay.report.html.explained import ExplainedSides
 from necp_replay.report.html.page import page_of
 from tests.browser.chromium import open_browser
@@ -36,9 +37,11 @@ def open_report(browser: Browser, tmp_path: Path) -> Iterator[Open]:
         size: tuple[int, int] = (1440, 900),
         colours: str = "light",
         explained: Mapping[int, ExplainedSides] | None = None,
+        limits: PageLimits | None = None,
     ) -> Opened:
         path = tmp_path / f"report{len(pages)}.html"
-        path.write_text(page_of(run, explained or {}), "utf-8")
+        page = page_of(run, explained or {}, limits or PageLimits(), ("--no-golden",))
+        path.write_text("".join(page), "utf-8")
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme="dark" if colours == "dark" else "light",

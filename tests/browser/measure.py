@@ -46,7 +46,7 @@ def main() -> None:
     options = parser.parse_args()
     run = many(options.differences, options.traces)
     started = time.process_time()
-    page_text = page_of(run)
+    page_text = "".join(page_of(run))
     made = time.process_time() - started
     rows = [["made, processor time", f"{made:.1f} s"], ["file", f"{len(page_text) / 1e6:.1f} MB"]]
     with tempfile.TemporaryDirectory() as folder, open_browser() as browser:

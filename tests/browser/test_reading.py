@@ -1,8 +1,11 @@
 """The overview, the view of one difference, links, themes and printing."""
 
+import re
+
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.layers import Layer
 from necp_replay.replay.facts.likely_fact import LikelyFact
+from necp_replay.report.html.contents import PageLimits
 from necp_replay.report.html.explained import ExplainedSides
 from necp_replay.rules.status import RuleStatus
 from tests.browser.conftest import Open
@@ -257,7 +260,22 @@ def test_the_command_that_explains_is_shown_where_there_is_something_to_explain(
 
 def test_a_large_page_says_how_to_make_it_smaller(open_report: Open) -> None:
     run = many(8_000, 2)
-    opened = open_report(run)
-    assert "This page is large (7." in opened.text(".notice")
+    opened = open_report(run, limits=PageLimits(characters=None))
+    assert "This page is large (6." in opened.text(".notice")
     assert "--html-limit 1000" in opened.text(".notice")
     assert open_report(many(60, 2)).count("#overview .notice") == 0
+
+
+def test_what_is_left_out_to_keep_a_page_small_is_said_with_the_command(open_report: Open) -> None:
+    run = many(400, 2)
+    limits = PageLimits(characters=105_000)
+    opened = open_report(run, fragment="#differences", limits=limits)
+    said = opened.script("document.querySelector('#overview .left-out').textContent")
+    assert re.search(r"small, \d+ of its 400 differences have both", said)
+    assert opened.count("#section-sides") == 1
+    opened.search("trace:0001")
+    assert opened.count("#section-sides") == 0
+    assert opened.text("#detail .left-out .code") == (
+        "necp-replay replay traces/area1/generated_0001.necptrace --release xnu-4570.51.1"
+        " --no-golden --html whole.html --html-limit 200"
+    )

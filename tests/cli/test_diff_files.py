@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from xml.etree import ElementTree
 
 import pytest
 
 from tests.cli.workplace import Workplace
 from tests.replay.two_files.id_traces import add, copy, write
+from tests.report.html.page_contents import contents_of
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_reports_name_both_files_and_the_places_in_both(pair: Workplace) -> None
     assert "necp-replay diff a.necptrace b.necptrace" in printed.out
     assert "no fact explains it" not in printed.out
     page = (pair.root / "report.html").read_text("utf-8")
-    contents = json.loads(page.split('id="contents">')[1].split("</script>")[0])
+    contents = contents_of(page)
     assert contents["labels"] == ["A a.necptrace", "B b.necptrace"]
     assert contents["files"] == ["a.necptrace", "b.necptrace"]
     places = [contents["strings"][each["place"]] for each in contents["differences"]]

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from necp_replay.releases import lineage
+from necp_replay.replay import worth_details
 from necp_replay.report.html import page as html_page
 from tests.cli.workplace import NEW, OLD, Workplace
-from tests.report.html.test_page import contents_of
+from tests.report.html.page_contents import contents_of
 
 CORPUS = Path(__file__).parents[2] / "traces"
 REMOVED = str(CORPUS / "differences" / "remove_unknown_client.necptrace")
@@ -82,3 +83,25 @@ def test_a_large_page_is_warned_of_and_can_be_limited(
     document = contents_of((workplace.root / "page.html").read_text("utf-8"))
     assert len(document["differences"]) == 2
     assert document["traces"][0]["different"] > 2
+
+
+def test_a_page_over_many_traces_has_sides_of_few_and_says_how_to_see_the_others(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worth_details, "RECORDS_REPLAYED", 0)
+    for name in ("remove_matrix", "remove_unknown_client"):
+        trace = CORPUS / "differences" / f"{name}.necptrace"
+        (workplace.root / trace.name).write_bytes(trace.read_bytes())
+
+    def sides(*words: str) -> list[bool]:
+        command = ("diff", *words, "--html", "page.html")
+        assert workplace.run(*command).status == 1
+        document = contents_of((workplace.root / "page.html").read_text("utf-8"))
+        assert document["words"] == ["--from", OLD, "--to", NEW, "--no-rules"]
+        return [each["sides"] is not None for each in document["differences"]]
+
+    words = ("--from", OLD, "--to", NEW, "--no-rules")
+    found = sides(".", *words)
+    assert 0 < sum(found) < len(found)
+    assert all(sides("remove_matrix.necptrace", *words, "--html-limit", "100"))
+    assert all(sides(".", *words, "--html-limit", "20000"))

@@ -1,12 +1,12 @@
 """The options `--html`, `--junit` and `--github`."""
 
-import json
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from tests.cli.workplace import NEW, OLD, Workplace
+from tests.report.html.page_contents import contents_of
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def test_the_page_contains_the_failing_trace(failing: Workplace) -> None:
     assert printed.status == 1
     page = (failing.root / "report.html").read_text("utf-8")
     assert page.startswith("<!DOCTYPE html>")
-    contents = json.loads(page.split('id="contents">')[1].split("</script>")[0])
+    contents = contents_of(page)
     assert [trace["path"] for trace in contents["traces"]] == ["traces/remove_twice.necptrace"]
     assert contents["traces"][0]["timeline"]["records"] > 0
     assert contents["differences"][0]["sides"] is not None
@@ -104,7 +104,7 @@ def test_two_releases_can_be_reported(failing: Workplace) -> None:
     printed = failing.run("diff", "traces", "--from", OLD, "--to", NEW, *reports)
     assert printed.status == 1
     page = (failing.root / "report.html").read_text("utf-8")
-    contents = json.loads(page.split('id="contents">')[1].split("</script>")[0])
+    contents = contents_of(page)
     assert contents["labels"] == [OLD, NEW]
     assert contents["differences"][0]["sides"]["expected"] is not None
     failure = ElementTree.parse(failing.root / "report.xml").getroot().find(".//failure")

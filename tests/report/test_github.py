@@ -140,4 +140,4 @@ def test_the_likely_fact_is_shown_with_the_difference() -> None:
     assert said in line
     assert said.replace("_", "&#95;") in summary(report)
     assert said in junit_xml(report)
-    assert said in page_of(report)
+    assert said in "".join(page_of(report))

@@ -261,7 +261,7 @@ function preparePrint() {
   printed.replaceChildren(el("h2", {}, counted(list.entries.length, "entry", "entries") +
     (list.entries.length > PRINTED ? ", of which the first " + number(PRINTED) : "")));
   for (const entry of shownEntries) {
-    const { path } = CONTENTS.traces[entry.trace];
+    const { path } = TRACES[entry.trace];
     const difference = entry.difference;
     const title = difference === null ? VERDICTS[entry.verdict].label
       : whereText(difference) + " " + text(difference.title);

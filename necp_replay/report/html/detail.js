@@ -32,10 +32,19 @@ function drawDetail(entry, open) {
       parts.push(section("sides", "Side by side", () => sidesView(sides, label)));
       parts.push(section("bytes", "Bytes", () => buffersView(sides, label)));
       parts.push(section("raw", "JSON lines", () => rawView(sides, label)));
-    }
+    } else parts.push(withoutSides(entry));
   }
   detail.replaceChildren(...parts);
   detail.scrollTop = 0;
+}
+
+/** What to run to see both outcomes of a difference that is without them here. */
+function withoutSides(entry) {
+  const command = wholePageCommand(entry);
+  return el("div", { class: "left-out", role: "note" },
+    el("p", { class: "quiet" }, "To keep this page small, both outcomes and bytes of this difference are",
+      " left out, and so can be the timeline. This command writes a page that has them:"),
+    el("p", { class: "command" }, commandCode(command), copyButton(command, "Copy")));
 }
 
 /** A section that can be folded. Its content is made when it is opened for the first time. */
@@ -58,7 +67,7 @@ function section(id, title, make) {
 }
 
 function headOf(entry, open) {
-  const trace = CONTENTS.traces[entry.trace];
+  const trace = TRACES[entry.trace];
   const difference = entry.difference;
   const back = el("button", { type: "button", class: "back" }, "‹ Differences");
   back.addEventListener("click", showList);
@@ -120,7 +129,7 @@ function chainText(entry, open) {
 
 /** A problem of a whole trace: an error, no golden, or something that is not modelled. */
 function traceTrouble(entry) {
-  const trace = CONTENTS.traces[entry.trace];
+  const trace = TRACES[entry.trace];
   const box = el("div", { class: "trouble" });
   if (entry.verdict === "error") {
     box.append(el("p", {}, code(trace.error)));

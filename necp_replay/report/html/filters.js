@@ -6,7 +6,7 @@ const FACETS = [
   { id: "group", label: "Finding", of: (entry) => (entry.finding === null ? [] : [entry.finding]) },
   { id: "layer", label: "Layer", of: layersOf },
   { id: "kind", label: "Record", of: (entry) => [kindOf(entry)] },
-  { id: "trace", label: "Trace", of: (entry) => [CONTENTS.traces[entry.trace].path] },
+  { id: "trace", label: "Trace", of: (entry) => [TRACES[entry.trace].path] },
 ];
 /** The values of a facet that are shown before "All" is clicked. */
 const FACET_ROWS = 8;

@@ -70,7 +70,7 @@ function drawRows() {
 }
 
 function rowOf(entry, place) {
-  const trace = CONTENTS.traces[entry.trace];
+  const trace = TRACES[entry.trace];
   const difference = entry.difference;
   const follows = difference !== null && difference.follows !== null;
   const row = el(
@@ -111,7 +111,7 @@ function followersText(difference) {
 }
 
 function changeText(entry) {
-  const trace = CONTENTS.traces[entry.trace];
+  const trace = TRACES[entry.trace];
   if (entry.verdict === "error") return code(trace.error);
   if (entry.verdict === "no golden") return "nothing to compare with";
   if (entry.verdict === "not modelled") return code(trace.first_not_modelled || "");

@@ -8,6 +8,32 @@ const CONTENTS = JSON.parse(byId("contents").textContent);
 const STRINGS = CONTENTS.strings;
 const [EXPECTED, ACTUAL] = CONTENTS.labels;
 
+/** What members of a trace and of a difference are where they are left out. */
+const TRACE_DEFAULTS = {
+  records: 0, identical: 0, different: 0, not_modelled: 0, in_part: 0, not_compared: 0,
+  not_determined: 0, differing_states: 0, missing_records: 0, diverged_states: 0, expected: 0,
+  golden: null, missing_golden: false, error: null, hint: null, first_not_modelled: null,
+};
+const LOOK_DEFAULTS = {
+  fact: null, rule: null, golden: null, more_fields: 0, headline: 0, is_explained: false,
+};
+const TRACES = CONTENTS.traces.map((trace) =>
+  ({ ...TRACE_DEFAULTS, ...trace, timeline: CONTENTS.timelines[trace.timeline] ?? null }));
+const LOOKS = CONTENTS.looks.map((look) => ({ ...LOOK_DEFAULTS, ...look }));
+const DIFFERENCES = CONTENTS.differences.map(([trace, record, look, follows, followers, sides,
+  context, place, followsPlace, explained]) => ({
+  ...LOOKS[look],
+  trace,
+  record: record ?? null,
+  follows: follows ?? null,
+  followers: followers ?? 0,
+  sides: CONTENTS.sides[sides] ?? null,
+  context: context ?? [],
+  place: place ?? null,
+  follows_place: followsPlace ?? null,
+  explained: CONTENTS.explained[explained] ?? null,
+}));
+
 /** The symbol and the label of each verdict. Colour alone never carries the meaning. */
 const VERDICTS = {
   error: { symbol: "!", label: "could not run" },
@@ -39,13 +65,13 @@ const GROUP_NUMBERS = new Map(CONTENTS.findings.flatMap((finding, index) =>
 const GROUPS = new Map(CONTENTS.groups.map((group) => [text(group.key), group]));
 
 function makeEntries() {
-  const byTrace = CONTENTS.traces.map(() => []);
-  CONTENTS.differences.forEach((difference) => byTrace[difference.trace].push(difference));
+  const byTrace = TRACES.map(() => []);
+  DIFFERENCES.forEach((difference) => byTrace[difference.trace].push(difference));
   const begun = beginnings(byTrace);
   const entries = [];
   const used = new Map();
   const add = (trace, verdict, where, difference) => {
-    const { path, release } = CONTENTS.traces[trace];
+    const { path, release } = TRACES[trace];
     // Without invisible characters, so that a link can contain it.
     const plain = shown(path + "@" + release + ":" + where);
     const times = (used.get(plain) || 0) + 1;
@@ -54,7 +80,7 @@ function makeEntries() {
     const finding = difference === null ? null : text((begun.get(difference) || difference).group);
     entries.push({ trace, verdict, difference, finding, key, words: null });
   };
-  CONTENTS.traces.forEach((trace, index) => {
+  TRACES.forEach((trace, index) => {
     if (trace.error !== null) add(index, "error", "error", null);
     for (const difference of byTrace[index]) {
       const verdict = difference.rule === null ? "different" : "expected";
@@ -152,7 +178,7 @@ function fieldSummary(field) {
 /** All text of an entry that is searched, in lower case. It is made at the first search. */
 function wordsOf(entry) {
   if (entry.words === null) {
-    const trace = CONTENTS.traces[entry.trace];
+    const trace = TRACES[entry.trace];
     const parts = [trace.path, trace.release, kindOf(entry), entry.verdict];
     const difference = entry.difference;
     if (difference === null) {
@@ -171,7 +197,7 @@ function wordsOf(entry) {
 
 /** The field of a difference that says most, or undefined. */
 function headline(difference) {
-  return difference.fields[difference.headline ?? 0];
+  return difference.fields[difference.headline];
 }
 
 /** The finding that a group belongs to, or null. */
@@ -181,7 +207,7 @@ function findingOf(key) {
 
 /** A short title for a group, from its first example. */
 function groupTitle(group) {
-  const example = group.examples.map((place) => CONTENTS.differences[place])[0];
+  const example = group.examples.map((place) => DIFFERENCES[place])[0];
   if (!example) return { kind: text(group.key), summary: null };
   const field = headline(example);
   return { kind: text(example.kind), summary: field ? fieldSummary(field) : null };
@@ -190,12 +216,12 @@ function groupTitle(group) {
 /** The commands that say more about an entry, each with what it does. */
 function commandsOf(entry) {
   const commands = [["See it", showCommand(entry)]];
-  const { path } = CONTENTS.traces[entry.trace];
+  const { path } = TRACES[entry.trace];
   const difference = entry.difference;
   if (CONTENTS.files || difference === null || !difference.is_explained) return commands;
   const explain = "necp-replay explain " + quoted(path) + " --record " + difference.record;
   const releases = CONTENTS.command === "diff" ? [EXPECTED, ACTUAL]
-    : [CONTENTS.traces[entry.trace].release];
+    : [TRACES[entry.trace].release];
   for (const release of releases) {
     const on = release ? " --release " + quoted(release) : "";
     commands.push([commands.length === 1 ? "Explain it" : "", explain + on]);
@@ -205,7 +231,7 @@ function commandsOf(entry) {
 
 /** The command that shows an entry again: the record in full, the comparison, or the replay. */
 function showCommand(entry) {
-  const { path, release } = CONTENTS.traces[entry.trace];
+  const { path, release } = TRACES[entry.trace];
   const difference = entry.difference;
   if (CONTENTS.files) return "necp-replay diff " + CONTENTS.files.map(quoted).join(" ");
   if (difference !== null && difference.record !== null) {
@@ -214,6 +240,17 @@ function showCommand(entry) {
   if (entry.verdict === "no golden") return "necp-replay accept " + quoted(path);
   const chosen = release ? " --release " + quoted(release) : "";
   return "necp-replay replay " + quoted(path) + chosen;
+}
+
+/** The command for a page that has what is left out of this one for a difference. */
+function wholePageCommand(entry) {
+  const paths = CONTENTS.files || [TRACES[entry.trace].path];
+  const { release } = TRACES[entry.trace];
+  const onRelease = CONTENTS.command === "replay" && release ? ["--release", release] : [];
+  const most = Math.max(100, DIFFERENCES.filter((each) => each.trace === entry.trace).length);
+  const words = [...paths, ...onRelease, ...CONTENTS.words];
+  return ["necp-replay", CONTENTS.command, ...words.map(quoted),
+    "--html whole.html --html-limit " + most].join(" ");
 }
 
 /** The name of the file of a trace without its suffix. */

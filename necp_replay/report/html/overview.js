@@ -12,6 +12,8 @@ function drawOverview(choose) {
   overview.append(totals(choose));
   const size = byId("contents").textContent.length;
   if (size > LARGE_CHARACTERS) overview.append(sizeNotice(size));
+  const whole = DIFFERENCES.filter((difference) => difference.sides !== null).length;
+  if (whole < DIFFERENCES.length) overview.append(leftOutNotice(whole));
   overview.append(findings(choose));
   if (CONTENTS.rules.some((rule) => rule.is_for_this)) overview.append(rules());
   overview.append(tracesTable(choose));
@@ -25,8 +27,15 @@ function sizeNotice(size) {
   code(command + " … --html-limit 1000"), ".");
 }
 
+function leftOutNotice(whole) {
+  return el("p", { class: "quiet left-out", role: "note" }, "To keep this page small, " + number(whole) + " of its " +
+    counted(DIFFERENCES.length, "difference") + (whole === 1 ? " has" : " have") +
+    " both outcomes and bytes: those that the findings name, then as many as fit. The others have their" +
+    " fields, and the command that writes a page with the rest.");
+}
+
 function totals(choose) {
-  const { traces } = CONTENTS;
+  const traces = TRACES;
   const sum = (name) => traces.reduce((total, trace) => total + trace[name], 0);
   const counts = new Map();
   for (const trace of traces) {
@@ -183,8 +192,8 @@ function rules() {
 
 function tracesTable(choose) {
   const block = el("section", { class: "block" }, el("h2", {}, "Traces"));
-  const failing = CONTENTS.traces.filter((trace) => trace.verdict !== "identical");
-  const passing = CONTENTS.traces.filter((trace) => trace.verdict === "identical");
+  const failing = TRACES.filter((trace) => trace.verdict !== "identical");
+  const passing = TRACES.filter((trace) => trace.verdict === "identical");
   if (failing.length > 0) block.append(traceRows(failing, choose));
   if (passing.length > 0) {
     const box = el("details", {}, el("summary", {}, counted(passing.length, "identical trace")));

@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from string import Template
 from typing import Final
 
-from necp_replay.outcomes.safe_text import safe_lines
 from necp_replay.replay.findings.run_report import RunReport
-from necp_replay.report.html.contents import DIFFERENCES, document_of
+from necp_replay.report.html.contents import PageLimits, contents_json
 from necp_replay.report.html.explained import ExplainedSides
 
 SCRIPTS: Final = (
@@ -35,6 +33,7 @@ SCRIPTS: Final = (
 )
 """The parts of the script, in the order in which they are joined: each uses those before it."""
 STYLES: Final = ("style.css", "record.css", "narrow.css", "print.css")
+_USUAL_LIMITS: Final = PageLimits()
 _NO_EXPLANATIONS: Final[Mapping[int, ExplainedSides]] = {}
 LARGE_BYTES: Final = 5_000_000
 """From this size on a browser takes noticeably long to open the page."""
@@ -43,12 +42,13 @@ LARGE_BYTES: Final = 5_000_000
 def page_of(
     report: RunReport,
     explained: Mapping[int, ExplainedSides] = _NO_EXPLANATIONS,
-    differences: int = DIFFERENCES,
-) -> str:
-    """The whole page. The same run always gives the same text.
+    limits: PageLimits = _USUAL_LIMITS,
+    words: Sequence[str] = (),
+) -> Iterator[str]:
+    """The page in pieces. The same run always gives the same text.
 
-    ``explained`` are explanations of differences (:func:`explanations_of`); ``differences`` is how
-    many of them the page contains at most.
+    ``explained`` are explanations of differences (:func:`explanations_of`). ``words`` are the
+    options with which the command is repeated for one trace.
     """
     script = '"use strict";\n(() => {\n' + "".join(map(_source, SCRIPTS)) + "})();\n"
     style = "".join(map(_source, STYLES))
@@ -63,34 +63,10 @@ def page_of(
             "trusted-types 'none'",
         )
     )
-    return Template(_source("page.html")).substitute(
-        policy=policy,
-        style=style,
-        contents=json_in_html(_safe(document_of(report, explained, differences))),
-        script=script,
-    )
-
-
-def json_in_html(document: object) -> str:
-    """JSON in ASCII that is safe inside a script element."""
-    text = json.dumps(document, separators=(",", ":"), ensure_ascii=True)
-    # These characters occur in strings only, where JSON allows them as escapes too.
-    for character in "<>&":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
-
-
-def _safe(document: object) -> object:
-    """The same with every text made safe, since a browser would turn text around, too."""
-    match document:
-        case str():
-            return safe_lines(document)
-        case dict():
-            return {key: _safe(value) for key, value in document.items()}
-        case list() | tuple():
-            return [_safe(each) for each in document]
-        case _:
-            return document
+    before, after = _source("page.html").split("$contents")
+    yield Template(before).substitute(policy=policy, style=style)
+    yield from contents_json(report, explained, limits, words)
+    yield Template(after).substitute(script=script)
 
 
 def _source(name: str) -> str:

@@ -20,7 +20,7 @@ const timelineView = { zoom: 1, differingOnly: false };
 
 /** The timeline of the trace of an entry, or null. `open` shows another entry. */
 function timelineOf(entry, open) {
-  const trace = CONTENTS.traces[entry.trace];
+  const trace = TRACES[entry.trace];
   if (trace.timeline === null) return null;
   const box = el("div", { class: "timeline-box" });
   const draw = () => box.replaceChildren(...timelineParts(trace, entry, open, draw));

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import json
 import re
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,26 +16,28 @@ from necp_replay.events.syscalls import NecpOpen
 from necp_replay.outcomes.safe_text import safe_lines
 from necp_replay.outcomes.sides import Sides
 from necp_replay.outcomes.timeline import Lane, LaneKind, MarkKind, Timeline, TimelineMark
-from necp_replay.report.html import contents
-from necp_replay.report.html.contents import document_of
-from necp_replay.report.html.page import SCRIPTS, STYLES, json_in_html, page_of
+from necp_replay.replay.findings.run_report import RunReport
+from necp_replay.report.html import contents, timelines
+from necp_replay.report.html.contents import PageLimits
+from necp_replay.report.html.embedded import json_in_html
+from necp_replay.report.html.page import SCRIPTS, STYLES, page_of
+from tests.report.html.page_contents import contents_of, document_of
 from tests.report.runs import absent, differing, erring, identical, removal, run, trace
 
 
-def contents_of(page: str) -> Any:
-    """The document in a page, extracted like in a browser."""
-    start = page.index('id="contents">') + len('id="contents">')
-    return json.loads(page[start : page.index("</script", start)])
+def text_of(report: RunReport) -> str:
+    """The whole page of a run."""
+    return "".join(page_of(report))
 
 
 def test_the_page_loads_nothing_else() -> None:
-    page = page_of(run(removal(), erring()))
+    page = text_of(run(removal(), erring()))
     assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", page)
     assert not re.search(r"<link|@import|url\(|<img|<iframe", page)
 
 
 def test_the_policy_allows_only_the_script_and_the_style() -> None:
-    page = page_of(run(removal()))
+    page = text_of(run(removal()))
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
     assert policy is not None
     rules = dict(part.split(" ", 1) for part in policy[1].split("; "))
@@ -53,13 +54,13 @@ def test_the_same_run_gives_the_same_bytes() -> None:
         traces = removal(), erring(), absent()
         for each in traces:
             each.seconds = seconds
-        pages.append(page_of(run(*traces)))
+        pages.append(text_of(run(*traces)))
     assert pages[0] == pages[1]
 
 
 @given(st.text(st.characters()))
 def test_any_text_can_be_read_back_from_the_page_as_it_is_shown(text: str) -> None:
-    page = page_of(run(erring(text, text)))
+    page = text_of(run(erring(text, text)))
     assert page.count("<script") == page.count("</script") == 2
     assert contents_of(page)["traces"][0]["error"] == safe_lines(text)
 
@@ -97,15 +98,30 @@ def test_groups_refer_to_their_examples() -> None:
     assert [document["differences"][n]["trace"] for n in group["examples"]] == [1, 2]
 
 
-def test_if_there_are_too_many_differences_small_traces_keep_all(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(contents, "DIFFERENCES", 5)
+def test_if_there_are_too_many_differences_small_traces_keep_all() -> None:
     large = trace("traces/large.necptrace")
     large.examples = [differing(n, f"close pid={n}", "a", "b") for n in range(1, 9)]
-    document = document_of(run(large, removal()))
+    document = document_of(run(large, removal()), PageLimits(differences=5))
     assert [each["trace"] for each in document["differences"]] == [0, 0, 0, 0, 1]
-    assert document["traces"][0]["different"] == 0
+    assert "different" not in document["traces"][0]
+
+
+def test_a_full_page_has_sides_of_the_examples_of_findings_first() -> None:
+    many = [differing(n, f"close pid={n}", "a", "b") for n in range(1, 9)]
+    other = differing(9, "fd_poll pid=9", "a", None)
+    reports = trace("traces/a.necptrace"), trace("traces/b.necptrace", other)
+    reports[0].examples = many
+    for each in [*many, other]:
+        each.shown.sides = Sides((f"{each.record}" * 100,), ())
+
+    def with_sides(characters: int | None) -> list[int]:
+        document = document_of(run(*reports), PageLimits(characters=characters))
+        return [each["record"] for each in document["differences"] if each["sides"]]
+
+    assert with_sides(None) == list(range(1, 10))
+    assert with_sides(0) == []
+    sizes = (with_sides(most) for most in range(1_000, 9_000, 100))
+    assert next(found for found in sizes if len(found) == 1) == [9]
 
 
 def timeline(lanes: int, differing_lane: int) -> Timeline:
@@ -122,7 +138,7 @@ def timeline(lanes: int, differing_lane: int) -> Timeline:
 def test_if_there_are_too_many_lanes_those_with_differences_are_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(contents, "LANES", 3)
+    monkeypatch.setattr(timelines, "LANES", 3)
     report = trace("traces/a.necptrace", differing(9, "close pid=1", "a", "b"))
     report.timeline = timeline(20, 8)
     document = document_of(run(report))
@@ -168,6 +184,6 @@ def test_a_difference_has_the_text_about_its_golden() -> None:
 
 
 def test_characters_that_turn_text_around_are_escaped() -> None:
-    shown = json.dumps(contents_of(page_of(run(erring("name\u202eecart\u200b")))))
+    shown = json.dumps(contents_of(text_of(run(erring("name\u202eecart\u200b")))))
     assert "\\\\u202eecart\\\\u200b" in shown
     assert not re.search(r"(?<!\\)\\u20", shown)
