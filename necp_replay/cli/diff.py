@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from necp_replay.outcomes.trace_report import TraceReport
+    from necp_replay.replay.findings.run_report import RunReport
     from necp_replay.replay.progress import OnRecords
     from necp_replay.replay.two_releases import DiffOptions
     from necp_replay.trace.find import FoundTrace
@@ -197,10 +198,6 @@ def _compare_releases(options: argparse.Namespace) -> int:
     from necp_replay.replay.findings.run_report import RunReport
     from necp_replay.replay.two_releases import DiffOptions
     from necp_replay.report.diff_json import diff_json
-    from necp_replay.report.diff_text import diff_text
-    from necp_replay.report.rules_text import rules_text
-    from necp_replay.report.scope_text import scope_text
-    from necp_replay.report.style import style_for
     from necp_replay.rules.book import RuleBook
     from necp_replay.rules.status import RunScope, rule_results
 
@@ -252,15 +249,24 @@ def _compare_releases(options: argparse.Namespace) -> int:
         say(diff_json(report))
     else:
         verbose = options.verbose or len(traces) == 1
-        style = style_for(sys.stdout)
-        parts = [
-            diff_text(report, style, words, verbose=verbose),
-            rules_text(report, style),
-            scope_text(report, style),
-        ]
-        print_report("\n\n".join(part for part in parts if part), options)
+        print_report(_text_of(report, words, verbose=verbose), options)
     check_foreseen(report.traces)
     return report.exit_status
+
+
+def _text_of(report: RunReport, words: Sequence[str], *, verbose: bool) -> str:
+    from necp_replay.report.diff_text import diff_text
+    from necp_replay.report.rules_text import rules_text
+    from necp_replay.report.scope_text import scope_text
+    from necp_replay.report.style import style_for
+
+    style = style_for(sys.stdout)
+    parts = [
+        diff_text(report, style, words, verbose=verbose),
+        rules_text(report, style),
+        scope_text(report, style),
+    ]
+    return "\n\n".join(part for part in parts if part)
 
 
 def _add_details(

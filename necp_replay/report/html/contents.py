@@ -13,10 +13,10 @@ then those of each trace.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import Any, Final
 
+from necp_replay.dataclass import dataclass
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.record_difference import FilePlace, RecordDifference
 from necp_replay.outcomes.safe_text import escape
