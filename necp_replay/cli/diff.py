@@ -221,14 +221,14 @@ def _compare_releases(options: argparse.Namespace) -> int:
         keep,
         book,
         record_limit_s=options.record_limit,
-        extra_examples=extra_examples,
+        extra_examples=kept_for_page(options, len(traces)),
         details=not adds_details_later(options),
     )
     cache = _cache_for(options, traces)
     found, stopped = diff_traces(traces, diff_options, options.jobs, options.scheduler, cache)
     indices = sorted(found)
     reports = [found[index] for index in indices]
-    if extra_examples and not diff_options.details:
+    if diff_options.extra_examples and not diff_options.details:
         _add_details([traces[index] for index in indices], reports, diff_options)
     pair = (options.from_release, options.to_release)
     complete = gathered.complete and not stopped
