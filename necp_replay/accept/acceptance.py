@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -97,7 +97,8 @@ class Acceptance:
 
     ``unchanged`` counts traces whose goldens are up to date, ``skipped`` those that need none.
     ``failed`` are the errors of traces that cannot be accepted. ``removes_unused`` says that unused
-    goldens are to be removed, for which every trace has to run.
+    goldens are to be removed, for which every trace has to run. ``jobs`` is in how many processes
+    :meth:`plan` works on a long trace.
     """
 
     goldens: GoldenStore
@@ -106,6 +107,7 @@ class Acceptance:
     open_engine: EngineFactory
     releases: Sequence[str] | None = None
     removes_unused: bool = False
+    jobs: int = 1
     on_records: OnRecords | None = None
     unchanged: int = 0
     skipped: Counter[NeedsNoGolden] = field(default_factory=Counter)
@@ -116,7 +118,7 @@ class Acceptance:
         """The changes of files of each trace that has some. Errors of traces are added to
         ``failed``.
         """
-        how = self._how()
+        how = replace(self._how(), jobs=self.jobs)
         for trace in traces:
             if not self.selection.takes_trace(trace):
                 continue

@@ -29,6 +29,7 @@ from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.names import canonical_tag
 from necp_replay.releases.span import span_of
 from necp_replay.replay.golden_document import golden_text
+from necp_replay.replay.golden_parts import LONG_BYTES, texts_in_processes
 from necp_replay.replay.golden_runs import runs_differ, texts_by_release
 from necp_replay.replay.progress import OnRecords
 from necp_replay.rules.book import RuleBook
@@ -105,6 +106,7 @@ def plan_acceptance(
     open_engine: EngineFactory = open_machine,
     rules: RuleBook | None = None,
     on_records: OnRecords | None = None,
+    jobs: int = 1,
 ) -> list[FileChange]:
     """The changes of files that would accept what the engine does on a trace, on every release.
 
@@ -112,9 +114,10 @@ def plan_acceptance(
     where its outcomes differ from those of the release before. ``decide`` says which changes are
     accepted. None accepts all of them, whatever the goldens say now. Every golden is given by
     two runs, the second time in a new program if it is one. A difference between both is refused.
-    ``on_records`` is told how many more records were worked on.
+    ``on_records`` is told how many more records were worked on. A long trace is worked on in up to
+    ``jobs`` processes, which tell nothing.
     """
-    now = goldens_by_release(trace, releases, open_engine, on_records)
+    now = goldens_by_release(trace, releases, open_engine, on_records, jobs)
     if decide is None:
         return plan_files(trace, goldens, now)
     pending = find_pending(trace, goldens, now, rules or RuleBook(), on_records)
@@ -133,6 +136,7 @@ def goldens_by_release(
     releases: Sequence[str] | None,
     open_engine: EngineFactory,
     on_records: OnRecords | None = None,
+    jobs: int = 1,
 ) -> dict[str, PackedGolden]:
     """What the engine does on a trace, by release; the release it was recorded on comes first.
 
@@ -146,7 +150,12 @@ def goldens_by_release(
     wanted = tuple(dict.fromkeys((own_release, *others)))
     distinct: dict[PackedText, PackedGolden] = {}
     found: dict[str, PackedGolden] = {}
-    texts = texts_by_release(trace.path, wanted, on_records) if open_engine is open_machine else {}
+    texts = {}
+    if open_engine is open_machine:
+        if jobs > 1 and len(wanted) > 2 and trace.path.stat().st_size >= LONG_BYTES:
+            texts = texts_in_processes(trace.path, wanted, jobs)
+        else:
+            texts = texts_by_release(trace.path, wanted, on_records)
     for release in wanted:
         text = texts.get(release) or _text_of_two_runs(trace, release, open_engine, on_records)
         found[release] = distinct.setdefault(text, PackedGolden(text))

@@ -24,7 +24,8 @@ class PlanOptions:
     """How the acceptance of a trace is planned. It can be pickled if ``open_engine`` can.
 
     Without ``fingerprints`` all differences are accepted. ``releases`` are those of
-    :func:`.plan_acceptance`. ``replays_skipped`` also replays traces that need no golden.
+    :func:`.plan_acceptance`. ``replays_skipped`` also replays traces that need no golden. ``jobs``
+    is in how many processes a long trace is worked on.
     """
 
     goldens: GoldenStore
@@ -33,6 +34,7 @@ class PlanOptions:
     releases: Sequence[str] | None = None
     fingerprints: frozenset[str] = frozenset()
     replays_skipped: bool = False
+    jobs: int = 1
 
 
 @dataclass(slots=True)
@@ -73,6 +75,7 @@ def plan_trace(
         open_engine=how.open_engine,
         rules=how.rules,
         on_records=on_records,
+        jobs=how.jobs,
     )
     return TracePlan(changes, used=frozenset(used))
 

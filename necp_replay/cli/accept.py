@@ -12,6 +12,7 @@ from necp_replay.cli.arguments import (
     Commands,
     add_engine,
     add_golden,
+    add_jobs,
     add_paths,
     add_rules,
     day_of,
@@ -40,6 +41,7 @@ examples:
   necp-replay accept traces --fingerprint 3c5e1f0a9b
   necp-replay accept traces --only 'client/*' --only 'agents/*'
   necp-replay accept traces --remove-unused
+  necp-replay accept traces --jobs 2
   necp-replay accept traces --reformat
   necp-replay accept traces --golden my-goldens --engine ./my-engine
 
@@ -96,6 +98,9 @@ def add_parser(commands: Commands) -> None:
     add_golden(parser)
     add_rules(parser)
     add_engine(parser, what="accept the outcomes of traces replayed")
+    add_jobs(
+        parser, "work on this many traces at once, or one long trace in as many parts (default: 1)"
+    )
     add_scheduler(parser, "; only with --dry-run")
     parser.set_defaults(run=run)
 
@@ -130,7 +135,7 @@ def run(options: argparse.Namespace) -> int:
         acceptance.check_removable(gathered)
     style = style_for(sys.stdout)
     with TraceProgress(len(traces), is_shown=sys.stderr.isatty()) as progress:
-        planned, not_run, stopped = _planned(acceptance, traces, options.scheduler, progress)
+        planned, not_run, stopped = _planned(acceptance, traces, options, progress)
         if not acceptance.failed and stopped is None:
             acceptance.selection.check_used()
         unused = acceptance.unused(gathered)
@@ -184,16 +189,24 @@ def _say_counts(
 def _planned(
     acceptance: Acceptance,
     traces: Sequence[FoundTrace],
-    scheduler: str | None,
+    options: argparse.Namespace,
     progress: TraceProgress,
 ) -> tuple[list[list[FileChange]], list[str], NecpReplayError | None]:
     """The changes of each trace, the paths of traces without a plan, and why the work stopped."""
     from necp_replay.outcomes.safe_text import escape
 
-    if scheduler is None:
+    if options.scheduler is None and options.jobs > 1 and len(traces) > 1:
+        from necp_replay.accept.in_processes import plan_in_processes
+
+        planned, _ = acceptance.plan_elsewhere(
+            traces, partial(plan_in_processes, options.jobs, progress)
+        )
+        return planned, [], None
+    if options.scheduler is None:
+        acceptance.jobs = options.jobs
         acceptance.on_records = progress.on_records
         return list(acceptance.plan(progress.each(traces))), [], None
-    planner = ClusterPlanner(scheduler, progress)
+    planner = ClusterPlanner(options.scheduler, progress)
     planned, not_run = acceptance.plan_elsewhere(traces, planner.plans)
     return planned, [escape(str(trace.path)) for trace in not_run], planner.lost
 

@@ -1,11 +1,14 @@
-"""The worker processes of ``parallel.py``: they share out traces, and return reports."""
+"""Worker processes that share out traces, and return a report or another result for each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from typing import TypeVar
 
+from necp_replay.errors import TraceError
 from necp_replay.outcomes.safe_text import escape
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.processes.deferral import signals_deferred
@@ -13,6 +16,8 @@ from necp_replay.processes.worker import worker_pool, workers_starting
 from necp_replay.replay.one_trace import Work, report_of
 from necp_replay.replay.progress import REDRAW_S, TraceProgress
 from necp_replay.trace.find import FoundTrace
+
+Result = TypeVar("Result")
 
 
 def report_in_processes(
@@ -27,25 +32,56 @@ def report_in_processes(
 
     A process is given at most ``most`` traces at a time.
     """
-    left = dict.fromkeys(order)
-    try:
-        for index, report in _in_workers(traces, work, jobs, bar, order, most):
-            del left[index]
-            yield index, report
-    except BrokenProcessPool:
-        # It is not known which trace the worker that ended had. Each one is tried alone.
-        for index in left:
-            yield index, _alone(work, traces[index])
+    report = partial(report_of, work, None)
+    yield from work_in_processes(traces, report, _report_of_killed, jobs, bar, order, most)
 
 
-def _in_workers(
+def work_in_processes(
     traces: Sequence[FoundTrace],
-    work: Work,
+    work: Callable[[FoundTrace], Result],
+    killed: Callable[[FoundTrace], Result],
     jobs: int,
     bar: TraceProgress,
     order: Sequence[int],
     most: int,
-) -> Iterator[tuple[int, TraceReport]]:
+) -> Iterator[tuple[int, Result]]:
+    """The same for any work, which can be pickled, as its result can, and raises nothing.
+
+    ``killed`` gives the result of a trace on which a process was killed.
+    """
+    left = dict.fromkeys(order)
+    try:
+        for index, result in _in_workers(traces, work, jobs, bar, order, most):
+            del left[index]
+            yield index, result
+    except BrokenProcessPool:
+        # It is not known which trace the worker that ended had. Each one is tried alone.
+        for index in left:
+            yield index, _alone(work, killed, traces[index])
+
+
+def why_killed(trace: FoundTrace) -> TraceError:
+    """Why there is no result of a trace on which a process was killed."""
+    return TraceError(
+        "the process that worked on it was killed",
+        file=str(trace.path),
+        hint="Systems kill processes that take too much memory. Run it alone with --jobs 1.",
+    )
+
+
+def _report_of_killed(trace: FoundTrace) -> TraceReport:
+    error = why_killed(trace)
+    return TraceReport(escape(str(trace.path)), "", error=escape(str(error)), hint=error.hint)
+
+
+def _in_workers(
+    traces: Sequence[FoundTrace],
+    work: Callable[[FoundTrace], Result],
+    jobs: int,
+    bar: TraceProgress,
+    order: Sequence[int],
+    most: int,
+) -> Iterator[tuple[int, Result]]:
     with worker_pool(min(jobs, len(order))) as pool:
         size = max(1, min(most, len(order) // (jobs * 8)))
         parts = [order[at : at + size] for at in range(0, len(order), size)]
@@ -62,14 +98,18 @@ def _in_workers(
                 yield from zip(running.pop(future), future.result(), strict=True)
 
 
-def _done_of(running: Iterable[Future[list[TraceReport]]]) -> set[Future[list[TraceReport]]]:
+def _done_of(running: Iterable[Future[list[Result]]]) -> set[Future[list[Result]]]:
     """Those that are done soon. A signal waits for that: it would leave a future locked for ever,
     and the thread of the pool would wait for it, and this process for the thread."""
     with signals_deferred():
         return wait(running, REDRAW_S, FIRST_COMPLETED).done
 
 
-def _alone(work: Work, trace: FoundTrace) -> TraceReport:
+def _alone(
+    work: Callable[[FoundTrace], Result],
+    killed: Callable[[FoundTrace], Result],
+    trace: FoundTrace,
+) -> Result:
     """Work on one trace in a process of its own. If the process ends, that is the verdict."""
     try:
         with worker_pool(1) as pool:
@@ -79,14 +119,9 @@ def _alone(work: Work, trace: FoundTrace) -> TraceReport:
                 continue
             return future.result()[0]
     except BrokenProcessPool:
-        return TraceReport(
-            escape(str(trace.path)),
-            "",
-            error=f"{escape(str(trace.path))}: the process that worked on it was killed",
-            hint="Systems kill processes that take too much memory. Run it alone with --jobs 1.",
-        )
+        return killed(trace)
 
 
-def _work_on(work: Work, traces: Sequence[FoundTrace]) -> list[TraceReport]:
+def _work_on(work: Callable[[FoundTrace], Result], traces: Sequence[FoundTrace]) -> list[Result]:
     """Work on a part of the traces; worker processes call this."""
-    return [report_of(work, None, trace) for trace in traces]
+    return [work(trace) for trace in traces]

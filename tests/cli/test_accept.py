@@ -53,6 +53,19 @@ def test_only_differences_with_the_fingerprint_are_accepted(pending: Workplace) 
     assert sorted(changed) == GOLDENS[1:]
 
 
+def test_several_processes_accept_the_same(pending: Workplace) -> None:
+    broken = pending.root / "traces" / "broken.necptrace"
+    broken.write_bytes(b"no trace")
+    used = ("accept", "traces", "--fingerprint", fingerprint(pending, "REMOVE"), "--dry-run")
+    alone = pending.run(*used)
+    assert pending.run(*used, "--jobs", "2") == alone
+    assert (alone.status, "broken.necptrace" in alone.err) == (2, True)
+    broken.unlink()
+    shown = pending.run("accept", "traces", "--dry-run").out.splitlines()[1:-1]
+    assert pending.run("accept", "traces", "--jobs", "2").out.splitlines()[:-1] == shown
+    assert "0 goldens would be written" in pending.run("accept", "traces", "--dry-run").out
+
+
 def test_an_unknown_fingerprint_is_an_error(pending: Workplace) -> None:
     before = goldens(pending)
     printed = pending.run(

@@ -84,7 +84,7 @@ _TEMPLATES: Final = (
     "export T --to sqlite -o O.db",
     "export T --to parquet -o O.tables",
     "accept T",
-    "accept traces --only T --fingerprint x",
+    "accept traces --only T --fingerprint x --jobs 2",
     "accept traces --remove-unused --golden golden",
     "accept T --dry-run --scheduler E",
     "accept T --engine E --engine-limit 2 --golden O",

@@ -13,9 +13,13 @@ from necp_replay.errors import GoldenError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.kernel.machine import Machine
+from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.profile import Profile
 from necp_replay.replay import golden_runs, release_runs
+from necp_replay.replay.golden_parts import texts_in_processes
+from necp_replay.replay.golden_runs import texts_by_release
 from necp_replay.trace.find import FoundTrace
+from necp_replay.trace.reader import TraceReader
 from tests.work import lines_run
 
 ROOT = Path(__file__).parents[2] / "traces"
@@ -49,6 +53,15 @@ def test_releases_in_step_take_less_work() -> None:
     in_step = lines_run(lambda: goldens_by_release(trace, None, open_machine))
     each = lines_run(lambda: goldens_by_release(trace, None, on_each))
     assert in_step < each
+
+
+def test_processes_share_out_the_releases_of_a_trace() -> None:
+    path = TRACES[0]
+    with TraceReader(path) as reader:
+        wanted = (reader.header.release, *(tag for tag in RELEASES if tag != reader.header.release))
+    alone, shared = texts_by_release(path, wanted), texts_in_processes(path, wanted, 2)
+    assert alone == shared
+    assert set(alone) == set(RELEASES)
 
 
 class _LaterOther(Machine):
