@@ -117,6 +117,36 @@ def _interfaces(_folder: Path, count: int) -> Work:
     return build
 
 
+def _multipath(clients: int, interfaces: int) -> Work:
+    """Updates of clients, all different, that have a flow on each of the interfaces."""
+    system = System.of_release(RELEASE)
+    added = []
+    for index in range(1, interfaces + 1):
+        added.append(system.add_interface(f"en{index}", index, addrs=[f"10.1.{index}.1/24"]))
+        system.add_route("default", added[-1], gateway=f"10.1.{index}.2", scoped=True)
+    system.order_interfaces(*added)
+    system.add_route("default", added[0], gateway="10.1.1.2")
+    fd = system.add_process(pid=100).necp_open()
+    for number in range(clients):
+        fd.add(remote=f"203.0.113.{number % 200}:{number + 1}", multipath=True)
+    generations = itertools.count(1)
+
+    def update() -> None:
+        added[-1].update(generation=next(generations))
+        system.update_all_clients()
+        system.fire_timer()
+
+    return update
+
+
+def _multipath_clients(_folder: Path, count: int) -> Work:
+    return _multipath(count, interfaces=8)
+
+
+def _flows_of_clients(_folder: Path, count: int) -> Work:
+    return _multipath(50, count)
+
+
 def _traces(folder: Path, count: int) -> Work:
     content = _workload(folder, 20).read_bytes()
     traces = []
@@ -147,6 +177,8 @@ THINGS: Final[Mapping[str, tuple[Prepare, int]]] = {
     "clients": (_clients, 2000),
     "policies": (_policies, 500),
     "interfaces": (_interfaces, 200),
+    "multipath clients": (_multipath_clients, 400),
+    "flows of clients": (_flows_of_clients, 50),
     "traces": (_traces, 20),
     "goldens": (_goldens, 40),
 }
