@@ -42,6 +42,7 @@ from necp_replay.kernel.policy.database import PolicyDatabase
 from necp_replay.kernel.policy.policy_answers import (
     AnswerKey,
     AnswerTable,
+    MarkingKey,
     PolicyAnswer,
     RuleAnswer,
     RuleKey,
@@ -70,9 +71,9 @@ class KernelState:
     ``random_bytes`` is the other bytes that the trace says the random generator returns, None if it
     says nothing.
 
-    ``client_evaluations``, ``flow_evaluations``, ``policy_answers`` and ``rule_answers`` are caches
-    that XNU does not have, and so is ``parsed_parameters``: parameters that were parsed already.
-    Results are identical without them.
+    ``client_evaluations``, ``flow_evaluations``, ``policy_answers``, ``rule_answers`` and
+    ``marking_answers`` are caches that XNU does not have, and so is ``parsed_parameters``:
+    parameters that were parsed already. Results are identical without them.
     """
 
     __slots__ = (
@@ -90,6 +91,7 @@ class KernelState:
         "knows_uuids",
         "made_ids",
         "makes_missing_ids",
+        "marking_answers",
         "multipath_blocks",
         "now_ns",
         "parsed_parameters",
@@ -142,6 +144,7 @@ class KernelState:
         self.flow_evaluations = EvaluationCache(cache_entries)
         self.policy_answers: AnswerTable[AnswerKey, PolicyAnswer] = AnswerTable(cache_entries)
         self.rule_answers: AnswerTable[RuleKey, RuleAnswer] = AnswerTable(cache_entries)
+        self.marking_answers: AnswerTable[MarkingKey, bool] = AnswerTable(cache_entries)
         self.parsed_parameters: AnswerTable[bytes, ParsedParameters] = AnswerTable(cache_entries)
 
     def use_caches_of(self, other: KernelState) -> None:
@@ -166,6 +169,8 @@ class KernelState:
             self.flow_evaluations.clear()
         if self.rule_answers.entries:
             self.rule_answers.entries.clear()
+        if self.marking_answers.entries:
+            self.marking_answers.entries.clear()
 
     def fails(self, failed: Errno | Check, **values: Value) -> Errno:
         """Note which check failed and with which values, and return its errno.

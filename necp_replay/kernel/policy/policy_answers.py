@@ -5,7 +5,7 @@ decide the same as before, because most conditions are about who asks and for wh
 decide is kept under the question, in a cache of its own. The cache of evaluations
 (``evaluation_cache.py``) also says where the traffic goes, and is emptied at such a change. And
 clients with different parameters often have the same route rules, so what these say of an interface
-is kept until the network changes.
+is kept until the network changes, and so is whether they mark its traffic.
 
 Invariants. A question has everything on which the answer depends, except policies, processes,
 agents and sysctls; inputs that may change one of these empty the cache (``machine.py``). Nothing is
@@ -48,6 +48,8 @@ class PolicyAnswer(NamedTuple):
 
 RuleKey = tuple[int, int | None, tuple[int, ...]]
 """Id of the rule or aggregate; index of the interface, None without a route; agents of policies."""
+MarkingKey = tuple[RuleIds, int, tuple[int, ...]]
+"""Ids of rules; index of the interface; agents of policies."""
 RuleAnswer = tuple[bool, int]
 """Whether the rule allows the interface, and the type that it named."""
 

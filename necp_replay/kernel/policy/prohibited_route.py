@@ -45,11 +45,15 @@ def enforce_route_rules(
     """Turn the result into a drop if a rule denies the route, and post the event about it."""
     if rule_ids == NO_RULE and kernel.policies.debug <= 1:
         return False
+    diverts = kernel.policies.route_rules.divert
+    name_agents = kernel.policies.route_rules.name_agents
     for rule_id in rules_in_order(kernel, rule_ids):
         allowed, interface_type_denied = _asked_once(kernel, match, rule_id)
         if allowed:
-            divert_by_route(kernel, match, rule_id)
-            add_agent_of_route(kernel, match, rule_id)
+            if diverts:
+                divert_by_route(kernel, match, rule_id)
+            if name_agents:
+                add_agent_of_route(kernel, match, rule_id)
             continue
         _drop(match)
         if interface_type_denied != IFRTYPE_FUNCTIONAL_UNKNOWN:

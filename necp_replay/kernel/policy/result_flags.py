@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from necp_replay.abi.aggregate_result import (
@@ -63,7 +62,7 @@ def interface_flags(
     interface: Interface,
     client_flags: int,
     rule_ids: RuleIds,
-    agent_ids: Sequence[int] = (),
+    agent_ids: tuple[int, ...] = (),
 ) -> int:
     """PROBE_CONNECTIVITY, LINK_QUALITY_ABORT, ALLOW_QOS_MARKING and flags of power and link.
 
@@ -78,16 +77,37 @@ def interface_flags(
         flags = int(ClientResultFlag.PROBE_CONNECTIVITY)
     if client_flags & _DISCRETIONARY and has_bad_link(interface):
         flags |= _LINK_QUALITY_ABORT
-    if rule_ids != NO_RULE or kernel.policies.debug:
-        for rule_id in rule_ids:
-            if update_qos_marking(kernel, interface, rule_id, agent_ids):
-                flags |= _ALLOW_QOS_MARKING
-                break
+    is_marked = _marks_once if kernel.policies.debug <= 1 else _marks
+    if is_marked(kernel, interface, rule_ids, agent_ids):
+        flags |= _ALLOW_QOS_MARKING
     if is_low_power(interface) and kernel.profile.result_has_low_power:
         flags |= _LOW_POWER
     if has_link_heuristics(kernel.profile, interface):
         flags |= _LINK_HEURISTICS
     return flags
+
+
+def _marks(
+    kernel: KernelState, interface: Interface, rule_ids: RuleIds, agent_ids: tuple[int, ...]
+) -> bool:
+    return any(update_qos_marking(kernel, interface, rule_id, agent_ids) for rule_id in rule_ids)
+
+
+def _marks_once(
+    kernel: KernelState, interface: Interface, rule_ids: RuleIds, agent_ids: tuple[int, ...]
+) -> bool:
+    """Whether one of the rules marks traffic over the interface; asked once, as nothing is logged.
+
+    Evaluations with other parameters often have the same rules and the same interface.
+    """
+    if rule_ids == NO_RULE:
+        return False
+    key = (rule_ids, interface.index, agent_ids)
+    answer = kernel.marking_answers.entries.get(key)
+    if answer is None:
+        answer = _marks(kernel, interface, rule_ids, agent_ids)
+        kernel.marking_answers.store(key, answer)
+    return answer
 
 
 def recommended_mss(interface: Interface) -> int:

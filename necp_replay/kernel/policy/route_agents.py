@@ -56,7 +56,9 @@ def rules_in_order(kernel: KernelState, rule_ids: RuleIds) -> Sequence[int]:
 
     Source: necp_application_find_policy_match_internal, xnu-8020.101.4.
     """
-    if len(rule_ids) < 2 or not kernel.profile.rules_that_need_agents_come_last:
+    if len(rule_ids) < 2 or not kernel.policies.route_rules.need_agents:
+        return rule_ids
+    if not kernel.profile.rules_that_need_agents_come_last:
         return rule_ids
     return sorted(rule_ids, key=lambda rule_id: _needs_agent(kernel, rule_id))
 
@@ -123,7 +125,7 @@ def divert_by_route(kernel: KernelState, match: ParameterEvaluation, route_rule_
     Source: necp_route_get_flow_divert, xnu-8019.41.5, xnu-10002.1.13.
     """
     result = match.result
-    if result.routing_result != _NONE or not kernel.policies.route_rules.divert:
+    if result.routing_result != _NONE:
         return
     for rule_id in kernel.policies.route_rules.parts_of(route_rule_id):
         rule = kernel.policies.route_rules.find(rule_id)

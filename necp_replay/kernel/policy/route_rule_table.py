@@ -115,6 +115,8 @@ class RouteRules:
         "_diverting",
         "_last_aggregate_id",
         "_last_id",
+        "_naming_agents",
+        "_needing_agents",
         "_parts",
         "_profile",
         "_repeating",
@@ -128,6 +130,8 @@ class RouteRules:
         self._added = 0
         self._repeating = 0
         self._diverting = 0
+        self._naming_agents = 0
+        self._needing_agents = 0
         self._aggregates: dict[tuple[int, ...], int] = {}
         self._parts: dict[int, tuple[int, ...]] = {}
         self._aggregates_with: dict[int, set[tuple[int, ...]]] = {}
@@ -138,6 +142,16 @@ class RouteRules:
     def divert(self) -> bool:
         """Whether any rule has a control unit to divert to."""
         return self._diverting > 0
+
+    @property
+    def name_agents(self) -> bool:
+        """Whether any rule uses an agent or takes one away."""
+        return self._naming_agents > 0
+
+    @property
+    def need_agents(self) -> bool:
+        """Whether any rule counts only with an agent."""
+        return self._needing_agents > 0
 
     def find(self, rule_id: int) -> KernelRouteRule | None:
         """The rule with this id (``necp_lookup_route_rule_locked``)."""
@@ -241,6 +255,8 @@ class RouteRules:
         self._by_content.setdefault(_content_of(rule), {})[rule] = self._added
         self._repeating += _repeats(rule)
         self._diverting += rule.control_unit != 0
+        self._naming_agents += rule.agent != ZERO_UUID
+        self._needing_agents += rule.needed_agent != ZERO_UUID
 
     def _unfile(self, rule: KernelRouteRule) -> None:
         content = _content_of(rule)
@@ -249,6 +265,8 @@ class RouteRules:
             del self._by_content[content]
         self._repeating -= _repeats(rule)
         self._diverting -= rule.control_unit != 0
+        self._naming_agents -= rule.agent != ZERO_UUID
+        self._needing_agents -= rule.needed_agent != ZERO_UUID
 
 
 def _content_of(rule: KernelRouteRule) -> _Content:

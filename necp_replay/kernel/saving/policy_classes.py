@@ -163,7 +163,8 @@ POLICY_CLASSES: Final[tuple[SavedClass, ...]] = (
     saved(
         RouteRules,
         RouteRules,
-        ints="_added _diverting _repeating _last_id _last_aggregate_id",
+        ints="""_added _diverting _naming_agents _needing_agents _repeating _last_id
+        _last_aggregate_id""",
         _rules=Map(INT, ref(KernelRouteRule)),
         _by_content=Map(_RULE_CONTENT, Map(ref(KernelRouteRule), INT)),
         _aggregates=Map(series(INT), INT),
