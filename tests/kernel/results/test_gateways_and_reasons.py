@@ -147,6 +147,9 @@ def test_two_rules_that_mark_traffic_mark_it() -> None:
     deny_by_policy(laptop, policies.deny("pdp_ip0"), policies.mark_qos(kinds=RouteRuleFlag.WIFI))
     flags = result_of(laptop, ClientParameters(remote=REMOTE)).flags
     assert ClientResultFlag.ALLOW_QOS_MARKING in flags
+    laptop.wifi.update(functional_type=2)
+    flags = result_of(laptop, ClientParameters(remote=REMOTE)).flags
+    assert ClientResultFlag.ALLOW_QOS_MARKING not in flags
 
 
 def test_a_listener_is_scoped_only_to_an_interface_that_it_names() -> None:
