@@ -160,6 +160,9 @@ bench-report: .venv/ready-report-test ## Measure the HTML report with 10,000 dif
 bench-cut: .venv/ready-dev ## Cut single records of a generated trace; ARGS="--records 200000 --cuts 10".
 	$(BIN)/python -m tests.tools.measure_cut $(ARGS)
 
+bench-checkpoints: .venv/ready-dev ## Measure commands with checkpoints and without; ARGS="--records 1000000".
+	$(BIN)/python -m tests.history.measure_checkpoints $(ARGS)
+
 bench-minimize: .venv/ready-bench ## Minimize planted differences; ARGS="--differences 100 --records 20000".
 	$(BIN)/python -m tests.minimize.planted $(ARGS)
 

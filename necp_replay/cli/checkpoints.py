@@ -101,6 +101,24 @@ def checkpoints_of(
     return chosen
 
 
+def checkpoints_of_large(
+    release: str | None, newer: str | None, cache: Path | None, trace: Path
+) -> Checkpoints | None:
+    """The checkpoints of a trace among many in a cache. None for a file that is replayed soon."""
+    return checkpoints_of(trace, release, cache, newer=newer) if cache and is_large(trace) else None
+
+
+def is_large(trace: Path) -> bool:
+    """Whether a trace is larger than those whose steps are kept in memory."""
+    from necp_replay.replay.two_releases import KEPT_FILE_BYTES
+
+    try:
+        return trace.stat().st_size > KEPT_FILE_BYTES
+    except OSError:
+        # Whoever reads the trace says what is wrong with it.
+        return False
+
+
 def read_beside(trace: Path) -> CheckpointFile | None:
     """What the file beside a trace says, whoever wrote it. None without a file."""
     from necp_replay.files.private_read import read_bounded

@@ -25,7 +25,7 @@ from necp_replay.cli.arguments import (
     release_name,
     repeated_words,
 )
-from necp_replay.cli.checkpoints import checkpoints_of
+from necp_replay.cli.checkpoints import checkpoints_of_large, is_large
 from necp_replay.cli.cluster import ClusterReports, add_scheduler, refuse_urls
 from necp_replay.cli.progress import record_progress
 from necp_replay.cli.report_files import (
@@ -288,20 +288,9 @@ def _add_details(
 def _cache_for(options: argparse.Namespace, traces: Sequence[FoundTrace]) -> Path | None:
     """The cache with checkpoints, if a trace is large and can have any."""
     is_own = options.engine is None and options.record_limit is None and options.scheduler is None
-    if not is_own or not any(_is_large(trace.path) for trace in traces):
+    if not is_own or not any(is_large(trace.path) for trace in traces):
         return None
     return cache_of(options)
-
-
-def _is_large(path: Path) -> bool:
-    """Whether a trace is too large to keep its steps: replaying it takes long."""
-    from necp_replay.replay.two_releases import KEPT_FILE_BYTES
-
-    try:
-        return path.stat().st_size > KEPT_FILE_BYTES
-    except OSError:
-        # Whoever reads the trace says what is wrong with it.
-        return False
 
 
 def diff_traces(
@@ -345,8 +334,6 @@ def _diff_one(
     """Compare one trace; worker processes call this."""
     from necp_replay.replay.two_releases import diff_trace
 
-    stored = None
-    if cache is not None and _is_large(trace.path):
-        stored = checkpoints_of(trace.path, options.old.release, cache, newer=options.to_release)
+    stored = checkpoints_of_large(options.old.release, options.to_release, cache, trace.path)
     options = replace(options, on_records=on_records, checkpoints=stored)
     return diff_trace(trace.path, trace.name, options)

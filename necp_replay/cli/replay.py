@@ -28,7 +28,7 @@ from necp_replay.cli.arguments import (
     repeated_words,
     say_not_searched,
 )
-from necp_replay.cli.checkpoints import checkpoints_of
+from necp_replay.cli.checkpoints import checkpoints_of, checkpoints_of_large
 from necp_replay.cli.cluster import (
     add_scheduler,
     replayed_remotely,
@@ -227,6 +227,9 @@ def _reports(
         trace = found[order[0]].path
         stored = checkpoints_of(trace, options.release, cache, beside=options.jobs > 1)
         replay_options = replace(replay_options, checkpoints=stored, jobs=options.jobs)
+    elif is_own:
+        find = partial(checkpoints_of_large, options.release, None, cache)
+        replay_options = replace(replay_options, find_checkpoints=find)
     replayed, stopped = _replays(options, found, replay_options, suite, order)
     if replay_options.extra_examples and not replay_options.details:
         _add_details(found, replayed, replay_options)

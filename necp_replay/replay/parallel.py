@@ -159,7 +159,11 @@ def replay_one(
     options: ReplayOptions, on_records: OnRecords | None, trace: FoundTrace
 ) -> TraceReport:
     """Replay one trace; other processes call this."""
-    return replay_trace(trace.path, trace.name, replace(options, on_records=on_records))
+    stored, find = options.checkpoints, options.find_checkpoints
+    if stored is None and find is not None:
+        stored = find(trace.path)
+    options = replace(options, on_records=on_records, checkpoints=stored, find_checkpoints=None)
+    return replay_trace(trace.path, trace.name, options)
 
 
 def _size_bytes(trace: FoundTrace) -> int:

@@ -19,7 +19,7 @@ from __future__ import annotations
 import shlex
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import field
 from pathlib import Path
 from typing import Final
@@ -105,6 +105,8 @@ class ReplayOptions:
     refused then, unless ``recorded_only``."""
     checkpoints: Checkpoints | None = None
     """States of the trace on disk, at which the replay begins. New ones are written."""
+    find_checkpoints: Callable[[Path], Checkpoints | None] | None = None
+    """Finds those of each trace, where many are replayed."""
     jobs: int = 1
     """In how many processes a trace is replayed from checkpoint to checkpoint."""
     recorded_only: bool = False

@@ -20,6 +20,8 @@ PACKAGES: Final = (
     *("processes", "project", "releases", "replay", "rules", "suite", "trace"),
 )
 """The packages that a replay imports, and this one, which knows what is remembered."""
+ROOT_FILES: Final = ("__init__.py", "dataclass.py", "errors.py")
+"""The files beside the packages that these import."""
 _SUFFIXES: Final = (".py", ".so", ".pyd")
 _LIBRARIES: Final = ("lz4", "protobuf")
 _INFO: Final = (".dist-info", ".egg-info")
@@ -62,7 +64,7 @@ def is_settled(package: Path = Path(__file__).parent.parent) -> bool:
 
 def _sources(root: str) -> Iterator[str]:
     """The files of the packages, in order. Raises OSError."""
-    for name in ("__init__.py", "errors.py"):
+    for name in ROOT_FILES:
         yield os.path.join(root, name)
     pending = [os.path.join(root, package) for package in reversed(PACKAGES)]
     while pending:

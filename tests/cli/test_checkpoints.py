@@ -94,6 +94,21 @@ def without_seconds(printed: str) -> str:
     return re.sub(r"\d+\.\d\d  ", "", "\n".join(kept))
 
 
+def test_changed_tails_of_several_traces_are_replayed_alone(
+    long: Workplace, made: Path, submitted: list[object]
+) -> None:
+    for name in ("a", "b"):
+        rewritten(made, long.root / f"{name}.necptrace")
+    long.run("replay", ".", "--no-golden", "--cache", "cache")
+    for name, last in (("a", 129), ("b", 128)):
+        rewritten(made, long.root / f"{name}.necptrace", last)
+    submitted.clear()
+    printed = long.run("replay", ".", "--no-golden", "--cache", "cache")
+    assert printed.status == 0, printed
+    assert "3 traces, 387 records: 387 identical" in printed.out
+    assert len(submitted) == 9 + 8
+
+
 def test_checkpoints_beside_a_trace_are_used_if_they_are_trusted(
     long: Workplace, submitted: list[object]
 ) -> None:

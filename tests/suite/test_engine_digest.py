@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import necp_replay
-from necp_replay.suite.engine_digest import PACKAGES, engine_digest, is_settled
+from necp_replay.suite.engine_digest import PACKAGES, ROOT_FILES, engine_digest, is_settled
 from tests.house.layers import LAYERS
 
 
@@ -21,7 +21,7 @@ def package(tmp_path: Path) -> Path:
     for name in (*PACKAGES, "cli", "kernel/policy", "kernel/__pycache__"):
         (root / name).mkdir(parents=True, exist_ok=True)
         (root / name / "code.py").write_text("1\n", "utf-8")
-    for name in ("__init__.py", "errors.py"):
+    for name in ROOT_FILES:
         (root / name).write_text("1\n", "utf-8")
     return root
 
@@ -32,6 +32,11 @@ def test_every_package_counts_that_a_replay_imports() -> None:
         needed.add(package := pending.pop())
         pending += LAYERS[package] - needed
     assert needed == set(PACKAGES)
+
+
+def test_every_file_beside_the_packages_counts_but_the_one_that_starts_the_command() -> None:
+    found = {path.name for path in Path(necp_replay.__file__).parent.glob("*.py")}
+    assert found - {"__main__.py"} == set(ROOT_FILES)
 
 
 def test_every_file_without_code_in_the_packages_is_for_types_only() -> None:
@@ -47,7 +52,7 @@ def test_every_file_without_code_in_the_packages_is_for_types_only() -> None:
 
 def test_a_change_of_any_source_gives_another_digest(package: Path) -> None:
     digests = {engine_digest(package)}
-    for name in ("__init__.py", "errors.py", *(f"{each}/code.py" for each in PACKAGES)):
+    for name in (*ROOT_FILES, *(f"{each}/code.py" for each in PACKAGES)):
         (package / name).write_text("2\n", "utf-8")
         digests.add(engine_digest(package))
     (package / "kernel" / "policy" / "code.py").rename(package / "kernel" / "policy" / "b.py")
@@ -57,7 +62,7 @@ def test_a_change_of_any_source_gives_another_digest(package: Path) -> None:
     (package / "kernel" / "policy" / "b.py").unlink()
     digests.add(engine_digest(package))
     assert None not in digests
-    assert len(digests) == len(PACKAGES) + 6
+    assert len(digests) == len(PACKAGES) + len(ROOT_FILES) + 4
 
 
 def test_code_that_no_replay_runs_does_not_change_the_digest(package: Path) -> None:
