@@ -156,7 +156,7 @@ def _hints(kind: type) -> Mapping[str, Any]:
     from necp_replay.outcomes.timeline import Timeline
     from necp_replay.replay.facts.likely_fact import LikelyFact
 
-    more = {each.__name__: each for each in (RecordDifference, Timeline, LikelyFact)}
+    more = {each.__name__: each for each in (RecordDifference, Timeline, LikelyFact, Fraction)}
     found = typing.get_type_hints(kind, {**more, **vars(sys.modules[kind.__module__])})
     wanted = {each.name for each in dataclasses.fields(kind) if each.init}
     return {name: hint for name, hint in found.items() if name in wanted}

@@ -47,5 +47,5 @@ def run(options: argparse.Namespace) -> int:
             f"the shtab that is installed does not know {options.shell}",
             hint=f"It knows {', '.join(shtab.SUPPORTED_SHELLS)}. A newer one may know more.",
         )
-    say(shtab.complete(options.parser, shell=options.shell).rstrip("\n"))
+    say(shtab.complete(options.build_parser(), shell=options.shell).rstrip("\n"))
     return 0

@@ -102,11 +102,11 @@ def _status_of(argv: Sequence[str] | None, termination: Termination) -> int:
 
 
 def _run(argv: Sequence[str] | None) -> int:
-    from necp_replay.cli.command_line import build_parser
+    from necp_replay.cli.command_line import parse
     from necp_replay.errors import Terminated
 
     try:
-        options = build_parser().parse_args(argv)
+        options = parse(argv)
     except Terminated:
         raise
     except SystemExit as leaving:

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, fields
 from itertools import pairwise
 from pathlib import Path
@@ -30,7 +29,6 @@ from necp_replay.events.outcome import Absent, NotDetermined
 from necp_replay.events.state_hash import hash_of
 from necp_replay.history.checkpoint_file import Checkpoint
 from necp_replay.kernel.machine import Machine
-from necp_replay.processes.worker import worker_pool, workers_starting
 from necp_replay.releases.names import find_release
 from necp_replay.replay.progress import OnRecords
 from necp_replay.trace.knowledge import compares_beyond_vectors, is_full
@@ -177,6 +175,11 @@ def prove_segments(
     ``begun`` is a checkpoint that is known with the counts up to it, if the replay does not begin
     with the first record. ``checkpoints`` are those after it, in order.
     """
+    # Most replays need no other process.
+    from concurrent.futures.process import BrokenProcessPool
+
+    from necp_replay.processes.worker import worker_pool, workers_starting
+
     start, before = (None, ProvedCounts()) if begun is None else begun
     stops: list[Checkpoint | None] = [start, *checkpoints, None]
     segments = [Segment(path, first, last) for first, last in pairwise(stops)]

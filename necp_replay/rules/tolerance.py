@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from necp_replay.dataclass import dataclass
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 # A number that is a word of its own. Parts of addresses, versions, hexadecimal flags and names such
 # as #1 are not quantities. The limits on digits keep arithmetic with hostile values cheap.
@@ -28,6 +30,8 @@ class Tolerance:
 
     def accepts(self, expected: str | None, actual: str | None) -> bool:
         """Whether two values are equal except for numbers, and those are close enough."""
+        from fractions import Fraction
+
         if expected is None or actual is None:
             return False
         if _NUMBER.split(expected) != _NUMBER.split(actual):

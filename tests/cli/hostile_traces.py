@@ -26,7 +26,7 @@ from unittest import mock
 
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.policy import SessionAction
-from necp_replay.cli import command_line, main
+from necp_replay.cli import main
 from necp_replay.events import (
     agents,
     clock,
@@ -361,9 +361,8 @@ def _complaints_about(arguments: Sequence[str]) -> Iterator[str]:
 def run(folder: Path, share: int) -> Iterable[str]:
     """Run every ``share``-th command on each trace, within limits."""
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
-    once = functools.cache(command_line.build_parser)
-    # Parsing the command line and syncing files take time and are not tested here.
-    with mock.patch.object(command_line, "build_parser", once), mock.patch.object(os, "fsync"):
+    # Syncing files takes time and is not tested here.
+    with mock.patch.object(os, "fsync"):
         for number, name in enumerate(TRACES):
             commands = COMMANDS[number % share :: share]
             yield from complaints(folder / f"trace{number}", name, commands)

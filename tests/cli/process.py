@@ -63,9 +63,11 @@ def _text(place: str, name: str) -> str:
 
 _SEVERAL = """\
 import json, os, sys
-import necp_replay.cli.command_line, necp_replay.report.info_text, necp_replay.report.table
+import necp_replay.report.info_text, necp_replay.report.table
 import necp_replay.kernel.machine, necp_replay.replay.run
+from necp_replay.cli.command_line import build_parser
 from necp_replay.cli.main import main
+build_parser()
 _, place, keeps_output, commands = sys.argv
 def keep(stream, name):
     file = os.open(f"{place}/{name}", os.O_CREAT | os.O_WRONLY)
