@@ -31,8 +31,12 @@ class Basis:
 
 def digest_of_names(names: Iterable[str]) -> str:
     """Sixteen digits that are the same for the same names in the same order."""
-    text = "\n".join(map(repr, names))
-    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+    digest = hashlib.sha256()
+    between = ""
+    for name in names:
+        digest.update(f"{between}{name!r}".encode("utf-8", "backslashreplace"))
+        between = "\n"
+    return digest.hexdigest()[:16]
 
 
 def basis_of(

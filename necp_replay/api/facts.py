@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from necp_replay.api.parts import FoundFact, RunPart
+from necp_replay.api.parts import FoundFact, RunPart, in_order
 from necp_replay.replay.facts.likely_fact import likely_fact
 from necp_replay.replay.findings.groups import group_differences
 from necp_replay.replay.progress import OnRecords
@@ -23,9 +23,8 @@ def find_facts(
     record_limit_s: float | None = None,
 ) -> Sequence[FoundFact]:
     """The facts of the first groups of a part, whose traces must be readable. Raises nothing."""
-    reports = [part.reports[number].report for number in sorted(part.reports)]
     found = []
-    for group in group_differences(reports)[:most]:
+    for group in group_differences(in_order(part))[:most]:
         if not group.examples:
             continue
         first = group.examples[0]

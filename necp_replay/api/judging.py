@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from necp_replay.api.parts import RunPart
+from necp_replay.api.parts import RunPart, in_order, names_in_order
 from necp_replay.errors import UsageError
 from necp_replay.replay.findings.run_report import RunReport, ShardOfRun
 from necp_replay.rules.book import RuleBook
@@ -22,17 +22,19 @@ def judge(part: RunPart, *, shard: ShardOfRun | None = None) -> RunReport:
     ran.
     """
     basis = part.basis
-    known = part.reports.keys() | part.not_run.keys()
-    if shard is None and len(known) < basis.traces:
-        missing = basis.traces - len(known)
-        first = next(number for number in range(basis.traces) if number not in known)
+    found = len(part.reports) + sum(number not in part.reports for number in part.not_run)
+    if shard is None and found < basis.traces:
+        missing = basis.traces - found
+        first = next(
+            number
+            for number in range(basis.traces)
+            if number not in part.reports and number not in part.not_run
+        )
         raise UsageError(
             f"{missing:,} of {basis.traces:,} traces are in no part, first number {first:,}",
             hint="Name the reports of all parts.",
         )
-    order = sorted(part.reports)
-    reports = [part.reports[number].report for number in order]
-    names = [part.reports[number].name for number in order]
+    reports, names = in_order(part), names_in_order(part)
     complete = basis.complete and len(reports) == basis.traces
     book = RuleBook(basis.rules, basis.today)
     scope = RunScope(names, own_release=basis.own_release, complete=complete)

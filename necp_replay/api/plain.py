@@ -48,7 +48,7 @@ def to_plain(value: Any) -> Any:
     if isinstance(value, Patterns):
         ignore_case = any(each.flags & IGNORECASE for each in value.compiled)
         return {"texts": to_plain(value.texts), "ignore_case": ignore_case}
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return [[to_plain(key), to_plain(each)] for key, each in value.items()]
     if isinstance(value, frozenset):
         return sorted(map(to_plain, value))
@@ -73,7 +73,7 @@ def from_plain(kind: Any, plain: Any, depth: int = 0) -> Any:
     origin = typing.get_origin(kind)
     if origin in (typing.Union, types.UnionType):
         return _from_union(kind, plain, depth)
-    if origin in (list, tuple, frozenset, dict):
+    if origin in (list, tuple, frozenset, dict, Mapping):
         return _from_container(origin, typing.get_args(kind), plain, depth)
     if kind is str:
         return _text(plain)
@@ -107,7 +107,7 @@ def _from_union(kind: Any, plain: Any, depth: int) -> Any:
 def _from_container(origin: type, arguments: Any, plain: Any, depth: int) -> Any:
     if not isinstance(plain, list):
         raise ValueError(f"expected a list, not {type(plain).__name__}")
-    if origin is not dict:
+    if origin not in (dict, Mapping):
         return origin(from_plain(arguments[0], each, depth + 1) for each in plain)
     if not all(isinstance(each, list) and len(each) == 2 for each in plain):
         raise ValueError("expected pairs")

@@ -129,11 +129,12 @@ def replay_part(
     ``with_facts`` also looks for the facts that explain differences. The replay stops after the
     first report for which ``until`` is true. Raises IndexError for a number that no trace has.
     """
-    part = RunPart(suite.basis)
+    reports: dict[int, NamedReport] = {}
+    part = RunPart(suite.basis, reports)
     for number in numbers:
         trace = suite.traces[number]
         report = replay(trace, suite.how)
-        part.reports[number] = NamedReport(trace.name, report)
+        reports[number] = NamedReport(trace.name, report)
         if until is not None and until(report):
             break
     if with_facts:

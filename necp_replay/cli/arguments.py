@@ -7,7 +7,7 @@ import os
 import re
 import sys
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeAlias
@@ -221,7 +221,7 @@ def goldens_of(options: argparse.Namespace, home: Home) -> GoldenStore:
     return GoldenStore(goldens)
 
 
-def traces_below(paths: Iterable[Path]) -> list[FoundTrace]:
+def traces_below(paths: Iterable[Path]) -> Sequence[FoundTrace]:
     """The traces below paths, for commands that need no project."""
     from necp_replay.trace.find import find_with_skipped
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from necp_replay.api.parts import RunPart
     from necp_replay.cluster.work import ClusterWork
     from necp_replay.errors import NecpReplayError
+    from necp_replay.outcomes.report_table import ReportTable
     from necp_replay.outcomes.trace_report import TraceReport
     from necp_replay.replay.progress import TraceProgress
     from necp_replay.trace.find import FoundTrace
@@ -50,18 +51,18 @@ def work_on_cluster(
     work: ClusterWork,
     order: Sequence[int],
     costs: Sequence[float],
+    table: ReportTable,
     *,
     costs_are_seconds: bool = False,
     until: Callable[[TraceReport], bool] | None = None,
-) -> tuple[dict[int, TraceReport], str]:
-    """The reports by index, and why the work stopped before it was done; empty if it was.
+) -> str:
+    """Put the reports into a table. Returns why the work stopped before it was done, else nothing.
 
     Raises UsageError.
     """
     from necp_replay.cluster.run import Cluster, SchedulerLostError
     from necp_replay.replay.progress import TraceProgress
 
-    reports: dict[int, TraceReport] = {}
     try:
         with (
             Cluster(address, _say) as cluster,
@@ -76,13 +77,13 @@ def work_on_cluster(
                 on_time=bar.on_time,
             )
             for index, report in found:
-                reports[index] = report
+                table[index] = report
                 bar.on_trace()
                 if until is not None and until(report):
                     break
     except SchedulerLostError as error:
-        return reports, str(error)
-    return reports, ""
+        return str(error)
+    return ""
 
 
 class ClusterReports:
@@ -168,13 +169,14 @@ def replayed_remotely(options: argparse.Namespace, url: str) -> RunPart:
     Raises UsageError for options that need files here.
     """
     from necp_replay.api.basis import basis_of
-    from necp_replay.api.parts import NamedReport, RunPart
+    from necp_replay.api.parts import NamedReports, RunPart
     from necp_replay.cli.arguments import day_of, engine_of
     from necp_replay.cli.report_files import kept_for_page
     from necp_replay.cli.suite_options import stops_run
     from necp_replay.cluster.remote import find_remote, remote_work
     from necp_replay.errors import UsageError
     from necp_replay.golden.store import GoldenStore
+    from necp_replay.outcomes.report_table import ReportTable
     from necp_replay.outcomes.safe_text import escape
     from necp_replay.replay.run import ReplayOptions
     from necp_replay.rules.book import RuleBook
@@ -202,8 +204,9 @@ def replayed_remotely(options: argparse.Namespace, url: str) -> RunPart:
     costs = [float(trace.size_bytes) for trace in suite.traces]
     order = sorted(range(len(costs)), key=lambda index: (-costs[index], index))
     until = stops_run if options.until_different else None
-    reports, stopped = work_on_cluster(
-        options.scheduler, suite.traces, remote_work(how), order, costs, until=until
+    reports = ReportTable(len(costs))
+    stopped = work_on_cluster(
+        options.scheduler, suite.traces, remote_work(how), order, costs, reports, until=until
     )
     names = [trace.name for trace in suite.traces]
     basis = basis_of(
@@ -216,12 +219,8 @@ def replayed_remotely(options: argparse.Namespace, url: str) -> RunPart:
     )
     return RunPart(
         basis,
-        {index: NamedReport(names[index], reports[index]) for index in sorted(reports)},
-        {
-            index: escape(trace.path)
-            for index, trace in enumerate(suite.traces)
-            if index not in reports
-        },
+        NamedReports(reports, names),
+        {index: escape(suite.traces[index].path) for index in reports.missing()},
         stopped=stopped,
     )
 

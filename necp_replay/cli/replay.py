@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 
     from necp_replay.api.parts import RunPart
     from necp_replay.golden.store import GoldenStore
+    from necp_replay.outcomes.report_table import ReportTable
     from necp_replay.outcomes.trace_report import TraceReport
     from necp_replay.project.gather import Gathered
     from necp_replay.replay.findings.run_report import ShardOfRun
@@ -136,10 +137,11 @@ def _replayed(options: argparse.Namespace) -> tuple[RunPart, ShardOfRun | None]:
     """Replay the traces. Returns what was found, and which shard it is of."""
     from necp_replay.api.basis import basis_of
     from necp_replay.api.judging import GROUPS_TRIED
-    from necp_replay.api.parts import NamedReport, RunPart
+    from necp_replay.api.parts import NamedReports, RunPart
     from necp_replay.golden.unused import UnusedGoldens, unused_goldens
     from necp_replay.outcomes.safe_text import escape
     from necp_replay.rules.book import RuleBook
+    from necp_replay.trace.find import names_of
 
     gathered = gathered_of(options)
     found, home = gathered.traces, gathered.home
@@ -150,7 +152,7 @@ def _replayed(options: argparse.Namespace) -> tuple[RunPart, ShardOfRun | None]:
     cache = cache_of(options)
     suite = SuiteRun(options, found, None if home is None else home.folder, cache)
     reports, stopped = _reports(options, gathered, book, goldens, suite, cache)
-    names = [trace.name for trace in found]
+    names = names_of(found)
     unused = UnusedGoldens()
     if goldens is not None and gathered.complete:
         unused = unused_goldens(goldens, names, gathered.golden_names_in_doubt())
@@ -165,11 +167,11 @@ def _replayed(options: argparse.Namespace) -> tuple[RunPart, ShardOfRun | None]:
     )
     part = RunPart(
         basis,
-        {each: NamedReport(names[each], reports[each]) for each in sorted(reports)},
+        NamedReports(reports, names),
         {each: escape(str(found[each].path)) for each in suite.selected if each not in reports},
         stopped=stopped,
     )
-    if any(report.kinds for report in reports.values()):
+    if any(report.kinds for report in reports.notable()):
         from necp_replay.api.facts import MOST_GROUPS, find_facts
 
         most = GROUPS_TRIED if suite.shard is None else MOST_GROUPS
@@ -195,18 +197,23 @@ def _reports(
     goldens: GoldenStore | None,
     suite: SuiteRun,
     cache: Path | None,
-) -> tuple[dict[int, TraceReport], str]:
+) -> tuple[ReportTable, str]:
     """The reports of the traces by index: those that are known already, and those of replays.
 
     The text is why the replays stopped before all were done, empty if they did not.
     """
+    from necp_replay.outcomes.report_table import ReportTable
+    from necp_replay.trace.find import names_of
+
     found = gathered.traces
     recorded_only = options.no_golden or _is_of_stray_files(options, gathered)
     known = known_traces(options, gathered, book, cache, recorded_only=recorded_only)
-    reports = {}
+    reports = ReportTable(len(found))
     if known is not None:
-        remembered = ((each, known.report_of(found[each])) for each in suite.selected)
-        reports = {each: report for each, report in remembered if report is not None}
+        for each in suite.selected:
+            report = known.report_of(found[each])
+            if report is not None:
+                reports[each] = report
     if len(reports) == len(suite.selected):
         return reports, ""
     from necp_replay.replay.run import ReplayOptions
@@ -230,30 +237,30 @@ def _reports(
     elif is_own:
         find = partial(checkpoints_of_large, options.release, None, cache)
         replay_options = replace(replay_options, find_checkpoints=find)
-    replayed, stopped = _replays(options, found, replay_options, suite, order)
+    stopped = _replays(options, found, replay_options, suite, order, reports)
     if replay_options.extra_examples and not replay_options.details:
-        _add_details(found, replayed, replay_options)
-    reports |= replayed
+        _add_details(found, reports, replay_options)
     complete = gathered.complete and len(reports) == len(found)
-    suite.remember(replayed, complete=complete)
+    replayed = [each for each in order if each in reports]
+    suite.remember(((each, reports[each]) for each in replayed), complete=complete)
     if known is not None:
         from necp_replay.releases.under_way import UNDER_WAY
 
-        for each, report in replayed.items():
+        for each in replayed:
+            report = reports[each]
             if report.release not in UNDER_WAY:
                 known.note(found[each], report)
-        known.save([trace.name for trace in found] if complete else None)
+        known.save(names_of(found) if complete else None)
     return reports, stopped
 
 
-def _add_details(
-    found: Sequence[FoundTrace], reports: Mapping[int, TraceReport], how: ReplayOptions
-) -> None:
+def _add_details(found: Sequence[FoundTrace], reports: ReportTable, how: ReplayOptions) -> None:
     """Replay some of the traces again, for sides and timelines."""
     from necp_replay.replay.run import add_replay_details
     from necp_replay.replay.worth_details import add_details_of
 
-    indices = sorted(reports)
+    # A plain report has no difference.
+    indices = list(reports.notable_numbers())
     with record_progress() as on_records:
 
         def add(index: int, report: TraceReport) -> None:
@@ -269,14 +276,20 @@ def _replays(
     how: ReplayOptions,
     suite: SuiteRun,
     order: Sequence[int],
-) -> tuple[dict[int, TraceReport], str]:
-    """Replay traces in this order, here or on a cluster."""
+    table: ReportTable,
+) -> str:
+    """Replay traces in this order, here or on a cluster, and put their reports into a table.
+
+    Returns why the replays stopped before all were done, empty if they did not.
+    """
     from necp_replay.replay.parallel import replay_one, replay_some
 
     if options.scheduler is None:
         progress = sys.stderr.isatty()
         jobs = options.jobs
-        return replay_some(found, how, order, until=suite.until, jobs=jobs, progress=progress), ""
+        until = suite.until
+        replay_some(found, how, order, until=until, jobs=jobs, progress=progress, table=table)
+        return ""
     from necp_replay.cluster.same_path import SharedWork, current_folder, with_absolute_goldens
 
     folder = current_folder()
@@ -288,6 +301,7 @@ def _replays(
         SharedWork(partial(replay_one, how), folder),
         order,
         costs,
+        table,
         costs_are_seconds=are_seconds,
         until=suite.until,
     )

@@ -134,7 +134,7 @@ def write_reports(
     differences that were kept for the HTML page only are dropped, so that the report of the command
     itself is the same with and without a page.
     """
-    from necp_replay.files.atomic import write_text
+    from necp_replay.files.atomic import AtomicFile
 
     # Each kind of report is imported where it is wanted: most runs write none.
     if options.html is not None:
@@ -155,9 +155,10 @@ def write_reports(
         if size_bytes > LARGE_BYTES:
             _warn_of_size(options, size_bytes)
     if options.junit is not None:
-        from necp_replay.report.junit import junit_xml
+        from necp_replay.report.junit import junit_pieces
 
-        write_text(options.junit, junit_xml(run))
+        with AtomicFile(options.junit) as file:
+            file.write_lines(junit_pieces(run))
     if options.github:
         from necp_replay.report.github import annotation_lines
         from necp_replay.report.github import summary as github_summary
@@ -166,9 +167,10 @@ def write_reports(
             say(line)
         _add_summary(github_summary(run))
     if options.html is not None:
+        from necp_replay.outcomes.report_table import notable_of
         from necp_replay.replay.findings.kept_examples import keep_examples
 
-        for trace in run.traces:
+        for trace in notable_of(run.traces):
             keep_examples(trace, keep)
 
 

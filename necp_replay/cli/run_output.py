@@ -43,6 +43,7 @@ def print_run(
     what most runs do not need. ``part`` is written into the JSON of a shard.
     """
     from necp_replay.cli.trace_errors import check_foreseen
+    from necp_replay.outcomes.report_table import notable_of
     from necp_replay.replay.findings.kept_examples import EXAMPLES, keep_examples
 
     stored = None
@@ -56,12 +57,14 @@ def print_run(
         stored = json.dumps(whole, separators=(",", ":"))
     write_reports(options, run, EXAMPLES, () if options.html is None else invocation().options)
     if stored is not None:
-        for trace in run.traces:
+        for trace in notable_of(run.traces):
             keep_examples(trace, EXAMPLES)
     if options.format == "json":
-        from necp_replay.report.replay_json import replay_json
+        from necp_replay.report.replay_json import replay_json_pieces
 
-        say(replay_json(run, stored))
+        for piece in replay_json_pieces(run, stored):
+            say(piece, end="")
+        say()
     else:
         print_report(_text_of(run, options, words, invocation), options)
     check_foreseen(run.traces)

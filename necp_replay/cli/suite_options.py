@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from necp_replay.cli.arguments import given_path, golden_folder_of
+from necp_replay.trace.find import names_of
 
 if TYPE_CHECKING:
     from necp_replay.outcomes.trace_report import TraceReport
@@ -88,10 +89,10 @@ class SuiteRun:
         """Choose the traces. Raises UsageError for an impossible shard."""
         self._options = options
         self._traces = traces
-        self._names = [trace.name for trace in traces]
+        self._names = names_of(traces)
         self._project = project
         self._cache = cache
-        self.selected = list(range(len(traces)))
+        self.selected: Sequence[int] = range(len(traces))
         """The indices of the traces of this run."""
         self.shard: ShardOfRun | None = None
         if options.shard is not None:
@@ -112,21 +113,26 @@ class SuiteRun:
         return stops_run if self._options.until_different else None
 
     @property
-    def costs(self) -> tuple[list[float], bool]:
+    def costs(self) -> tuple[Sequence[float], bool]:
         """What each trace costs, and whether that is in seconds."""
         return self._costs, bool(self._times.seconds)
 
-    def order(self, indices: Iterable[int]) -> list[int]:
+    def order(self, indices: Iterable[int]) -> Sequence[int]:
         """The order in which traces are worked on."""
         from necp_replay.suite.order import order_of_work
         from necp_replay.suite.times import key_of
 
-        failed: set[str] = self._times.failed if self._options.failed_first else set()
-        keys = [key_of(name, self._options.release) for name in self._names]
-        wanted = set(indices)
-        return [each for each in order_of_work(keys, self._costs, failed) if each in wanted]
+        failed: set[int] = set()
+        if self._options.failed_first:
+            keys = self._times.failed
+            failed = {
+                each
+                for each in self.selected
+                if key_of(self._names[each], self._options.release) in keys
+            }
+        return order_of_work(indices, self._costs, failed)
 
-    def remember(self, reports: Mapping[int, TraceReport], *, complete: bool) -> None:
+    def remember(self, reports: Iterable[tuple[int, TraceReport]], *, complete: bool) -> None:
         """Remember the times of traces that were replayed.
 
         A shard does not: with changed times the next shard would divide the suite in another way.
@@ -140,7 +146,7 @@ class SuiteRun:
         file = self._file
         if file is None or self.shard is not None:
             return
-        for index, report in reports.items():
+        for index, report in reports:
             passed = report.verdict is Verdict.IDENTICAL
             key = key_of(self._names[index], self._options.release)
             self._times.note(key, report.seconds, passed=passed)
@@ -154,7 +160,7 @@ class SuiteRun:
                 raise
 
     @cached_property
-    def _costs(self) -> list[float]:
+    def _costs(self) -> Sequence[float]:
         from necp_replay.suite.times import costs_of
 
         return costs_of(self._traces, self._times, self._options.release)

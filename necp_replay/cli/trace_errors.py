@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from necp_replay.cli.streams import print_error
 from necp_replay.errors import NecpReplayError, UnforeseenError, error_of_trace
+from necp_replay.outcomes.report_table import notable_of
 from necp_replay.outcomes.trace_report import TraceReport
 
 _COULD_NOT_RUN = 2
@@ -54,6 +55,6 @@ class TraceErrors:
 
 def check_foreseen(traces: Iterable[TraceReport]) -> None:
     """Raise UnforeseenError if the verdict on a trace is an unforeseen exception."""
-    for trace in traces:
+    for trace in notable_of(traces):
         if trace.unforeseen:
             trace.check_ran()

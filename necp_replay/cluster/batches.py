@@ -26,15 +26,16 @@ def batches_of(
     No batch is so large that fewer than eight are left for each worker.
     """
     unit = 1.0 if costs_are_seconds else _SECONDS_PER_BYTE
-    seconds = {index: costs[index] * unit for index in order}
-    target = min(TARGET_S, sum(seconds.values()) / (8 * max(1, workers)))
+    total = sum(costs[index] * unit for index in order)
+    target = min(TARGET_S, total / (8 * max(1, workers)))
     batch: list[int] = []
     cost = 0.0
     for index in order:
-        if batch and (cost + seconds[index] > target or len(batch) >= most):
+        seconds = costs[index] * unit
+        if batch and (cost + seconds > target or len(batch) >= most):
             yield batch
             batch, cost = [], 0.0
         batch.append(index)
-        cost += seconds[index]
+        cost += seconds
     if batch:
         yield batch

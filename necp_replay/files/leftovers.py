@@ -13,7 +13,7 @@ def leftovers_below(folder: Path) -> list[Path]:
 
     A command that runs at this moment has some as well.
     """
-    return walk_files(folder, PARTIAL_SUFFIX).files
+    return list(walk_files(folder, PARTIAL_SUFFIX).files)
 
 
 def advice_on(leftover: Path) -> str:

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator, Sequence
 from dataclasses import field
 from pathlib import Path
 from typing import Final
 
 from necp_replay.dataclass import dataclass
+from necp_replay.files.grouped_texts import PathList
 
 CANNOT_BE_READ: Final = "cannot be read, so its content is not known"
 """Why a folder was left out."""
@@ -40,7 +42,7 @@ class Walk:
     ``unreadable`` are folders that could not be read, so their content is not known.
     """
 
-    files: list[Path] = field(default_factory=list)
+    files: Sequence[Path] = ()
     unreadable: list[Path] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
 
@@ -53,7 +55,6 @@ def walk_files(folder: Path, suffix: str) -> Walk:
     walker = _Walker(folder, suffix)
     walker.run()
     found = walker.found
-    found.files.sort()
     found.unreadable.sort()
     found.skipped.sort(key=lambda each: each.path)
     return found
@@ -90,6 +91,17 @@ def link_target(path: Path) -> str | None:
         return None
 
 
+_LINK, _FOLDER, _FILE, _OTHER = range(4)
+
+
+def _kind_of(entry: os.DirEntry[str]) -> int:
+    if entry.is_symlink():
+        return _LINK
+    if entry.is_dir(follow_symlinks=False):
+        return _FOLDER
+    return _FILE if entry.is_file(follow_symlinks=False) else _OTHER
+
+
 class _Walker:
     def __init__(self, folder: Path, suffix: str) -> None:
         self.found = Walk()
@@ -98,25 +110,32 @@ class _Walker:
         self._above = set(map(os.fspath, (real := real_path(folder)).parents))
         self._visited: dict[str, Path] = {}
         """The real path of each visited folder, and the path under which it was visited."""
-        self._real_files: dict[str, Path] = {}
+        self._files = PathList()
         self._folder_links: list[Path] = []
         self._file_links: list[Path] = []
         self._first = os.fspath(real)
 
     def run(self) -> None:
         self._visit(self._start, self._first)
+        self.found.files = self._files
+        if not self._folder_links and not self._file_links:
+            return
         # Real paths were all visited, so links are left out rather than what they lead to.
         while self._folder_links:
             links, self._folder_links = sorted(self._folder_links), []
             for link in links:
                 self._follow(link)
+        files = list(self._files)
+        real_of = {folder: real for real, folder in self._visited.items()}
+        real_files = {os.path.join(real_of[path.parent], path.name): path for path in files}
         for link in sorted(self._file_links):
             real = os.path.realpath(link)
-            other = self._real_files.setdefault(real, link)
+            other = real_files.setdefault(real, link)
             if other is link:
-                self.found.files.append(link)
+                files.append(link)
             else:
                 self._skip(link, f"is the same file as {other}, which is taken instead", seen=True)
+        self.found.files = sorted(files)
 
     def _follow(self, link: Path) -> None:
         real = os.path.realpath(link)
@@ -126,38 +145,40 @@ class _Walker:
             self._visit(link, real)
 
     def _visit(self, top: Path, top_real: str) -> None:
-        """Look at a folder and all real folders below it."""
-        pending = [(top, top_real)]
+        """Look at a folder and all real folders below it, in the order of their paths."""
+        pending = [self._folders_in(top, top_real)]
         while pending:
-            folder, real = pending.pop()
-            if real in self._visited:
-                other = self._visited[real]
-                self._skip(
-                    folder, f"is the same folder as {other}, which is taken instead", seen=True
-                )
+            below = next(pending[-1], None)
+            if below is None:
+                pending.pop()
+            else:
+                pending.append(self._folders_in(*below))
+
+    def _folders_in(self, folder: Path, real: str) -> Iterator[tuple[Path, str]]:
+        """Look at a folder. Gives each folder in it, at its place among the files."""
+        if real in self._visited:
+            other = self._visited[real]
+            self._skip(folder, f"is the same folder as {other}, which is taken instead", seen=True)
+            return
+        self._visited[real] = folder
+        try:
+            with os.scandir(folder) as entries:
+                # Not the entries: a folder can have very many.
+                listed = sorted((entry.name, _kind_of(entry)) for entry in entries)
+        except OSError:
+            self.found.unreadable.append(folder)
+            return
+        for name, kind in listed:
+            if kind == _LINK:
+                self._sort_link(folder / name)
+            elif kind == _FOLDER:
+                yield folder / name, os.path.join(real, name)
+            elif not name.endswith(self._suffix):
                 continue
-            self._visited[real] = folder
-            try:
-                with os.scandir(folder) as entries:
-                    listed = sorted(entries, key=lambda entry: entry.name)
-            except OSError:
-                self.found.unreadable.append(folder)
-                continue
-            for entry in listed:
-                if entry.is_symlink():
-                    self._sort_link(folder / entry.name)
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    pending.append((folder / entry.name, os.path.join(real, entry.name)))
-                    continue
-                if not entry.name.endswith(self._suffix):
-                    continue
-                path = folder / entry.name
-                if entry.is_file(follow_symlinks=False):
-                    self._real_files[os.path.join(real, entry.name)] = path
-                    self.found.files.append(path)
-                else:
-                    self._skip(path, "is not a regular file, so it is not read")
+            elif kind == _FILE:
+                self._files.add(folder, name)
+            else:
+                self._skip(folder / name, "is not a regular file, so it is not read")
 
     def _sort_link(self, link: Path) -> None:
         """Remember a link for later: all real paths come first."""
@@ -165,7 +186,7 @@ class _Walker:
             mode = os.stat(link).st_mode
         except OSError:
             if link.name.endswith(self._suffix):
-                self.found.files.append(link)
+                self._files.add(link.parent, link.name)
             elif not link.name.startswith("."):
                 # Editors lock files with hidden broken links.
                 self._skip(link, "is a broken link, so what it should lead to is not known")

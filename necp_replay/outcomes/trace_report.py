@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from dataclasses import field
 from typing import TYPE_CHECKING
 
@@ -139,10 +140,13 @@ UNFORESEEN_STATUS = 70
 """The exit status after an unforeseen exception. No verdict has it."""
 
 
-def exit_status(reports: list[TraceReport]) -> int:
-    """The exit status of a run over these traces. A run without any trace could not run (2)."""
+def exit_status(reports: Iterable[TraceReport], *, are_some: bool) -> int:
+    """The exit status of a run over these traces; identical ones may be left out.
+
+    ``are_some`` says that it had traces. A run without any trace could not run (2).
+    """
     verdicts = {report.verdict for report in reports}
     for verdict in (Verdict.ERROR, Verdict.DIFFERENT, Verdict.NOT_MODELLED):
         if verdict in verdicts:
             return EXIT_STATUS[verdict]
-    return 0 if reports else EXIT_STATUS[Verdict.ERROR]
+    return 0 if are_some else EXIT_STATUS[Verdict.ERROR]

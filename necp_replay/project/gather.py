@@ -14,7 +14,7 @@ from necp_replay.files.walk import Skipped, real_path
 from necp_replay.project.home import Home, HomeOptions, rules_without_project
 from necp_replay.project.owners import HOMELESS_HINT, Owners
 from necp_replay.rules.rule import Rule
-from necp_replay.trace.find import FoundTrace, FoundTraces, find_with_skipped, name_below
+from necp_replay.trace.find import FoundTrace, FoundTraces, TraceList, find_with_skipped, name_below
 
 _SEVERAL_HINT: Final = (
     "Run the command once for each project: its goldens and rules say nothing about other traces."
@@ -30,7 +30,7 @@ class Gathered:
     then is it known which goldens and rules have no use. ``skipped`` was left out.
     """
 
-    traces: list[FoundTrace]
+    traces: Sequence[FoundTrace]
     home: Home | None
     rules: tuple[Rule, ...]
     complete: bool
@@ -56,10 +56,13 @@ def gather(paths: Sequence[Path], options: HomeOptions) -> Gathered:
     """
     found = find_with_skipped(paths)
     owners = Owners(options)
-    owned = [owners.named(trace.path) for trace in found.traces]
-    homes = [home for home, _ in owned]
-    _refuse_several(found.traces, homes)
-    home = homes[0]
+    home, _ = owners.named(found.traces[0].path)
+    named = TraceList()
+    for trace in found.traces:
+        its_home, name = owners.named(trace.path)
+        if its_home is not home:
+            raise _several(found.traces[0], home, trace, its_home)
+        named.add(trace.path, name or trace.name)
     if home is None:
         options.check_goldens()
         return Gathered(
@@ -70,10 +73,6 @@ def gather(paths: Sequence[Path], options: HomeOptions) -> Gathered:
             skipped=found.skipped,
             homeless=owners.homeless(found.traces[0].path),
         )
-    named = [
-        FoundTrace(trace.path, name or trace.name)
-        for trace, (_, name) in zip(found.traces, owned, strict=True)
-    ]
     complete = _covers(paths, home.traces) and all(each.is_seen for each in found.skipped)
     return Gathered(named, home, home.rules, complete, found.skipped)
 
@@ -93,16 +92,14 @@ def names_left_out(home: Home, skipped: Iterable[Skipped]) -> list[str]:
     return [name_below(root, place) for place in places if place.is_relative_to(root)]
 
 
-def _refuse_several(traces: Sequence[FoundTrace], homes: Sequence[Home | None]) -> None:
-    """Raise UsageError unless all traces belong to one project, or all to none."""
-    first = homes[0]
-    for trace, home in zip(traces, homes, strict=True):
-        if home is not first:
-            raise UsageError(
-                f"{traces[0].path} belongs to {_called(first)}, but {trace.path} to"
-                f" {_called(home)}",
-                hint=_nested_hint(first, home) or _nested_hint(home, first) or _SEVERAL_HINT,
-            )
+def _several(
+    first: FoundTrace, its_home: Home | None, trace: FoundTrace, home: Home | None
+) -> UsageError:
+    """The error for two traces that do not belong to one project."""
+    return UsageError(
+        f"{first.path} belongs to {_called(its_home)}, but {trace.path} to {_called(home)}",
+        hint=_nested_hint(its_home, home) or _nested_hint(home, its_home) or _SEVERAL_HINT,
+    )
 
 
 def _nested_hint(outer: Home | None, inner: Home | None) -> str:

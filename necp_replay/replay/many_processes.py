@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from necp_replay.errors import TraceError
 from necp_replay.outcomes.safe_text import escape
@@ -18,6 +19,8 @@ from necp_replay.replay.progress import REDRAW_S, TraceProgress
 from necp_replay.trace.find import FoundTrace
 
 Result = TypeVar("Result")
+_AHEAD: Final = 8
+"""Parts for each process that wait at a time."""
 
 
 def report_in_processes(
@@ -49,15 +52,16 @@ def work_in_processes(
 
     ``killed`` gives the result of a trace on which a process was killed.
     """
-    left = dict.fromkeys(order)
+    done = bytearray(len(traces))
     try:
         for index, result in _in_workers(traces, work, jobs, bar, order, most):
-            del left[index]
+            done[index] = True
             yield index, result
     except BrokenProcessPool:
-        # It is not known which trace the worker that ended had. Each one is tried alone.
-        for index in left:
-            yield index, _alone(work, killed, traces[index])
+        # It is not known which trace the worker that ended had. Each one left is tried alone.
+        for index in order:
+            if not done[index]:
+                yield index, _alone(work, killed, traces[index])
 
 
 def why_killed(trace: FoundTrace) -> TraceError:
@@ -84,15 +88,20 @@ def _in_workers(
 ) -> Iterator[tuple[int, Result]]:
     with worker_pool(min(jobs, len(order))) as pool:
         size = max(1, min(most, len(order) // (jobs * 8)))
-        parts = [order[at : at + size] for at in range(0, len(order), size)]
-        # The first call starts the processes.
+        parts = (order[at : at + size] for at in range(0, len(order), size))
+        running: dict[Future[list[Result]], Sequence[int]] = {}
+
+        def submit(count: int) -> None:
+            for part in itertools.islice(parts, count):
+                chosen = [traces[index] for index in part]
+                running[pool.submit(_work_on, work, chosen)] = part
+
+        # The first call starts the processes. More parts than this would only take memory.
         with workers_starting():
-            running = {
-                pool.submit(_work_on, work, [traces[index] for index in part]): part
-                for part in parts
-            }
+            submit(_AHEAD * jobs)
         while running:
             done = _done_of(running)
+            submit(len(done))
             bar.on_time()
             for future in done:
                 yield from zip(running.pop(future), future.result(), strict=True)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final, TypeAlias
 
+from necp_replay.outcomes.report_table import ReportTable
 from necp_replay.outcomes.safe_text import escape
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.processes.collector import exempt_imports
@@ -37,13 +38,15 @@ def replay_some(
     until: Callable[[TraceReport], bool] | None = None,
     jobs: int = 1,
     progress: bool = False,
-) -> dict[int, TraceReport]:
+    table: ReportTable | None = None,
+) -> ReportTable:
     """Replay the traces with the indices ``order``, in that order. Reports by index.
 
-    It stops after the first report of which ``until`` is true; the others are missing then.
+    They are added to ``table`` if there is one. It stops after the first report of which ``until``
+    is true; the others are missing then.
     """
     work = partial(replay_one, options)
-    reports: dict[int, TraceReport] = {}
+    reports = ReportTable(len(traces)) if table is None else table
     with (
         TraceProgress(len(order), is_shown=progress) as bar,
         # Closing ends the worker processes, also those in the middle of a trace.

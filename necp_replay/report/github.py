@@ -8,9 +8,11 @@ one needs a token that the text must not contain. The token is the hash of the t
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from necp_replay.outcomes.report_table import notable_of
 from necp_replay.outcomes.safe_text import escape, safe_lines
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
 from necp_replay.replay.findings.causes import Cause
@@ -48,14 +50,14 @@ def annotation_lines(run: RunReport) -> Iterator[str]:
     """The annotations: errors for traces and rules that failed, warnings for other problems."""
     errors = [
         _command("error", trace.path, _title(trace), _error_message(run, trace))
-        for trace in run.traces
+        for trace in notable_of(run.traces)
         if trace.verdict in (Verdict.ERROR, Verdict.DIFFERENT)
     ]
     errors += [_rule_command(outcome) for outcome in _failing_rules(run)]
     yield from errors[:ANNOTATIONS]
     warnings = [
         _command("warning", trace.path, _title(trace), headline(run, trace))
-        for trace in run.traces
+        for trace in notable_of(run.traces)
         if trace.verdict is Verdict.NOT_MODELLED
     ]
     for path in run.unused_goldens:
@@ -83,7 +85,7 @@ def summary(run: RunReport) -> str:
         parts += ["### Findings", _groups_table(run)]
         if len(run.causes) > _SHOWN_GROUPS:
             parts.append(f"and {counted(len(run.causes) - _SHOWN_GROUPS, 'more finding')}")
-    failed = [trace for trace in run.traces if trace.verdict is not Verdict.IDENTICAL]
+    failed = [trace for trace in notable_of(run.traces) if trace.verdict is not Verdict.IDENTICAL]
     if failed:
         parts += ["### Traces", _traces_table(failed[:_SHOWN_TRACES])]
         if len(failed) > _SHOWN_TRACES:
@@ -124,9 +126,9 @@ def _rules_table(outcomes: list[RuleResult]) -> str:
 
 
 def _headline(run: RunReport) -> str:
-    verdicts = [trace.verdict for trace in run.traces]
+    verdicts = Counter(trace.verdict for trace in run.traces)
     found = [
-        f"{verdicts.count(verdict):,} {sign.partition(' ')[2]}"
+        f"{verdicts[verdict]:,} {sign.partition(' ')[2]}"
         for verdict, sign in _SIGNS.items()
         if verdict in verdicts
     ]

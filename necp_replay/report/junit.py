@@ -7,6 +7,7 @@ invisible ones, are written as escapes like ``\\x1b``.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 from xml.etree import ElementTree
@@ -40,18 +41,29 @@ class CaseResult:
 
 def junit_xml(run: RunReport) -> str:
     """The whole file. Everything but ``time``, the seconds of each trace, is deterministic."""
-    cases = [_case(trace, _result(run, trace)) for trace in run.traces]
-    cases += [_rule_case(outcome) for outcome in run.rules if _is_shown(outcome)]
-    cases += [_golden_case(escape(str(path))) for path in run.unused_goldens]
-    cases += [_case_not_run(path) for path in run.not_run]
+    return "".join(junit_pieces(run))
+
+
+def junit_pieces(run: RunReport) -> Iterator[str]:
+    """The file in pieces, one for each test case: a run can have more traces than memory holds."""
+    elements: Counter[str] = Counter()
+    seconds = 0.0
+    for trace in run.traces:
+        elements[_element_of(trace)] += 1
+        seconds += trace.seconds
+    others = [_rule_case(outcome) for outcome in run.rules if _is_shown(outcome)]
+    others += [_golden_case(escape(str(path))) for path in run.unused_goldens]
+    others += [_case_not_run(path) for path in run.not_run]
+    for case in others:
+        elements.update(child.tag for child in case)
     counts = {
-        "tests": len(cases),
-        "failures": sum(case.find("failure") is not None for case in cases),
-        "errors": sum(case.find("error") is not None for case in cases),
-        "skipped": sum(case.find("skipped") is not None for case in cases),
+        "tests": len(run.traces) + len(others),
+        "failures": elements["failure"],
+        "errors": elements["error"],
+        "skipped": elements["skipped"],
     }
     attributes = {key: str(count) for key, count in counts.items()}
-    attributes["time"] = _seconds(sum(trace.seconds for trace in run.traces))
+    attributes["time"] = _seconds(seconds)
     name = f"necp-replay {run.command}"
     suites = ElementTree.Element("testsuites", {"name": name, **attributes})
     suite = ElementTree.SubElement(suites, "testsuite", {"name": name, **attributes})
@@ -61,10 +73,27 @@ def junit_xml(run: RunReport) -> str:
         compared["not all was compared"] = known
     for key, value in compared.items():
         ElementTree.SubElement(properties, "property", {"name": key, "value": xml_text(value)})
-    suite.extend(cases)
+    ElementTree.SubElement(suite, _CASES)
     ElementTree.indent(suites)
     text = ElementTree.tostring(suites, encoding="unicode")
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
+    before, after = text.split(f"{_INDENT}<{_CASES} />\n")
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n{before}'
+    for trace in run.traces:
+        yield _written(_case(trace, _result(run, trace)))
+    yield from map(_written, others)
+    yield f"{after}\n"
+
+
+_CASES: Final = "cases"
+"""Stands for the test cases while the rest of the file is made."""
+_INDENT: Final = "    "
+"""What stands before a test case."""
+
+
+def _written(case: ElementTree.Element) -> str:
+    """A test case as lines of the file."""
+    ElementTree.indent(case, level=len(_INDENT) // 2)
+    return f"{_INDENT}{ElementTree.tostring(case, encoding='unicode')}\n"
 
 
 def xml_text(text: str) -> str:
@@ -132,22 +161,35 @@ def _folders(folder: str) -> Iterator[str]:
     return (part.replace(".", "_") for part in folder.split("/") if part not in ("", "."))
 
 
+def _element_of(trace: TraceReport) -> str:
+    """The element inside the test case of a trace; empty for one that simply passed."""
+    if trace.verdict is Verdict.IDENTICAL:
+        return "skipped" if trace.expected or trace.expected_apart else ""
+    return _ELEMENTS[trace.verdict]
+
+
+_ELEMENTS: Final = {
+    Verdict.ERROR: "error",
+    Verdict.DIFFERENT: "failure",
+    Verdict.NOT_MODELLED: "skipped",
+}
+_KINDS: Final = {
+    Verdict.ERROR: "could not run",
+    Verdict.DIFFERENT: "different",
+    Verdict.NOT_MODELLED: "not modelled",
+}
+
+
 def _result(run: RunReport, trace: TraceReport) -> CaseResult | None:
+    element = _element_of(trace)
+    if not element:
+        return None
+    if trace.verdict is Verdict.IDENTICAL:
+        expected = trace.expected + trace.expected_apart
+        message = f"{counted(expected, 'difference')} expected by rules"
+        return CaseResult(element, "expected", message, message)
     body = "\n".join(failure_lines(run, trace, Style(coloured=False)))
-    message = headline(run, trace)
-    match trace.verdict:
-        case Verdict.ERROR:
-            return CaseResult("error", "could not run", message, body)
-        case Verdict.DIFFERENT:
-            return CaseResult("failure", "different", message, body)
-        case Verdict.NOT_MODELLED:
-            return CaseResult("skipped", "not modelled", message, body)
-        case _ if trace.expected or trace.expected_apart:
-            expected = trace.expected + trace.expected_apart
-            message = f"{counted(expected, 'difference')} expected by rules"
-            return CaseResult("skipped", "expected", message, message)
-        case _:
-            return None
+    return CaseResult(element, _KINDS[trace.verdict], headline(run, trace), body)
 
 
 def _seconds(seconds: float) -> str:

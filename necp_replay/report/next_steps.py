@@ -14,6 +14,7 @@ from typing import Final
 
 from necp_replay.dataclass import dataclass
 from necp_replay.outcomes.record_difference import RecordDifference, Truth
+from necp_replay.outcomes.report_table import notable_of
 from necp_replay.outcomes.safe_text import escape
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay.findings.groups import Example, Group
@@ -124,7 +125,7 @@ def _start(run: RunReport, group: Group, style: Style, invocation: Invocation) -
 def _trace_of(run: RunReport, example: Example) -> TraceReport:
     """The report of the example's trace on the example's release."""
     found = (example.trace, example.release)
-    return next(trace for trace in run.traces if (trace.path, trace.release) == found)
+    return next(trace for trace in notable_of(run.traces) if (trace.path, trace.release) == found)
 
 
 def _commands(trace: TraceReport, group: Group, invocation: Invocation) -> Iterator[str]:
@@ -248,7 +249,7 @@ def _others(run: RunReport, first: Group | None, invocation: Invocation) -> Iter
 
 def _problems(run: RunReport, invocation: Invocation) -> Iterator[str]:
     """One line for each other kind of problem: how many, the first, and what to do."""
-    errors = [trace for trace in run.traces if trace.error is not None]
+    errors = [trace for trace in notable_of(run.traces) if trace.error is not None]
     if errors:
         first = errors[0]
         yield (
@@ -262,7 +263,7 @@ def _problems(run: RunReport, invocation: Invocation) -> Iterator[str]:
             release = ("--release", first.release) if first.release else ()
             small = _command("minimize", first.path, *release, *words, "-o", SMALL_TRACE)
             yield f"  Make small: {small}"
-    missing = [trace for trace in run.traces if trace.missing_golden]
+    missing = [trace for trace in notable_of(run.traces) if trace.missing_golden]
     if missing:
         paths = invocation.paths if len(missing) > 1 else (missing[0].path,)
         yield (
@@ -283,7 +284,7 @@ def _problems(run: RunReport, invocation: Invocation) -> Iterator[str]:
             f" {rule.number}{place}, {failing[0].status.value}:"
             f" {clipped(failing[0].why, _SHOWN_REASON)}"
         )
-    absent = [trace for trace in run.traces if trace.first_not_modelled is not None]
+    absent = [trace for trace in notable_of(run.traces) if trace.first_not_modelled is not None]
     if absent:
         records = counted(sum(trace.not_modelled for trace in absent), "record")
         yield (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Annotated, Any, Final, Literal, TypedDict
 
@@ -133,6 +134,11 @@ def replay_json(run: RunReport, part: str | None = None) -> str:
 
     ``part`` is what `necp-replay report merge` needs of a shard.
     """
+    return "".join(replay_json_pieces(run, part))
+
+
+def replay_json_pieces(run: RunReport, part: str | None = None) -> Iterator[str]:
+    """The same in pieces, one for each trace: a run can have more than memory holds."""
     totals = totals_of(run.traces)
     document: ReplayDocument = {
         "schema_version": 1,
@@ -165,11 +171,15 @@ def replay_json(run: RunReport, part: str | None = None) -> str:
     }
     text = json_text(document)
     if not run.traces:
-        return text
-    # One after the other: all as objects would take ten times the memory of their text.
+        yield text
+        return
     head, empty, tail = text.rpartition(_NO_TRACES)
-    traces = ",\n".join(_indented(json_text(_trace(report))) for report in run.traces)
-    return f"{head}{empty[:-1]}\n{traces}\n  ]{tail}"
+    yield f"{head}{empty[:-1]}"
+    between = "\n"
+    for report in run.traces:
+        yield between + _indented(json_text(_trace(report)))
+        between = ",\n"
+    yield f"\n  ]{tail}"
 
 
 def _indented(text: str) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import field
 
+from necp_replay.dataclass import dataclass
+from necp_replay.outcomes.report_table import notable_of
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.failure_text import problem_lines, trace_title
@@ -43,7 +46,7 @@ def replay_text(run: RunReport, style: Style, rows: Rows = Rows.AUTOMATIC) -> st
     """The whole report."""
     reports = run.traces
     listed, folded = _choose_rows(reports, rows)
-    described = [_folder_row(folder, inside, style) for folder, inside in folded]
+    described = [_folder_row(folder, inside, style) for folder, inside in folded.items()]
     described += [_row(report, style) for report in listed]
     parts = [table(_COLUMNS, described)] if described else []
     every = rows is Rows.EVERY
@@ -51,14 +54,14 @@ def replay_text(run: RunReport, style: Style, rows: Rows = Rows.AUTOMATIC) -> st
         from necp_replay.report.groups_text import SHOWN_GROUPS, group_parts
 
         parts += group_parts(run, run.groups, style, None if every else SHOWN_GROUPS)
-    with_problems = [report for report in reports if any(problem_lines(report))]
+    with_problems = [report for report in notable_of(reports) if any(problem_lines(report))]
     shown = with_problems if every else with_problems[:_SHOWN_PROBLEMS]
     for report in shown:
         parts.append("\n".join([trace_title(report, style), *problem_lines(report)]))
     if len(shown) < len(with_problems):
         more = counted(len(with_problems) - len(shown), "more trace")
         parts.append(f"{more} could not be compared; --verbose shows all of them")
-    unknown = [report for report in reports if report.first_not_determined is not None]
+    unknown = [report for report in notable_of(reports) if report.first_not_determined is not None]
     for report in unknown if every else unknown[:_SHOWN_PROBLEMS]:
         found = counted(report.not_determined, "record")
         parts.append(
@@ -69,36 +72,58 @@ def replay_text(run: RunReport, style: Style, rows: Rows = Rows.AUTOMATIC) -> st
     return "\n\n".join(parts)
 
 
+@dataclass(slots=True)
+class _Folder:
+    """The identical traces of a folder, which share a row. ``shown`` is one that is typical."""
+
+    shown: TraceReport
+    traces: int = 0
+    records: int = 0
+    identical: int = 0
+    seconds: float = 0.0
+    releases: set[str] = field(default_factory=set)
+
+    def add(self, report: TraceReport) -> None:
+        """Count a trace."""
+        self.traces += 1
+        self.records += report.records
+        self.identical += report.identical
+        self.seconds += report.seconds
+        self.releases.add(report.release)
+        if any(known_parts(report)) and not any(known_parts(self.shown)):
+            self.shown = report
+
+
 def _choose_rows(
     reports: Sequence[TraceReport], rows: Rows
-) -> tuple[list[TraceReport], list[tuple[str, list[TraceReport]]]]:
+) -> tuple[Iterable[TraceReport], dict[str, _Folder]]:
     """The traces that have a row each, and the folders whose identical traces share one."""
-    failed = [report for report in reports if report.verdict is not Verdict.IDENTICAL]
+    if rows is Rows.EVERY or (rows is Rows.AUTOMATIC and len(reports) <= _LISTED_TRACES):
+        return reports, {}
+    failed = [report for report in notable_of(reports) if report.verdict is not Verdict.IDENTICAL]
     if rows is Rows.FAILED:
-        return failed, []
-    if rows is Rows.EVERY or len(reports) <= _LISTED_TRACES:
-        return list(reports), []
-    failed = failed[:_LISTED_TRACES]
-    folders: dict[str, list[TraceReport]] = {}
+        return failed, {}
+    folders: dict[str, _Folder] = {}
     for report in reports:
         if report.verdict is Verdict.IDENTICAL:
-            folders.setdefault(report.path.rpartition("/")[0], []).append(report)
-    return failed, list(folders.items())
+            folder = report.path.rpartition("/")[0]
+            if folder not in folders:
+                folders[folder] = _Folder(report)
+            folders[folder].add(report)
+    return failed[:_LISTED_TRACES], folders
 
 
-def _folder_row(folder: str, inside: Sequence[TraceReport], style: Style) -> list[object]:
-    releases = sorted({report.release for report in inside})
+def _folder_row(folder: str, inside: _Folder, style: Style) -> list[object]:
+    releases = sorted(inside.releases)
     return [
-        f"{folder}/ ({counted(len(inside), 'trace')})",
+        f"{folder}/ ({counted(inside.traces, 'trace')})",
         releases[0] if len(releases) == 1 else f"{len(releases)} releases",
-        sum(report.records for report in inside),
-        sum(report.identical for report in inside),
+        inside.records,
+        inside.identical,
         0,
         0,
-        f"{sum(report.seconds for report in inside):.2f}",
-        style.paint(
-            *status_of(next((each for each in inside if any(known_parts(each))), inside[0]))
-        ),
+        f"{inside.seconds:.2f}",
+        style.paint(*status_of(inside.shown)),
     ]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
+from typing import Final
 
 from necp_replay.dataclass import dataclass
 from necp_replay.outcomes.trace_report import TraceReport
@@ -40,22 +42,29 @@ class Totals:
         )
 
 
+_SUMMED: Final = (
+    *("records", "identical", "different", "not_modelled", "in_part", "not_compared"),
+    *("not_determined", "differing_states", "missing_records", "diverged_states"),
+    *("expected", "expected_apart"),
+)
+"""Counts that are summed; they have the same names in the report of a trace."""
+_counts_of: Final = attrgetter(*_SUMMED)
+
+
 def totals_of(traces: Sequence[TraceReport]) -> Totals:
     """Add up the counts of some traces."""
+    sums = [0] * len(_SUMMED)
+    missing_goldens = errors = 0
+    # Each trace once: the reports of many are read from a file.
+    for trace in traces:
+        for place, count in enumerate(_counts_of(trace)):
+            if count:
+                sums[place] += count
+        missing_goldens += trace.missing_golden
+        errors += trace.error is not None
     return Totals(
         traces=len(traces),
-        records=sum(trace.records for trace in traces),
-        identical=sum(trace.identical for trace in traces),
-        different=sum(trace.different for trace in traces),
-        not_modelled=sum(trace.not_modelled for trace in traces),
-        in_part=sum(trace.in_part for trace in traces),
-        not_compared=sum(trace.not_compared for trace in traces),
-        not_determined=sum(trace.not_determined for trace in traces),
-        differing_states=sum(trace.differing_states for trace in traces),
-        missing_records=sum(trace.missing_records for trace in traces),
-        diverged_states=sum(trace.diverged_states for trace in traces),
-        expected_apart=sum(trace.expected_apart for trace in traces),
-        expected=sum(trace.expected for trace in traces),
-        missing_goldens=sum(trace.missing_golden for trace in traces),
-        errors=sum(trace.error is not None for trace in traces),
+        missing_goldens=missing_goldens,
+        errors=errors,
+        **dict(zip(_SUMMED, sums, strict=True)),
     )

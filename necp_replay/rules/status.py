@@ -6,6 +6,7 @@ import enum
 from collections.abc import Sequence
 
 from necp_replay.dataclass import dataclass
+from necp_replay.outcomes.report_table import notable_of
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.rules.book import RuleBook
 from necp_replay.rules.rule import Rule, RuleAction
@@ -84,9 +85,12 @@ def rule_result(
     rule: Rule, book: RuleBook, reports: Sequence[TraceReport], scope: RunScope
 ) -> RuleResult:
     """Judge one rule of the book."""
-    hidden = [report.hidden[rule.number] for report in reports if rule.number in report.hidden]
+    # A plain report has no difference, hidden or not.
+    hidden = [
+        report.hidden[rule.number] for report in notable_of(reports) if rule.number in report.hidden
+    ]
     status, why = _status(rule, book, reports, scope, sum(hidden))
-    differing = sum(_differing(report) for report in reports)
+    differing = sum(_differing(report) for report in notable_of(reports))
     share = sum(hidden) / differing if differing else 0.0
     warning = ""
     # It imports the vocabulary of all records, and most projects have no rules.

@@ -10,6 +10,7 @@ import hashlib
 import json
 import math
 import os
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
@@ -57,19 +58,22 @@ def key_of(name: str, release: str | None) -> str:
     return name if release is None else f"{name}@{release}"
 
 
-def costs_of(traces: Sequence[FoundTrace], times: RunTimes, release: str | None) -> list[float]:
+def costs_of(traces: Sequence[FoundTrace], times: RunTimes, release: str | None) -> Sequence[float]:
     """What each trace costs: its remembered seconds, else an estimate by its size.
 
     Without any remembered time the unit is bytes. Only ratios matter.
     """
-    sizes = [_size_bytes(trace) + _OVERHEAD_BYTES for trace in traces]
+    sizes = array("q", (_size_bytes(trace) + _OVERHEAD_BYTES for trace in traces))
+    if not times.seconds:
+        return array("d", sizes)
     known = [times.seconds.get(key_of(trace.name, release)) for trace in traces]
     of_known = sum(size for size, each in zip(sizes, known, strict=True) if each is not None)
     seconds = math.fsum(each for each in known if each is not None)
     rate = seconds / of_known if seconds else 1.0
     if not seconds:
         known = [None] * len(sizes)
-    return [size * rate if each is None else each for size, each in zip(sizes, known, strict=True)]
+    pairs = zip(sizes, known, strict=True)
+    return array("d", (size * rate if each is None else each for size, each in pairs))
 
 
 def read_times(path: Path) -> RunTimes:

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import field
 from pathlib import Path
 
 from necp_replay.dataclass import dataclass
 from necp_replay.errors import UsageError
 from necp_replay.files.walk import CANNOT_BE_READ, RealPaths, Skipped, walk_files
+from necp_replay.trace.trace_list import TRACE_SUFFIX, FoundTrace, TraceList, names_of
 
-TRACE_SUFFIX = ".necptrace"
+__all__ = (
+    "PROJECT_FILE",
+    "TRACES_ROOT",
+    "TRACE_SUFFIX",
+    "FoundTrace",
+    "FoundTraces",
+    "TraceList",
+    "find_traces",
+    "find_with_skipped",
+    "may_have_project",
+    "name_below",
+    "names_of",
+)
+
 TRACES_ROOT = "traces"
 PROJECT_FILE = "necp-replay.toml"
-
-
-@dataclass(frozen=True, slots=True)
-class FoundTrace:
-    """A trace file. ``name`` is its path below the folder of traces, without the suffix."""
-
-    path: Path
-    name: str
 
 
 @dataclass(slots=True)
@@ -31,11 +37,11 @@ class FoundTraces:
     Folders that cannot be read are among the traces: opening one says why.
     """
 
-    traces: list[FoundTrace] = field(default_factory=list)
+    traces: TraceList = field(default_factory=TraceList)
     skipped: list[Skipped] = field(default_factory=list)
 
 
-def find_traces(paths: Iterable[Path]) -> list[FoundTrace]:
+def find_traces(paths: Iterable[Path]) -> TraceList:
     """The same as :func:`find_with_skipped`, for whom it does not matter what was left out."""
     return find_with_skipped(paths).traces
 
@@ -50,10 +56,14 @@ def find_with_skipped(paths: Iterable[Path]) -> FoundTraces:
     taken: set[str] = set()
     reals = RealPaths()
     names = _Names()
-    for path in paths:
-        if path.is_dir():
+    every = list(paths)
+    for path in every:
+        is_folder = path.is_dir()
+        if is_folder:
             walk = walk_files(path, TRACE_SUFFIX)
-            files = sorted(walk.files + walk.unreadable)
+            files: Sequence[Path] = walk.files
+            if walk.unreadable:
+                files = sorted([*walk.files, *walk.unreadable])
             found.skipped += walk.skipped
             found.skipped += [Skipped(folder, CANNOT_BE_READ) for folder in walk.unreadable]
             if not files:
@@ -67,11 +77,13 @@ def find_with_skipped(paths: Iterable[Path]) -> FoundTraces:
                 hint=f"Name a {TRACE_SUFFIX} file, or a folder with such files.",
             )
         for file in files:
-            real = reals.of(file)
-            if real not in taken:
-                taken.add(real)
-                given = path if path.is_dir() else file.parent
-                found.traces.append(FoundTrace(file, names.of(file, given)))
+            # One folder has each real file once.
+            real = reals.of(file) if len(every) > 1 else ""
+            if real and real in taken:
+                continue
+            taken.add(real)
+            given = path if is_folder else file.parent
+            found.traces.add(file, names.of(file, given))
     return found
 
 

@@ -81,10 +81,10 @@ def test_a_cost_is_the_remembered_time_or_estimated_by_size(tmp_path: Path) -> N
         path = tmp_path / name
         path.write_bytes(bytes(size))
         traces.append(FoundTrace(path, name))
-    assert costs_of(traces, RunTimes(), None) == [10240, 10240, 20480]
-    assert costs_of(traces, times(a=3, b=1), None) == [3, 1, 4]
+    assert list(costs_of(traces, RunTimes(), None)) == [10240, 10240, 20480]
+    assert list(costs_of(traces, times(a=3, b=1), None)) == [3, 1, 4]
     # Other times are those of another release.
-    assert costs_of(traces, times(a=3), "xnu-1") == [10240, 10240, 20480]
+    assert list(costs_of(traces, times(a=3), "xnu-1")) == [10240, 10240, 20480]
     assert key_of("a", "xnu-1") == "a@xnu-1"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from necp_replay.dataclass import dataclass
+from necp_replay.outcomes.report_table import notable_of
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay.findings.groups import Group
 
@@ -37,7 +38,7 @@ class Cause:
     def traces_among(self, traces: Iterable[TraceReport]) -> int:
         """In how many of some traces it begins a chain."""
         keys = {group.key for group in self.groups}
-        return sum(not keys.isdisjoint(trace.kinds) for trace in traces)
+        return sum(not keys.isdisjoint(trace.kinds) for trace in notable_of(traces))
 
 
 def causes_of(groups: Sequence[Group], facts: Mapping[str, LikelyFact]) -> list[Cause]:

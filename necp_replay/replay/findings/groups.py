@@ -7,6 +7,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from necp_replay.dataclass import dataclass
+from necp_replay.outcomes.report_table import notable_of
 from necp_replay.outcomes.trace_report import TraceReport
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def group_differences(reports: Iterable[TraceReport]) -> list[Group]:
     """
     groups: dict[str, Group] = {}
     more: dict[str, list[Example]] = {}
-    every = tuple(reports)
+    # A plain report has no difference.
+    every = tuple(notable_of(reports))
     for report in every:
         for key, count in report.kinds.items():
             group = groups.setdefault(key, Group(key))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from necp_replay.dataclass import dataclass
+from necp_replay.outcomes.report_table import notable_of
 from necp_replay.outcomes.trace_report import (
     EXIT_STATUS,
     UNFORESEEN_STATUS,
@@ -79,11 +80,12 @@ class RunReport:
     @property
     def exit_status(self) -> int:
         """The exit status of the run. An unused rule or golden makes it at least 1."""
-        if any(trace.unforeseen for trace in self.traces):
+        if any(trace.unforeseen for trace in notable_of(self.traces)):
             return UNFORESEEN_STATUS
         if self.stopped:
             return EXIT_STATUS[Verdict.ERROR]
-        status = exit_status(list(self.traces))
+        # Plain reports are identical.
+        status = exit_status(notable_of(self.traces), are_some=bool(self.traces))
         left_over = bool(self.unused_goldens) or any(each.status.fails for each in self.rules)
         different = EXIT_STATUS[Verdict.DIFFERENT]
         return different if left_over and status != EXIT_STATUS[Verdict.ERROR] else status

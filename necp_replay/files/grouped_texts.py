@@ -1,0 +1,75 @@
+"""Many short texts in little memory, each in a group: such as names of files in their folders."""
+
+from __future__ import annotations
+
+import os
+from array import array
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Generic, TypeVar, overload
+
+Group = TypeVar("Group")
+
+
+class GroupedTexts(Generic[Group]):
+    """Texts by their place. One takes its bytes and sixteen more; each group is kept once."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._groups: list[Group] = []
+        self._numbers: dict[Group, int] = {}
+        self._group_of = array("Q")
+        self._ends = array("Q")
+        self._bytes = bytearray()
+
+    def add(self, group: Group, text: str) -> None:
+        """Add a text, which may hold bytes of a file's name that are no UTF-8."""
+        number = self._numbers.setdefault(group, len(self._groups))
+        if number == len(self._groups):
+            self._groups.append(group)
+        self._bytes += os.fsencode(text)
+        self._group_of.append(number)
+        self._ends.append(len(self._bytes))
+
+    def __len__(self) -> int:
+        """How many texts there are."""
+        return len(self._ends)
+
+    def __getitem__(self, place: int) -> tuple[Group, str]:
+        """A text with its group. Raises IndexError."""
+        if place < 0:
+            place += len(self._ends)
+        end = self._ends[place]
+        begin = self._ends[place - 1] if place else 0
+        return self._groups[self._group_of[place]], os.fsdecode(bytes(self._bytes[begin:end]))
+
+
+class PathList(Sequence[Path]):
+    """Paths of files in the order in which they were added. A path is made when it is asked for."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._names: GroupedTexts[Path] = GroupedTexts()
+
+    def add(self, folder: Path, name: str) -> None:
+        """Add a file of a folder."""
+        self._names.add(folder, name)
+
+    def __len__(self) -> int:
+        """How many paths there are."""
+        return len(self._names)
+
+    @overload
+    def __getitem__(self, index: int) -> Path: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Path]: ...
+    def __getitem__(self, index: int | slice) -> Path | list[Path]:
+        """A path by its place."""
+        if isinstance(index, slice):
+            return [self[each] for each in range(*index.indices(len(self)))]
+        folder, name = self._names[index]
+        return folder / name
+
+    def __iter__(self) -> Iterator[Path]:
+        """Each path."""
+        return map(self.__getitem__, range(len(self)))
