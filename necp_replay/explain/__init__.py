@@ -18,12 +18,13 @@ next. Running an evaluation again must change nothing: ``match.traced`` restores
 And the explanation must be true: ``disagreements.py`` builds the result anew from what is explained
 and compares it with the stored bytes, so that an error shows as a disagreement.
 
-An explanation costs a replay up to the record and one evaluation for each client explained, which
-looks at all policies instead of the candidates only.
+An explanation costs a replay up to the record, from the last checkpoint before it if there are any
+(``replayed_trace.py``), and one evaluation for each client explained, which looks at all policies
+instead of the candidates only.
 
 Start at ``record.py``, then ``client.py``, which calls the modules for each part of a result:
 ``interfaces.py``, ``match.py`` (with ``policies.py``, ``conditions.py`` and ``routes.py``),
 ``flags.py``, ``agents.py`` and ``flows.py``. The parts as data are in ``explanation.py``.
 
-It may import the engine, the trace format, and what turns outcomes into text.
+It may import the engine, the trace format, checkpoints, and what turns outcomes into text.
 """

@@ -153,7 +153,7 @@ class _LoggedReplay:
         machine, names, log, submit = self.machine, self.names, self.log, self._engine.submit
         stored = self._stored if noting else None
         ids: list[bytes] = []
-        for record in self._reader.records(self.number + 1):
+        for record in self._reader.records(self.number + 1, shared=True):
             self.number, self.step, self.recorded = number, step, _ = record
             names.learn(step)
             self.outcome = outcome = submit(step)

@@ -8,6 +8,8 @@ state that it has there. It keeps saved states on the way, so that going back re
 - ``kept_states.py`` decides which states are kept, and forgets them within a limit.
 - ``paths.py`` names the places of a snapshot, such as ``client/#3/result``, and finds them.
 - ``watch.py`` tells at which records the places of a pattern changed.
+- ``checkpoints.py`` keeps states of long traces on disk, at which later commands begin.
+  ``beginnings.py`` tells which records they belong to, ``checkpoint_file.py`` has their bytes.
 
 It imports the engine, the reader of traces, and how states are rendered. Start reading at
 ``history.py``.
