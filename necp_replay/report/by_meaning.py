@@ -24,6 +24,8 @@ _LAYERS: Final = (
 """The layers of an outcome, from decisions to counters."""
 _FIRST: Final = ("POLICY_RESULT", "POLICY_RESULT_PARAMETER", "INTERFACE_INDEX", "FLAGS")
 """Fields of a client's result that the others follow from."""
+_FOLLOWS: Final = "readable"
+"""The field of an fd that follows from its clients."""
 _LENGTH: Final = re.compile(r"(^|[ _])(length|bytes|size)$")
 _SUCCESS: Final = "ok"
 
@@ -55,5 +57,5 @@ def _rank(field: FieldDifference) -> tuple[int, int]:
         return (len(_LAYERS) + 1, 0) if succeeds and None not in sides else (0, 0)
     if _LENGTH.search(name) or (_is_length(field.expected) and _is_length(field.actual)):
         return len(_LAYERS) + 1, 1
-    within = _FIRST.index(name) if name in _FIRST else len(_FIRST)
+    within = _FIRST.index(name) if name in _FIRST else len(_FIRST) + (name == _FOLLOWS)
     return 1 + _LAYERS.index(field.layer), within

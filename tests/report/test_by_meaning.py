@@ -13,6 +13,8 @@ ERROR = FieldDifference(Layer.RETURN, "status", "ok retval=0", "EINVAL")
 RESULT = FieldDifference(Layer.RESULT, "buffer > POLICY_RESULT", "12 SOCKET_SCOPED", "0 NONE")
 MTU = FieldDifference(Layer.RESULT, "buffer > EFFECTIVE_MTU", "1500", "1280")
 FLOW = FieldDifference(Layer.FLOWS, "buffer > FLOW > FLAGS", "VIABLE", "-")
+READABLE = FieldDifference(Layer.CLIENTS, "fd[pid=1 fd=3] > readable", "0", "1")
+UNREAD = FieldDifference(Layer.CLIENTS, "fd[pid=1 fd=3] > client[#1] > result_read", "1", "0")
 LOG = FieldDifference(Layer.EFFECTS, "effects > log", "-", "err necp_client_add")
 
 
@@ -36,3 +38,7 @@ def test_a_line_shows_the_field_that_says_most_and_counts_the_others() -> None:
 
 def test_fields_that_are_kept_keep_their_order() -> None:
     assert most_meaningful([LENGTH, MTU, RESULT], 2) == [MTU, RESULT]
+
+
+def test_what_an_fd_is_ready_for_follows_from_its_clients() -> None:
+    assert by_meaning([READABLE, UNREAD, LOG]) == [UNREAD, READABLE, LOG]
