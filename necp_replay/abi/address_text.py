@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+import re
+from typing import Final
 
 from necp_replay.abi.sockaddr import AF_INET, AF_INET6, SOCKADDR_IN6_BYTES, SOCKADDR_IN_BYTES
+
+_TEXT: Final = re.compile(r"(?:\[([0-9a-f:.]+)(?:%([1-9][0-9]{0,9}))?\]|([0-9.]+)):([0-9]{1,5})")
 
 
 def address_text(sockaddr: bytes) -> str:
@@ -32,6 +36,27 @@ def address_text(sockaddr: bytes) -> str:
             scope_text = f"%{scope}" if scope else ""
             return f"[{ip_text(sockaddr[8:24])}{scope_text}]:{port}"
     return f"0x{sockaddr.hex()}"
+
+
+def sockaddr_of_text(text: str) -> bytes | None:
+    """The 28-byte union with this :func:`address_text`; None if no address has it."""
+    found = _TEXT.fullmatch(text)
+    if found is None or int(found[4]) > 0xFFFF or int(found[2] or 0) > 0xFFFFFFFF:
+        return None
+    port = int(found[4]).to_bytes(2, "big")
+    try:
+        if found[3] is not None:
+            packed = ipaddress.IPv4Address(found[3]).packed
+            head = bytes((SOCKADDR_IN_BYTES, AF_INET))
+            content = (head + port + packed).ljust(SOCKADDR_IN6_BYTES, b"\0")
+        else:
+            packed = ipaddress.IPv6Address(found[1]).packed
+            head = bytes((SOCKADDR_IN6_BYTES, AF_INET6))
+            scope = int(found[2] or 0).to_bytes(4, "little")
+            content = head + port + bytes(4) + packed + scope
+    except ValueError:
+        return None
+    return content if address_text(content) == text else None
 
 
 def ip_text(packed: bytes) -> str:

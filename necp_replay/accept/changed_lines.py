@@ -23,6 +23,7 @@ from necp_replay.golden.stanza_entries import (
     stanza_entries,
     with_ids,
 )
+from necp_replay.golden.versions import VERSIONS
 from necp_replay.replay.progress import OnRecords
 
 _CONTEXT_LINES: Final = 2
@@ -70,7 +71,7 @@ def _opcodes(
         documents = parse_golden(before), parse_golden(after)
     except GoldenError:
         return line_opcodes(old, new)
-    if any(document.version != 1 for document in documents):
+    if not all(VERSIONS[document.version].is_numbered for document in documents):
         return line_opcodes(old, new)
     return joined_opcodes(_stanza_opcodes(*documents, on_records))
 

@@ -15,6 +15,7 @@ from necp_replay.dataclass import dataclass
 from necp_replay.golden.document import GoldenDocument
 from necp_replay.golden.stanza import BodyText, Stanza
 from necp_replay.golden.stanza_entries import with_ids
+from necp_replay.golden.versions import VERSIONS
 
 _ID: Final = re.compile(r"#[1-9][0-9]*")
 
@@ -36,9 +37,9 @@ class Choice:
 def merged(
     choices: Sequence[Choice], final: BodyText, *, takes_new_final: bool, version: int
 ) -> GoldenDocument:
-    """The golden with the chosen records, numbered from 1."""
+    """The golden with the chosen records, numbered from 1. Their titles are of its version."""
     document = GoldenDocument([], final, version)
-    names = [{}, {}] if version == 1 else _names(choices)
+    names = [{}, {}] if VERSIONS[version].is_numbered else _names(choices)
     for choice in choices:
         if choice.taken is not None:
             number = len(document.stanzas) + 1

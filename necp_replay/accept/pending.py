@@ -128,7 +128,10 @@ def find_pending(
     for release, packed in now.items():
         path = goldens.find(trace.name, release)
         old = None if path is None else goldens.read(path)
-        golden = _ReleaseGolden(trace, release, old, packed, packed.document())
+        new = packed.document()
+        if old is not None:
+            new = new.in_version(old.version)
+        golden = _ReleaseGolden(trace, release, old, packed, new)
         pending._goldens.append(golden)
         report = TraceReport(str(trace.path), release)
         collector = DifferenceCollector(report, 0, rules.for_replay(trace.name, release))

@@ -24,7 +24,7 @@ from necp_replay.golden.foreign_lines import conflict
 from necp_replay.golden.packed import PackedGolden, PackedText, digest_of
 from necp_replay.golden.source import cannot_read
 from necp_replay.golden.store import GoldenStore, is_golden_file, read_whole
-from necp_replay.golden.versions import FIRST_LINES, VERSION
+from necp_replay.golden.versions import VERSION
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.names import canonical_tag
 from necp_replay.releases.span import span_of
@@ -209,7 +209,8 @@ def plan_files(
     changes = []
     for path, golden in planned.items():
         before = text_of(path)
-        after = None if golden is None else golden.in_version(_version_of(before))
+        version = None if before is None else before.version
+        after = None if golden is None else golden.in_version(version or VERSION)
         if before != after:
             changes.append(FileChange(path, before, after))
     _refuse_shared_names(trace, goldens, changes)
@@ -289,12 +290,6 @@ def _refuse_shared_names(
                 file=name,
                 hint="Rename one of them, or remove it.",
             )
-
-
-def _version_of(text: PackedText | None) -> int:
-    """The version of a file that is there, else the one that is written."""
-    first_line = f"{FIRST_LINES[1]}\n".encode()
-    return 1 if text is not None and text.beginning(len(first_line)) == first_line else VERSION
 
 
 def text_of(path: Path) -> PackedText | None:

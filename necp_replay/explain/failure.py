@@ -17,8 +17,8 @@ from necp_replay.explain.explanation import CheckShown, FailureExplanation, Fail
 from necp_replay.kernel.catalog import INPUTS
 from necp_replay.kernel.client_actions.table import CLIENT_ACTIONS
 from necp_replay.kernel.session_actions.table import SESSION_ACTIONS
+from necp_replay.outcomes.render_input import arguments_of
 from necp_replay.outcomes.safe_text import escape
-from necp_replay.outcomes.shown_title import arguments_of
 from necp_replay.releases.profile import facts
 
 if TYPE_CHECKING:

@@ -28,8 +28,8 @@ from necp_replay.explain.explanation import ChangesShown
 from necp_replay.explain.observed_machine import ObservedMachine
 from necp_replay.history.checkpoints import Checkpoints
 from necp_replay.outcomes.names import StableNames
+from necp_replay.outcomes.render_input import title
 from necp_replay.outcomes.safe_text import escape
-from necp_replay.outcomes.shown_title import shown_title
 from necp_replay.releases.names import canonical_tag, find_release
 from necp_replay.releases.profile import Profile
 from necp_replay.trace.reader import TraceReader
@@ -66,7 +66,7 @@ class Replays:
                     break
                 if walk.machine.is_down:
                     raise UsageError(
-                        f"record {number} ({shown_title(step.input, walk.names)}) took the modelled"
+                        f"record {number} ({title(step.input, walk.names)}) took the modelled"
                         f" system down, before record {record}",
                         hint="Explain a record before it, or choose another release with"
                         " --release.",
@@ -160,7 +160,7 @@ class _LoggedReplay:
             if machine.evaluated:
                 log.evaluated(number, [each.client.client_id for each in machine.evaluated])
             if is_change(step, outcome):
-                log.add(number, shown_title(step.input, names))
+                log.add(number, title(step.input, names))
             if stored is not None:
                 ids.extend(step.uuids)
                 if number % stored.every == 0:
@@ -191,7 +191,7 @@ class ReplayedTrace:
     @property
     def title(self) -> str:
         """What the record is, as reports show it."""
-        return shown_title(self.step.input, self.names)
+        return title(self.step.input, self.names)
 
     def find(self, client: str) -> bytes:
         """The id of a client by its name. Raises UsageError if it was never evaluated."""

@@ -19,6 +19,7 @@ from necp_replay.golden.stanza_entries import (
     with_ids,
     without_passed,
 )
+from necp_replay.golden.versions import VERSIONS
 from necp_replay.outcomes.compare import rendered_differences
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.layers import Layer
@@ -40,13 +41,14 @@ def compare_documents(
 ) -> tuple[list[Compared], RecordDifference | None]:
     """All stanzas of both, in order, and how the final states differ.
 
-    An inserted or missing record is reported as one difference. Ids that are renamed because of it
-    count as equal. ``on_records`` is told how many more records were compared.
+    Both have titles of one form. An inserted or missing record is reported as one difference. Ids
+    that are renamed because of it count as equal. ``on_records`` is told how many more records were
+    compared.
     """
     comparator = StanzaComparator()
     stanzas = actual.stanzas
-    if golden.version == 1:
-        # It does not show what was passed, so that is not compared.
+    if not VERSIONS[golden.version].shows_passed:
+        # So that is not compared.
         stanzas = [without_passed(stanza) for stanza in stanzas]
     old, new = stanza_entries(golden.stanzas), stanza_entries(stanzas)
     olds, news = iter(golden.stanzas), iter(actual.stanzas)

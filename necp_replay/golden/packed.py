@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from necp_replay.dataclass import dataclass
-from necp_replay.golden.document import GoldenDocument, StanzaWriter
+from necp_replay.golden.document import GoldenDocument, StanzaWriter, stanza_in
 from necp_replay.golden.reader import GoldenReader, read_document
 from necp_replay.golden.versions import FIRST_LINES, VERSION
 
@@ -21,6 +21,7 @@ _DIGEST_BYTES: Final = 32
 _JOINED: Final = 512
 """So many records are compressed at once."""
 _PIECE_BYTES: Final = 1 << 20
+_FIRST_LINE_BYTES: Final = max(map(len, FIRST_LINES.values())) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,12 @@ class PackedText:
     def beginning(self, length: int) -> bytes:
         """The first bytes of the text."""
         return zlib.decompressobj().decompress(self.packed, length)
+
+    @property
+    def version(self) -> int | None:
+        """The version of the golden that the text begins like, None for no golden."""
+        first = self.beginning(_FIRST_LINE_BYTES).partition(b"\n")[0]
+        return next((each for each, line in FIRST_LINES.items() if line.encode() == first), None)
 
     def __eq__(self, other: object) -> bool:
         """Whether both are the same text."""
@@ -111,8 +118,8 @@ class GrowingText:
 class PackedGolden:
     """What a golden says, in any version up to ``version``.
 
-    One that was put together from a file of version 1 has only that: it does not know what the
-    inputs passed.
+    One that was put together from a file of an older version has only that: it does not know what
+    a newer one would show.
     """
 
     def __init__(self, newest: PackedText, version: int = VERSION) -> None:
@@ -141,7 +148,8 @@ class PackedGolden:
         if isinstance(other, PackedGolden):
             version = min(self.version, other.version)
             return self.in_version(version) == other.in_version(version)
-        return other is not None and any(other == self.in_version(each) for each in FIRST_LINES)
+        of_file = None if other is None else other.version
+        return of_file is not None and other == self.in_version(of_file)
 
     def document(self) -> GoldenDocument:
         """What it holds."""
@@ -160,7 +168,7 @@ def _in_version(document: GoldenDocument, version: int) -> Iterator[bytes]:
     writer = StanzaWriter(version)
     yield writer.beginning().encode()
     for stanza in document.stanzas:
-        yield writer.stanza(stanza).encode()
+        yield writer.stanza(stanza_in(stanza, document.version, version)).encode()
     yield writer.end(document.final).encode()
 
 

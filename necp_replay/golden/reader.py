@@ -1,7 +1,7 @@
 """Reads a golden as a stream of stanzas. Their bodies stay text until nodes are asked for.
 
-Both versions of the file give the same stanzas, but for what the input passed, which version 1 does
-not show.
+All versions of the file give stanzas as :mod:`necp_replay.golden.versions` says. Session actions of
+version 1 get their names, so that its titles are those of version 2.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from necp_replay.golden.reading_limits import (
 from necp_replay.golden.source import GoldenSource, cannot_read
 from necp_replay.golden.stanza import ARROW, GENERATED_LINE, BodyText, Stanza
 from necp_replay.golden.version_1 import title_from_version_1
-from necp_replay.golden.versions import FIRST_LINES
+from necp_replay.golden.versions import FIRST_LINES, VERSIONS
 from necp_replay.outcomes.node import INDENT
 
 _STATUS: Final = ARROW[1:]
@@ -72,6 +72,7 @@ class GoldenReader:
             self.close()
             raise self._named(error) from None
         self.version = next(n for n, line in FIRST_LINES.items() if line == first)
+        self._is_numbered = VERSIONS[self.version].is_numbered
 
     def skip(self, block: bytes, title: str, generated: int) -> bool:
         """Skip the next record if its text is exactly this one. Returns whether it is.
@@ -124,7 +125,7 @@ class GoldenReader:
         line = self._source.next_line()
         if line is not None and line.startswith(" "):
             raise self._error("an indented line before the first record")
-        take = self._version_1 if self.version == 1 else self._version_2
+        take = self._numbered_stanza if self._is_numbered else self._stanza
         while line is not None and line != FINAL_LINE:
             self.records += 1
             stanza, line = take(line, self._source.line)
@@ -140,7 +141,7 @@ class GoldenReader:
         if line is not None:
             raise self._error(f"a record after {FINAL_LINE!r}")
 
-    def _version_1(self, line: str, place: int) -> tuple[Stanza, str | None]:
+    def _numbered_stanza(self, line: str, place: int) -> tuple[Stanza, str | None]:
         digits, _, rest = line.partition(" ")
         title, arrow, status = rest.partition(ARROW)
         is_number = digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS
@@ -154,7 +155,7 @@ class GoldenReader:
         title = title_from_version_1(title)
         return Stanza(self.records, title, status, body, "", place), line_after
 
-    def _version_2(self, line: str, place: int) -> tuple[Stanza, str | None]:
+    def _stanza(self, line: str, place: int) -> tuple[Stanza, str | None]:
         if line[:1].isdigit():
             raise self._error("a numbered record, as version 1 has them", _MIXED)
         title, arrow, status = line.partition(ARROW)
@@ -191,7 +192,7 @@ class GoldenReader:
             raise GoldenError(f"{made} should be generated here, not {shown}", line=at, hint=_MIXED)
 
     def _numbered(self, text: str, place: int) -> str:
-        if self.version == 1:
+        if self._is_numbered:
             return text
         try:
             return self.ids.to_numbered(text)

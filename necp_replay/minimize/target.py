@@ -13,6 +13,8 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.golden.reader import GoldenReader
 from necp_replay.golden.stanza import Stanza
+from necp_replay.golden.version_2 import title_in
+from necp_replay.golden.versions import VERSION, VERSIONS
 from necp_replay.minimize.final_state import FINAL_STEP, loses_state, state_of
 from necp_replay.minimize.part_comparison import Pair, PartComparison, ShownDifference
 from necp_replay.outcomes.names import StableNames
@@ -187,6 +189,8 @@ class _TargetSearch:
 
     def _is_of(self, stanza: Stanza, golden: GoldenReader, step: Step, named_before: int) -> bool:
         """Whether a record of the golden has this input."""
-        if stanza.title != title(step.input, self.names):
+        if stanza.title != title_in(title(step.input, self.names), VERSION, golden.version):
             return False
-        return golden.version == 1 or stanza.passed == passed_text(step, self.names, named_before)
+        if not VERSIONS[golden.version].shows_passed:
+            return True
+        return stanza.passed == passed_text(step, self.names, named_before)

@@ -20,6 +20,7 @@ from necp_replay.events.inputs import INPUT_NAMES
 from necp_replay.events.references import FIELDS, IDS, Thing
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.layers import Layer
+from necp_replay.outcomes.title_words import without_quotes, words_of
 
 _ID: Final = re.compile(r"#\+?\d+|\b[0-9a-f]{32}\b")
 """An id as ``StableNames`` writes it; ``#+1`` is one that only the right of two files has."""
@@ -79,13 +80,16 @@ def named_in_fields(fields: Iterable[FieldDifference]) -> Named:
 
 
 def _words_that_name(title: str) -> Iterator[tuple[Thing, str]]:
-    """The words of a title whose fields name something: the thing and the text of the value."""
-    kind, *words = title.split(" ")
+    """The words of a title whose fields name something: the thing and the text of the value.
+
+    The text is without quotes, as in outcomes and in titles of older goldens.
+    """
+    kind, *words = words_of(title)
     rows = _ROWS.get(kind, {})
     for word in words:
         field, _, value = word.partition("=")
         if field in rows:
-            yield rows[field], value
+            yield rows[field], without_quotes(value)
 
 
 def _fds(text: str) -> list[str]:

@@ -45,6 +45,7 @@ from necp_replay.outcomes.decode_policy import (
 from necp_replay.outcomes.decode_tlv import parameter_nodes, result_nodes
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import Node, text_of_bytes
+from necp_replay.outcomes.render_input import ADDRESSES, SHOWN_BYTES
 from necp_replay.outcomes.safe_text import escape_beside_ids
 
 Nodes = Callable[[bytes, StableNames], list[Node]]
@@ -52,7 +53,6 @@ Nodes = Callable[[bytes, StableNames], list[Node]]
 
 _PADDED_BYTES: Final = 8192
 """Longer than any buffer that is decoded. The trailing zeros of a longer one are not shown."""
-_SHOWN_IN_TITLE_BYTES: Final = 24
 
 
 def passed_nodes(event: Input, names: StableNames) -> list[Node]:
@@ -264,10 +264,10 @@ def _plain_fields(event: Input, names: StableNames) -> list[Node]:
         if decode is not None:
             nodes.append(Node(name, f"{len(value)} bytes", decode(value, names)))
         elif (type(event), name) in ADDRESSES:
-            nodes.append(Node(name, address_passed(value)))
+            nodes.append(Node(name, _address_passed(value)))
         elif is_text:
             nodes.append(Node(name, text_of_bytes(value)))
-        elif len(value) > _SHOWN_IN_TITLE_BYTES:
+        elif len(value) > SHOWN_BYTES:
             nodes.append(Node(name, f"{len(value)} bytes 0x{value.hex()}"))
     for name, flags in _FLAGS.get(type(event), {}).items():
         value = getattr(event, name)
@@ -278,7 +278,7 @@ def _plain_fields(event: Input, names: StableNames) -> list[Node]:
     return nodes
 
 
-def address_passed(value: bytes) -> str:
+def _address_passed(value: bytes) -> str:
     """An address that the kernel cuts or fills with zeros to a union of both families."""
     return address_text(value.ljust(SOCKADDR_IN6_BYTES, b"\0"))
 
@@ -338,11 +338,6 @@ _DECODED_FIELDS: Final[Mapping[tuple[type, str], Nodes]] = {
     (notifications.AssignClientResult, "results"): result_nodes,
     (notifications.InjectNexusFlow, "results"): result_nodes,
 }
-ADDRESSES: Final = frozenset(
-    (kind, name)
-    for kind in (notifications.InjectNexusFlow, notifications.CreateNexusAssignMessage)
-    for name in ("local", "remote")
-)
 _INTERFACE_FLAGS: Final[Mapping[str, Mapping[str, int]]] = {
     "flags": {
         "UP": interface.IFF_UP,

@@ -17,7 +17,8 @@ from necp_replay.events.syscalls import NecpClientAction
 from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.golden.document import StanzaWriter
 from necp_replay.golden.stanza import BodyText, Stanza
-from necp_replay.golden.versions import VERSION
+from necp_replay.golden.version_2 import title_to_version_2
+from necp_replay.golden.versions import VERSION, VERSIONS
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import lines_of
 from necp_replay.outcomes.passed_text import input_text, passed_text, with_generated
@@ -34,7 +35,7 @@ _NOT_RECORDED: Final = "not recorded"
 class StanzaRenderer:
     """Renders the records of one trace, in order.
 
-    Version 1 of goldens does not show what inputs passed.
+    A version of goldens may show less of them than the one that is written.
     """
 
     def __init__(
@@ -49,7 +50,9 @@ class StanzaRenderer:
         Of each step the texts of so many outcomes are remembered.
         """
         self.names = StableNames() if names is None else names
-        self._version = version
+        self._is_numbered = VERSIONS[version].is_numbered
+        self._shows_passed = VERSIONS[version].shows_passed
+        self._readable_titles = VERSIONS[version].readable_titles
         self._outcomes_remembered = outcomes_remembered
         self._writer = StanzaWriter(version)
         self._inputs: dict[int, tuple[Step, str, str]] = {}
@@ -87,14 +90,14 @@ class StanzaRenderer:
         self._begin(step)
         block = self._remembered(step, outcome)
         if block is not None:
-            return (block if self._version > 1 else b"%d %b" % (number, block)), None
+            return (b"%d %b" % (number, block) if self._is_numbered else block), None
         stanza = self.again(number, step, outcome)
-        if self._version > 1:
-            block = self._writer.stanza(stanza).encode()
-        else:
+        if self._is_numbered:
             block = self._writer.plain(stanza).encode()
+        else:
+            block = self._writer.stanza(stanza).encode()
         self._remember(step, outcome, block)
-        return (block if self._version > 1 else b"%d %b" % (number, block)), stanza
+        return (b"%d %b" % (number, block) if self._is_numbered else block), stanza
 
     def first_block(self, number: int, step: Step, outcome: Outcome) -> bytes:
         """The text of the next record. Only in the version that is written."""
@@ -163,7 +166,9 @@ class StanzaRenderer:
             return found[1], found[2]
         names = self.names
         shown = title(step.input, names)
-        passed = self._passed_text(step) if self._version > 1 else ""
+        if not self._readable_titles:
+            shown = title_to_version_2(shown)
+        passed = self._passed_text(step) if self._shows_passed else ""
         if type(step.input) is NecpClientAction and not step.uuids:
             if len(self._inputs) >= _MOST_REMEMBERED:
                 self._inputs.clear()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from necp_replay.outcomes.render_input import title
 from necp_replay.outcomes.render_outcome import render_outcome
-from necp_replay.outcomes.shown_title import shown_title
 from necp_replay.report.show_json import record_json
 from necp_replay.report.style import Style
 from necp_replay.tools.search import FoundRecord
@@ -13,7 +13,7 @@ def found_line(trace: str, found: FoundRecord, style: Style) -> str:
     """``traces/a.necptrace:5 necp_client_action REMOVE ... -> ENOENT``."""
     record, names = found.record, found.names
     event = record.step.input
-    line = f"{style.paint(trace, 'bold')}:{record.number} {shown_title(event, names)}"
+    line = f"{style.paint(trace, 'bold')}:{record.number} {title(event, names)}"
     if record.outcome is None:
         return line
     return f"{line} -> {render_outcome(event, record.outcome, names).status}"

@@ -12,9 +12,9 @@ from necp_replay.outcomes.layers import (
 )
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import Node
+from necp_replay.outcomes.render_input import title
 from necp_replay.outcomes.render_outcome import Rendered, render_outcome
 from necp_replay.outcomes.render_passed import passed_nodes, unmeasured_nodes
-from necp_replay.outcomes.shown_title import shown_title
 from necp_replay.report.json_schema import Count, Ordinal
 from necp_replay.report.json_text import json_line
 from necp_replay.report.record_schema import RawRecord
@@ -69,7 +69,7 @@ def record_object(record: SelectedRecord, names: StableNames) -> ShownRecordObje
         "schema_version": 1,
         "record": record.number,
         "clock_ns": record.clock_ns,
-        "title": shown_title(event, names),
+        "title": title(event, names),
         "ids": [names.name(uuid) for uuid in record.step.uuids],
         "passed": [
             _node(node, layer_of_passed(node), Layer.INPUT)

@@ -10,10 +10,11 @@ from necp_replay.events.inputs import Input
 from necp_replay.events.outcome import Absent, Outcome, Panicked, TypeConfused
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import INDENT, Node, lines_of
+from necp_replay.outcomes.render_input import title
 from necp_replay.outcomes.render_outcome import render_outcome
 from necp_replay.outcomes.render_passed import passed_nodes, unmeasured_nodes
 from necp_replay.outcomes.safe_text import escape
-from necp_replay.outcomes.shown_title import shown_title, with_spaces
+from necp_replay.outcomes.title_words import with_quotes
 from necp_replay.report.hexdump import buffers_passed, buffers_returned, hexdump_lines
 from necp_replay.report.style import Style
 from necp_replay.tools.durations import duration_text
@@ -70,7 +71,7 @@ def record_lines(
     clock = duration_text(record.clock_ns)
     if options.numbered:
         clock = f"{record.number} {clock}"
-    heading = f"{style.paint(clock, 'dim')} {style.paint(shown_title(event, names), 'bold')}"
+    heading = f"{style.paint(clock, 'dim')} {style.paint(title(event, names), 'bold')}"
     if outcome is not None and rendered is not None:
         heading += f" -> {_painted_status(rendered.status, outcome, style)}"
     yield heading
@@ -85,7 +86,7 @@ def record_lines(
     ]
     if record.state_hash is not None:
         body.append(Node("state_hash", str(record.state_hash)))
-    for line in map(with_spaces, lines_of(body, 1)):
+    for line in map(with_quotes, lines_of(body, 1)):
         yield line if options.hex else _cut(line)
     if options.hex:
         yield from _hexdumps(event, outcome)

@@ -23,6 +23,7 @@ from necp_replay.golden.document import GoldenDocument
 from necp_replay.golden.packed import PackedGolden
 from necp_replay.golden.stanza import BodyText, Stanza
 from necp_replay.golden.store import GoldenStore
+from necp_replay.golden.versions import VERSION
 from necp_replay.outcomes.node import Node
 from necp_replay.rules.book import RuleBook
 from necp_replay.rules.table import rule_of
@@ -46,14 +47,14 @@ def documents(draw: st.DrawFn) -> GoldenDocument:
         Stanza.of(number, title, *outcome)
         for number, (title, outcome) in enumerate(sorted(draw(STANZAS).items()), 1)
     ]
-    return GoldenDocument(stanzas, BodyText.of(draw(NODES)), draw(st.sampled_from([1, 2])))
+    return GoldenDocument(stanzas, BodyText.of(draw(NODES)), draw(st.sampled_from([1, 2, 3])))
 
 
 GOLDENS = st.fixed_dictionaries(
     {}, optional={None: documents(), OWN: documents(), OTHER: documents()}
 )
 NOW = st.fixed_dictionaries(
-    {tag: documents().map(lambda each: replace(each, version=2)) for tag in (OWN, OTHER)}
+    {tag: documents().map(lambda each: replace(each, version=VERSION)) for tag in (OWN, OTHER)}
 )
 NO_RULES = RuleBook()
 RULES = st.sampled_from(

@@ -1,4 +1,4 @@
-"""`accept --reformat`, and goldens of both versions beside each other."""
+"""`accept --reformat`, and goldens of all versions beside each other."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from necp_replay.golden.document import GoldenDocument
 from necp_replay.golden.reader import parse_golden
 from tests.cli.workplace import GOLDENS, NEW, OLD, Workplace
 
@@ -22,15 +21,16 @@ def two(system):
     other.copy_result()
 """
 
+OLDER = pytest.mark.parametrize("version", [1, 2])
+
 
 def folder(workplace: Workplace) -> dict[str, str]:
     return {path.name: path.read_text("utf-8") for path in (workplace.root / "golden").iterdir()}
 
 
-def to_version_1(path: Path) -> str:
+def to_version(version: int, path: Path) -> str:
     """Write a golden as older versions of the project did. Returns its text."""
-    document = parse_golden(path.read_text("utf-8"))
-    text = GoldenDocument(document.stanzas, document.final, 1).text()
+    text = parse_golden(path.read_text("utf-8")).in_version(version).text()
     path.write_text(text, "utf-8")
     return text
 
@@ -42,22 +42,25 @@ def accepted(workplace: Workplace) -> Workplace:
     return workplace
 
 
-def test_reformatting_gives_the_goldens_that_accept_writes(accepted: Workplace) -> None:
+@OLDER
+def test_reformatting_gives_the_goldens_that_accept_writes(
+    accepted: Workplace, version: int
+) -> None:
     present = folder(accepted)
     for name in GOLDENS:
-        to_version_1(accepted.root / "golden" / name)
+        to_version(version, accepted.root / "golden" / name)
     old = folder(accepted)
     printed = accepted.run("accept", "traces", "--reformat", "--dry-run")
     assert (printed.status, folder(accepted)) == (0, old)
-    assert f"{len(GOLDENS)} goldens would be rewritten in version 2" in printed.out
+    assert f"{len(GOLDENS)} goldens would be rewritten in version 3" in printed.out
     printed = accepted.run("accept", "traces", "--reformat")
-    assert f"golden/{GOLDENS[0]} -> version 2" in printed.out
+    assert f"golden/{GOLDENS[0]} -> version 3" in printed.out
     assert (printed.status, folder(accepted)) == (0, present)
     printed = accepted.run("accept", "traces", "--reformat")
-    assert f"0 goldens rewritten in version 2, {len(GOLDENS)} had it already" in printed.out
+    assert f"0 goldens rewritten in version 3, {len(GOLDENS)} had it already" in printed.out
 
 
-def test_both_versions_have_the_same_verdicts_and_reports(accepted: Workplace) -> None:
+def test_all_versions_have_the_same_verdicts_and_reports(accepted: Workplace) -> None:
     golden = accepted.root / "golden" / f"remove_twice@{NEW}.golden"
     golden.write_text(golden.read_text("utf-8").replace("-> ENOENT", "-> EINVAL"), "utf-8")
 
@@ -72,21 +75,29 @@ def test_both_versions_have_the_same_verdicts_and_reports(accepted: Workplace) -
         return found
 
     present = reported()
-    to_version_1(golden)
-    assert reported() == present
+    for version in (2, 1):
+        to_version(version, golden)
+        assert reported() == present
     assert [status for status, _ in present] == [0, 1]
 
 
-def test_accepting_keeps_the_version_of_a_file(accepted: Workplace) -> None:
+@pytest.mark.parametrize(
+    ("version", "shown"),
+    [
+        (1, "  +9 necp_client_action REMOVE pid=100 fd=3 client=#1 -> ENOENT"),
+        (2, "  +necp_client_action REMOVE pid=100 fd=3 client=#100/3.1 -> ENOENT"),
+    ],
+)
+def test_accepting_keeps_the_version_of_a_file(
+    accepted: Workplace, version: int, shown: str
+) -> None:
     golden = accepted.root / "golden" / f"remove_twice@{NEW}.golden"
-    old = to_version_1(golden)
+    old = to_version(version, golden)
     assert "0 goldens written, 1 trace unchanged" in accepted.run("accept", "traces").out
     golden.write_text(old.replace("-> ENOENT", "-> EINVAL"), "utf-8")
     printed = accepted.run("accept", "traces")
     assert golden.read_text("utf-8") == old
-    assert [line for line in printed.out.splitlines() if line.strip().startswith("+")] == [
-        "  +9 necp_client_action REMOVE pid=100 fd=3 client=#1 -> ENOENT"
-    ]
+    assert [line for line in printed.out.splitlines() if line.startswith("  +")] == [shown]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +131,7 @@ def test_a_golden_of_other_inputs_fails_at_the_record(
 
 def test_a_golden_of_other_records_is_not_reformatted(accepted: Workplace) -> None:
     golden = accepted.root / "golden" / f"remove_twice@{NEW}.golden"
-    old = to_version_1(golden).replace("8 necp_client_action REMOVE", "8 necp_client_action AGENT")
+    old = to_version(1, golden).replace("8 necp_client_action REMOVE", "8 necp_client_action AGENT")
     golden.write_text(old, "utf-8")
     before = folder(accepted)
     printed = accepted.run("accept", "traces", "--reformat")
@@ -168,3 +179,31 @@ def test_an_inserted_client_changes_no_name_of_another_fd(workplace: Workplace) 
         "-    necp_client_count: 2",
         "-    readable: 0",
     ]
+
+
+WITH_TEXTS = """\
+def texts(system):
+    system.add_interface("en0", 4, addrs=["192.0.2.10/24"])
+    system.add_agent("my agent", domain="Domain", type="Type")
+    system.add_socket("to the office").register(system.add_process(pid=100).necp_open().add())
+"""
+
+
+def test_titles_can_be_read_in_the_newest_version_and_in_all_reports(workplace: Workplace) -> None:
+    workplace.write("s.py", WITH_TEXTS)
+    assert workplace.run("record", "s.py", "-o", "traces").status == 0
+    assert workplace.run("accept", "traces").status == 0
+    (report,) = workplace.run("replay", "traces", "--format", "json").json()["per_trace"]
+    golden = workplace.root / report["golden"]
+    present = golden.read_text("utf-8")
+    assert 'session="my agent"' in present and 'domain="Domain" type="Type"' in present
+    old = to_version(2, golden)
+    assert r"session=my\x20agent" in old and "domain=0x446f6d61696e type=0x54797065" in old
+    newer = workplace.write("newer.golden", present)
+    assert workplace.run("diff", str(newer), str(golden)).status == 0
+    golden.write_text(old.replace("-> ok", "-> EPERM"), "utf-8")
+    (report,) = workplace.run("replay", "traces", "--format", "json").json()["per_trace"]
+    titles = " ".join(each["title"] for each in report["examples"])
+    assert 'session="my agent"' in titles and 'domain="Domain"' in titles
+    workplace.run("accept", "traces")
+    assert golden.read_text("utf-8") == old

@@ -19,7 +19,7 @@ CASES = {
     "byte order mark": (TEXT.encode("utf-8-sig"), "byte order mark", "Save it as UTF-8"),
     "CR LF": (TEXT.replace("\n", "\r\n").encode(), "CR LF", ".gitattributes"),
     "gzip": (b"\x1f\x8b\x08\0" * 20, "packed with gzip", "gzip -dc"),
-    "newer": (TEXT.replace("golden 2", "golden 3").encode(), "version 3 of goldens", "newer"),
+    "newer": (TEXT.replace("golden 3", "golden 4").encode(), "version 4 of goldens", "newer"),
     "empty": (b"", "empty", "necp-replay accept"),
     "other text": (b"hello\n", "the first line is not", "necp-replay accept"),
 }

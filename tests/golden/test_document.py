@@ -1,4 +1,4 @@
-"""The golden file's grammar, in both versions that are read."""
+"""The golden file's grammar, in all versions that are read."""
 
 import re
 
@@ -12,7 +12,7 @@ from necp_replay.events.syscalls import NecpClientAction, NecpSessionAction
 from necp_replay.golden.document import GoldenDocument, StanzaWriter
 from necp_replay.golden.reader import parse_golden
 from necp_replay.golden.stanza import BodyText, Stanza, kind_of_title
-from necp_replay.golden.versions import FIRST_LINES
+from necp_replay.golden.versions import FIRST_LINES, VERSION, VERSIONS
 from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.node import Node
 from necp_replay.outcomes.render_input import kind_of_input, title
@@ -29,7 +29,7 @@ bodies = st.lists(trees, max_size=3).map(
 
 
 @st.composite
-def documents(draw: st.DrawFn, version: int = 2) -> GoldenDocument:
+def documents(draw: st.DrawFn, version: int = VERSION) -> GoldenDocument:
     """Documents whose records generate ids; some names of ids are of no record."""
     made = []
     generated = 0
@@ -44,7 +44,7 @@ def documents(draw: st.DrawFn, version: int = 2) -> GoldenDocument:
     return GoldenDocument(made, BodyText(draw(bodies)), version)
 
 
-both_versions = st.one_of(documents(), documents(1))
+all_versions = st.one_of(*map(documents, VERSIONS))
 actions = st.sampled_from((NecpClientAction, NecpSessionAction))
 known_actions = st.builds(
     lambda cls, action: Step(cls(pid=1, fd=3, action=action)), actions, st.integers(0, 30)
@@ -61,7 +61,7 @@ final state
     necp_client_fd_count: 1
 """
 EXAMPLE = """\
-necp-replay golden 2
+necp-replay golden 3
 necp_open pid=100 flags=0x0 -> ok retval=3
 necp_client_action ADD pid=100 fd=3 client=zero
   buffer: 41 bytes
@@ -87,7 +87,7 @@ def without_places(document: GoldenDocument) -> GoldenDocument:
     return GoldenDocument(stanzas, BodyText(document.final.text), document.version)
 
 
-@given(both_versions)
+@given(all_versions)
 def test_text_parses_back_into_the_same_document(document: GoldenDocument) -> None:
     assert without_places(parse_golden(document.text())) == document
 
@@ -134,7 +134,7 @@ def test_session_actions_of_version_1_get_their_names(old: str, new: str) -> Non
 DAMAGE = {
     "empty": ("", 1, "empty"),
     "another file": ("something else\n", 1, "the first line is not"),
-    "another format": ("necp-replay golden 3\nfinal state\n", 1, "version 3"),
+    "another format": ("necp-replay golden 4\nfinal state\n", 1, "version 4"),
     "last line cut": (EXAMPLE[:-1], 14, "cut short"),
     "no final state": (EXAMPLE[: EXAMPLE.index("final")], 11, "no 'final state'"),
     "record after the end": (EXAMPLE + "close pid=1 -> ok\n", 15, "after 'final state'"),
@@ -187,7 +187,7 @@ def test_the_kind_read_from_a_title_is_that_of_the_input(step: Step) -> None:
     assert kind_of_title(title(step.input, StableNames())) == kind_of_input(step.input)
 
 
-@given(both_versions)
+@given(all_versions)
 def test_the_texts_of_single_records_make_the_text_of_the_golden(document: GoldenDocument) -> None:
     writer = StanzaWriter(document.version)
     pieces = [f"{FIRST_LINES[document.version]}\n", *map(writer.stanza, document.stanzas)]

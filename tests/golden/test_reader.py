@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from necp_replay.errors import GoldenError
 from necp_replay.golden.document import GoldenDocument, StanzaWriter
 from necp_replay.golden.reader import GoldenReader, parse_golden, read_document
-from necp_replay.golden.versions import FIRST_LINES
-from tests.golden.test_document import DAMAGE, EXAMPLE, both_versions
+from necp_replay.golden.versions import FIRST_LINES, VERSION
+from tests.golden.test_document import DAMAGE, EXAMPLE, all_versions
 
 
 def read(path: Path, text: str) -> GoldenDocument:
@@ -26,7 +26,7 @@ def golden(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("golden") / "a.golden"
 
 
-@given(document=both_versions)
+@given(document=all_versions)
 @settings(deadline=None)
 def test_reading_a_file_gives_the_document_of_its_text(
     golden: Path, document: GoldenDocument
@@ -34,7 +34,7 @@ def test_reading_a_file_gives_the_document_of_its_text(
     assert read(golden, document.text()) == parse_golden(document.text())
 
 
-@given(document=both_versions, before=st.integers(0, 4))
+@given(document=all_versions, before=st.integers(0, 4))
 @settings(deadline=None)
 def test_skipping_records_does_not_change_how_the_others_are_read(
     golden: Path, document: GoldenDocument, before: int
@@ -52,7 +52,9 @@ def test_skipping_records_does_not_change_how_the_others_are_read(
 
 def test_only_the_whole_text_of_a_record_is_skipped(golden: Path) -> None:
     golden.write_text(EXAMPLE, "utf-8")
-    first, _, rest = EXAMPLE.removeprefix(f"{FIRST_LINES[2]}\n").partition("necp_client_action")
+    first, _, rest = EXAMPLE.removeprefix(f"{FIRST_LINES[VERSION]}\n").partition(
+        "necp_client_action"
+    )
     with GoldenReader(golden) as reader:
         assert not reader.skip(first[:-2].encode() + b"4\n", "necp_open", 0)
         assert reader.skip(first.encode(), "necp_open", 0)

@@ -10,6 +10,7 @@ from typing import Final
 from necp_replay.align.sequences import align
 from necp_replay.errors import UsageError
 from necp_replay.golden.compare import final_difference, sides_of_stanzas, stanza_differences
+from necp_replay.golden.document import stanza_in
 from necp_replay.golden.reader import GoldenReader
 from necp_replay.golden.stanza_entries import (
     StanzaComparator,
@@ -19,7 +20,7 @@ from necp_replay.golden.stanza_entries import (
     with_ids,
     without_passed,
 )
-from necp_replay.golden.versions import FIRST_LINES, VERSION
+from necp_replay.golden.versions import FIRST_LINES, VERSIONS
 from necp_replay.outcomes.record_difference import Truth
 from necp_replay.outcomes.safe_text import escape
 from necp_replay.outcomes.sides import Sides
@@ -66,13 +67,9 @@ def _diff_texts(
         _open(right, is_golden=are_goldens[1]) as new,
     ):
         goldens = [each for each in (old, new) if isinstance(each, GoldenReader)]
-        # Version 1 does not show what was passed, so that is not compared.
-        with_passed = all(each.version > 1 for each in goldens)
-        edits = align(
-            _entries(old, with_passed=with_passed),
-            _entries(new, with_passed=with_passed),
-            comparator,
-        )
+        # What the older one does not show is not compared.
+        version = min(each.version for each in goldens)
+        edits = align(_entries(old, version), _entries(new, version), comparator)
         comparison.take(edits, _describer(comparator))
         if isinstance(old, GoldenReader) and isinstance(new, GoldenReader):
             with_sides = comparison.with_sides
@@ -111,11 +108,14 @@ def _open(path: Path, *, is_golden: bool) -> GoldenReader | TraceReader:
     )
 
 
-def _entries(source: GoldenReader | TraceReader, *, with_passed: bool) -> Iterator[StanzaEntry]:
+def _entries(source: GoldenReader | TraceReader, version: int) -> Iterator[StanzaEntry]:
+    """The records of a file as a golden of this version, which is not newer, has them."""
     if isinstance(source, GoldenReader):
-        yield from stanza_entries(source if with_passed else map(without_passed, source))
+        stanzas = (stanza_in(each, source.version, version) for each in source)
+        with_passed = VERSIONS[version].shows_passed
+        yield from stanza_entries(stanzas if with_passed else map(without_passed, stanzas))
         return
-    renderer = StanzaRenderer(version=VERSION if with_passed else 1)
+    renderer = StanzaRenderer(version=version)
     side = StanzaSide()
     for number, step, outcome in source.records(shared=True):
         yield StanzaEntry(renderer.stanza(number, step, outcome), side)
