@@ -15,6 +15,7 @@ from necp_replay.generate.trace import write_generated
 from necp_replay.history.checkpoint_file import decoded
 from necp_replay.history.checkpoints import Checkpoints
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
+from necp_replay.processes import worker
 from necp_replay.releases.lineage import NEWEST
 from necp_replay.replay import resumed, segments
 from necp_replay.replay.run import ReplayOptions, replay_trace
@@ -81,7 +82,7 @@ def proved(monkeypatch: pytest.MonkeyPatch) -> list[int | str]:
         tried.append("whole" if found.whole is not None else last)
         return found
 
-    monkeypatch.setattr(segments, "worker_pool", Entered)
+    monkeypatch.setattr(worker, "worker_pool", Entered)
     monkeypatch.setattr(resumed, "prove_segments", noted)
     return tried
 
@@ -134,6 +135,25 @@ def where_it_began(found: Checkpoints) -> list[int]:
 
     found.restored_before = noted  # type: ignore[method-assign, assignment] # Passed on.
     return began
+
+
+def test_segments_begin_after_the_last_record_that_was_replayed_before(
+    trace: Path, folder: Path, proved: list[int | str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = checkpoints(trace, folder)
+    # As if another command had stored the last one.
+    known.known[2] = replace(known.known[2], note=b"")
+    begun: list[int] = []
+    plain = segments.replay_segment
+
+    def replay_segment(segment: segments.Segment) -> segments.SegmentResult:
+        begun.append(0 if segment.first is None else segment.first.number)
+        return plain(segment)
+
+    monkeypatch.setattr(segments, "replay_segment", replay_segment)
+    assert replay(trace, known) == replay(trace, None)
+    assert begun == [80, 120]
+    assert proved == ["whole"]
 
 
 @pytest.mark.parametrize(("differing", "decided"), [(20, 0), (95, 80), (125, 120)])
