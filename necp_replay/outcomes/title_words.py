@@ -26,7 +26,10 @@ _BESIDE_SPACES: Final = re.compile('["=>]')
 _CODE: Final = re.compile(r"\\(x22|x3d|x3e|x20|.)", re.DOTALL)
 _BYTES_CODE: Final = re.compile(r"\\(x22|x23|x3d|x3e|.)", re.DOTALL)
 _INSIDE: Final = frozenset(' ",[]{}')
-_SPACED: Final = re.compile(r"(?P<name>[^\s=]+)=(?P<value>(?:[^\s\\]|\\.)*\\x20(?:[^\s\\]|\\.)*)")
+_SPACED: Final = re.compile(
+    r"(?P<name>[^\s=]+)=(?P<value>(?:[^\s\\]|\\.)*\\x20(?:[^\s\\]|\\.)*?)(?=[;}]*(?:\s|$))"
+)
+"""A word with escaped spaces, without the signs after it where a node is written in one line."""
 _SHORTER: Final = re.compile(r"(.+)\(([0-9]{1,2})bytes\)")
 _SHOWN_TEXT_BYTES: Final = 64
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.layers import Layer
+from necp_replay.outcomes.title_words import with_quotes
 from necp_replay.report.by_meaning import by_meaning, most_meaningful
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted
@@ -84,6 +85,7 @@ def labelled_line(fields: Sequence[FieldDifference], labels: tuple[str, str]) ->
 
 def clipped_pair(expected: str | None, actual: str | None, limit: int) -> tuple[str, str]:
     """Both values. If one is longer than ``limit``, both are cut to where they begin to differ."""
+    expected, actual = (each and with_quotes(each) for each in (expected, actual))
     if expected is None or actual is None:
         return clipped(expected, limit), clipped(actual, limit)
     if max(len(expected), len(actual)) <= limit:

@@ -154,6 +154,10 @@ def test_addresses_of_different_lengths_have_different_words() -> None:
         (r"name=a\\x20b", r"name=a\\x20b"),
         (r"name=a\\\x20b", r'name="a\\ b"'),
         (r'name=a"\x20b', r'name="a\x22 b"'),
+        (
+            r"{wake: handle=a\x20b; panic: reason=c\x20d}",
+            '{wake: handle="a b"; panic: reason="c d"}',
+        ),
         ("name=plain", "name=plain"),
     ],
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from necp_replay.events.json_form import outcome_to_json, step_to_json
 from necp_replay.outcomes.sides import Sides
+from necp_replay.outcomes.title_words import with_quotes
 from necp_replay.report.hexdump import buffers_passed, buffers_returned
 from necp_replay.report.html.texts import Texts
 
@@ -16,9 +17,9 @@ def sides_shown(sides: Sides, texts: Texts) -> dict[str, Any]:
     passed, expected, actual = _buffers(sides)
     names = dict.fromkeys((*expected, *actual))
     return {
-        "passed": texts.lines(sides.passed),
-        "expected": texts.lines(sides.expected),
-        "actual": texts.lines(sides.actual),
+        "passed": texts.lines([*map(with_quotes, sides.passed)]),
+        "expected": texts.lines([*map(with_quotes, sides.expected)]),
+        "actual": texts.lines([*map(with_quotes, sides.actual)]),
         "raw": [texts.raw(text) for text in _json_lines(sides)],
         "bytes_passed": [
             [texts.text(name), texts.text(content.hex())] for name, content in passed.items()

@@ -20,6 +20,7 @@ from necp_replay.dataclass import dataclass
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.record_difference import FilePlace, RecordDifference
 from necp_replay.outcomes.safe_text import escape
+from necp_replay.outcomes.title_words import with_quotes
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay.findings.causes import Cause
 from necp_replay.replay.findings.groups import Group
@@ -201,7 +202,10 @@ class _Contents:
         return [
             self.texts.text(field.layer.value),
             self.texts.text(_short(field.path)),
-            *(None if side is None else self.texts.text(_short(side)) for side in sides),
+            *(
+                None if side is None else self.texts.text(_short(with_quotes(side)))
+                for side in sides
+            ),
         ]
 
     def _place(self, place: FilePlace | None) -> int | None:
