@@ -23,7 +23,7 @@ from necp_replay.cli.arguments import (
     new_command,
     say_not_searched,
 )
-from necp_replay.cli.cluster import ClusterPlanner, add_scheduler, refuse_urls
+from necp_replay.cli.cluster import ClusterPlanner, add_scheduler, check_scheduler
 from necp_replay.cli.say import say, say_prose
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ def _check(options: argparse.Namespace) -> None:
         refuse_in_ci()
     if options.scheduler is None:
         return
-    refuse_urls(options.paths)
+    check_scheduler(options, options.paths)
     if options.reformat:
         raise UsageError(
             "--reformat runs no engine, so there is nothing for a scheduler to do",

@@ -14,8 +14,11 @@ from necp_replay.cli.say import say
 if TYPE_CHECKING:
     from necp_replay.accept.trace_plan import PlanOptions, TracePlan
     from necp_replay.api.parts import RunPart
+    from necp_replay.cluster.run import Cluster
+    from necp_replay.cluster.trials import ClusterTrials
     from necp_replay.cluster.work import ClusterWork
     from necp_replay.errors import NecpReplayError
+    from necp_replay.minimize.trial_work import TrialWork
     from necp_replay.outcomes.report_table import ReportTable
     from necp_replay.outcomes.trace_report import TraceReport
     from necp_replay.replay.progress import TraceProgress
@@ -32,17 +35,41 @@ def add_scheduler(parser: argparse.ArgumentParser, more: str = "") -> None:
     )
 
 
-def refuse_urls(paths: Iterable[Path]) -> None:
-    """Raise UsageError for a URL, which only `replay` can read."""
+def check_scheduler(
+    options: argparse.Namespace, paths: Iterable[Path], *, takes_urls: bool = False
+) -> None:
+    """Raise UsageError where ``--scheduler`` is given with what cannot be combined with it."""
     from necp_replay.errors import UsageError
 
+    if options.scheduler is None:
+        return
+    if getattr(options, "jobs", 1) != 1:
+        raise UsageError(
+            "--jobs and --scheduler cannot be combined: the workers are those of the scheduler",
+            hint="Leave one of them out.",
+        )
     for path in paths:
-        if (url := url_of(path)) is not None:
+        url = None if takes_urls else url_of(path)
+        if url is not None:
             raise UsageError(
                 "traces at a URL can be replayed only",
                 file=url,
                 hint="Copy them to a folder that the workers have under the same path.",
             )
+
+
+def open_cluster(address: str) -> Cluster:
+    """Connect to a scheduler. Raises UsageError if none answers."""
+    from necp_replay.cluster.run import Cluster
+
+    return Cluster(address, _say)
+
+
+def trials_on(cluster: Cluster, work: TrialWork) -> ClusterTrials:
+    """The workers of a cluster, which try the parts of a trace."""
+    from necp_replay.cluster.trials import ClusterTrials
+
+    return ClusterTrials(cluster, work)
 
 
 def work_on_cluster(

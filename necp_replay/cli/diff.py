@@ -26,7 +26,7 @@ from necp_replay.cli.arguments import (
     repeated_words,
 )
 from necp_replay.cli.checkpoints import checkpoints_of_large, is_large
-from necp_replay.cli.cluster import ClusterReports, add_scheduler, refuse_urls
+from necp_replay.cli.cluster import ClusterReports, add_scheduler, check_scheduler
 from necp_replay.cli.progress import record_progress
 from necp_replay.cli.report_files import (
     add_report_options,
@@ -207,8 +207,7 @@ def _compare_releases(options: argparse.Namespace) -> int:
     # An external engine may support a release that is not modelled here.
     new = RELEASES.get(options.to_release) if open_to else find_release(options.to_release)
     check_report_options(options)
-    if options.scheduler is not None:
-        refuse_urls(options.paths)
+    check_scheduler(options, options.paths)
     keep = None if options.all else options.limit or EXAMPLES
     gathered = gathered_of(options)
     traces = gathered.traces

@@ -27,14 +27,17 @@ from necp_replay.cli.arguments import (
     positive,
     release_name,
 )
+from necp_replay.cli.cluster import add_scheduler, check_scheduler, open_cluster, trials_on
 from necp_replay.cli.progress import record_progress
 from necp_replay.cli.say import say, say_prose
 from necp_replay.cli.streams import say_on_stderr
 
 if TYPE_CHECKING:
-    from necp_replay.minimize.options import MinimizeOptions
+    from necp_replay.engines.engine import Engine, EngineFactory
+    from necp_replay.minimize.options import MinimizeOptions, MinimizeReport
     from necp_replay.minimize.part_comparison import Pair
     from necp_replay.minimize.target import OnRecords
+    from necp_replay.releases.profile import Profile
 
 _EPILOG = """\
 examples:
@@ -42,6 +45,7 @@ examples:
   necp-replay minimize bug.necptrace --record 4021 -o small.necptrace
   necp-replay minimize day.necptrace --from macos-10.15.4 --to macos-11.3 -o small.necptrace
   necp-replay minimize bug.necptrace --jobs 4 -o small.necptrace
+  necp-replay minimize bug.necptrace --scheduler tcp://10.0.0.1:8786 -o small.necptrace
   necp-replay minimize bug.necptrace --engine ./my-engine --attempts 5 -o small.necptrace
 
 The difference is the first one, or that of --record or --fingerprint. With --from and --to it is
@@ -99,13 +103,13 @@ def add_parser(commands: Commands) -> None:
     )
     add_jobs(parser, "replay this many parts at once, with the same result (default: 1)")
     add_json(parser)
+    add_scheduler(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Minimize, print what was left, and return the exit status."""
     from necp_replay.errors import UsageError
-    from necp_replay.minimize.minimize import minimize
     from necp_replay.report.minimize_text import minimize_json, minimize_text
     from necp_replay.report.style import style_for
 
@@ -115,13 +119,29 @@ def run(options: argparse.Namespace) -> int:
             file=str(options.trace),
             hint="Name the .necptrace file that `necp-replay replay` or `diff` shows.",
         )
-    with record_progress() as on_records:
-        report = minimize(options.trace, options.output, _options(options, on_records))
+    check_scheduler(options, [options.trace])
+    report = _minimized(options)
     if options.json:
         say(minimize_json(report))
     else:
         say_prose(minimize_text(report, style_for(sys.stdout)))
     return 4 if report.stopped or report.shown < report.verified else 0
+
+
+def _minimized(options: argparse.Namespace) -> MinimizeReport:
+    """Minimize here, or with the workers of a scheduler."""
+    from dataclasses import replace
+
+    from necp_replay.minimize.minimize import minimize
+
+    with record_progress() as on_records:
+        how = _options(options, on_records)
+        if options.scheduler is None:
+            return minimize(options.trace, options.output, how)
+        # Who runs without workers should know it before the trace is replayed.
+        with open_cluster(options.scheduler) as cluster:
+            how = replace(how, elsewhere=partial(trials_on, cluster))
+            return minimize(options.trace, options.output, how)
 
 
 def _options(options: argparse.Namespace, on_records: OnRecords) -> MinimizeOptions:
@@ -169,10 +189,7 @@ def _engines_key(options: argparse.Namespace) -> str:
 
 def _between_releases(options: argparse.Namespace) -> MinimizeOptions:
     """Two releases; that of ``--to`` may be a program."""
-    from necp_replay.engines.engine import Engine, MakesMissingIds
-    from necp_replay.engines.limited import limited
     from necp_replay.errors import UsageError
-    from necp_replay.kernel.machine import Machine
     from necp_replay.minimize.options import MinimizeOptions
     from necp_replay.minimize.part_comparison import Pair
     from necp_replay.releases.names import find_release
@@ -188,17 +205,6 @@ def _between_releases(options: argparse.Namespace) -> MinimizeOptions:
     if options.engine is None:
         find_release(to_release)
 
-    def expected() -> Engine:
-        machine = Machine(old)
-        machine.make_missing_ids()
-        return limited(machine, options.record_limit)
-
-    def actual() -> Engine:
-        engine = opened(to_release)
-        if isinstance(engine, MakesMissingIds):
-            engine.make_missing_ids()
-        return engine
-
     def record_with(fingerprint: str) -> int | None:
         from necp_replay.releases.lineage import RELEASES
         from necp_replay.replay.two_releases import DiffOptions, diff_trace
@@ -212,7 +218,27 @@ def _between_releases(options: argparse.Namespace) -> MinimizeOptions:
                 return example.record or report.records + 1
         return None
 
+    expected = partial(_expected_machine, old, options.record_limit)
+    actual = partial(_actual_engine, opened, to_release)
     return MinimizeOptions(Pair(expected, actual), to_release, old.release, record_with=record_with)
+
+
+def _expected_machine(profile: Profile, record_limit_s: float | None) -> Engine:
+    from necp_replay.engines.limited import limited
+    from necp_replay.kernel.machine import Machine
+
+    machine = Machine(profile)
+    machine.make_missing_ids()
+    return limited(machine, record_limit_s)
+
+
+def _actual_engine(open_engine: EngineFactory, release: str) -> Engine:
+    from necp_replay.engines.engine import MakesMissingIds
+
+    engine = open_engine(release)
+    if isinstance(engine, MakesMissingIds):
+        engine.make_missing_ids()
+    return engine
 
 
 def _recorded(options: argparse.Namespace) -> MinimizeOptions:

@@ -31,6 +31,7 @@ from necp_replay.cli.arguments import (
 from necp_replay.cli.checkpoints import checkpoints_of, checkpoints_of_large
 from necp_replay.cli.cluster import (
     add_scheduler,
+    check_scheduler,
     replayed_remotely,
     url_of,
     work_on_cluster,
@@ -124,6 +125,7 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.api.judging import judge
 
     check_report_options(options)
+    check_scheduler(options, options.paths, takes_urls=True)
     _check_release(options)
     url = url_of(options.paths[0]) if options.paths and options.scheduler else None
     part, shard = _replayed(options) if url is None else (replayed_remotely(options, url), None)

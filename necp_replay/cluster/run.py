@@ -15,12 +15,18 @@ from __future__ import annotations
 import enum
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Final, Self
 
 from necp_replay.cluster.batches import MOST_TRACES, batches_of
-from necp_replay.cluster.work import ClusterWork, OtherEngine, path_of, work_on_batch
+from necp_replay.cluster.work import (
+    ClusterWork,
+    OtherEngine,
+    call_on_worker,
+    path_of,
+    work_on_batch,
+)
 from necp_replay.errors import EngineError, NecpReplayError, UsageError
 from necp_replay.outcomes.safe_text import escape
 from necp_replay.outcomes.trace_report import TraceReport
@@ -134,7 +140,7 @@ class Cluster:
         ``on_time`` is called a few times a second. Raises SchedulerLostError, and UsageError for
         workers with another engine and where there are no workers.
         """
-        self._wait_for_workers()
+        self.wait_for_workers()
         engine = engine_digest()
         batches = batches_of(
             order,
@@ -176,13 +182,45 @@ class Cluster:
                     self._say(f"workers died with {len(batch)} traces, which are tried alone later")
                     suspects += reversed(batch)
 
+    @property
+    def threads(self) -> int:
+        """How many threads the workers have, at least 1."""
+        return self._threads
+
+    def submit(self, call: Callable[..., Any], *arguments: Any) -> Any:
+        """Let a worker call something. Returns a future, which can be an argument of other calls.
+
+        Raises SchedulerLostError.
+        """
+        return self._sent(call_on_worker, engine_digest(), call, *arguments)
+
+    def result(self, future: Any) -> Any:
+        """What a call returned; None if several workers died of it. Raises what it raised.
+
+        Raises SchedulerLostError, and UsageError for workers with another engine.
+        """
+        while True:
+            self._look()
+            if self._done_of([future]):
+                found = self._result_of(future)
+                if found is not _Lost.RESULT:
+                    return found
+
+    def give_up(self, futures: Sequence[Any]) -> None:
+        """Let go of calls. Workers finish those that they are at."""
+        for future in futures:
+            future.release()
+
     def _submit(self, work: ClusterWork, engine: str | None, items: Sequence[Any]) -> Any:
+        return self._sent(work_on_batch, work, engine, items)
+
+    def _sent(self, *call: Any) -> Any:
         try:
-            return self._client.submit(work_on_batch, work, engine, items, pure=False)
+            return self._client.submit(*call, pure=False)
         except (OSError, RuntimeError) as error:
             raise self._lost(error) from None
 
-    def _done_of(self, running: dict[Any, list[int]]) -> list[Any]:
+    def _done_of(self, running: Collection[Any]) -> list[Any]:
         """The futures that are finished soon. Raises SchedulerLostError."""
         if any(future.done() for future in running):
             return [future for future in running if future.done()]
@@ -198,8 +236,8 @@ class Cluster:
             raise self._lost(error) from None
         return [future for future in running if future.done()]
 
-    def _result_of(self, future: Any) -> list[Any] | _Lost | None:
-        """The results of a batch, None if workers died of it."""
+    def _result_of(self, future: Any) -> Any:
+        """The result of a call, None if workers died of it."""
         if future.status == "cancelled" or self._client.status != "running":
             raise self._lost()
         try:
@@ -211,15 +249,15 @@ class Cluster:
             return _Lost.RESULT
         except (OSError, self._distributed.client.FutureCancelledError) as error:
             raise self._lost(error) from None
+        except (ImportError, AttributeError):
+            # It could not read what it was sent.
+            raise _other_version() from None
         if isinstance(found, OtherEngine):
-            raise UsageError(
-                "a worker has another version of necp_replay, of Python or of its libraries",
-                hint="Install the same on the workers as here, and start them again.",
-            )
-        results: list[Any] = found
-        return results
+            raise _other_version()
+        return found
 
-    def _wait_for_workers(self) -> None:
+    def wait_for_workers(self) -> None:
+        """Wait for the first worker. Raises UsageError if there is none after a minute."""
         try:
             self._client.wait_for_workers(1, timeout=_WORKERS_S)
         except TimeoutError:
@@ -248,6 +286,13 @@ class Cluster:
     def _lost(self, error: Exception | None = None) -> SchedulerLostError:
         why = f": {escape(str(error))[:200]}" if error is not None and str(error) else ""
         return SchedulerLostError(f"the scheduler at {escape(self._address)} is gone{why}")
+
+
+def _other_version() -> UsageError:
+    return UsageError(
+        "a worker has another version of necp_replay, of Python or of its libraries",
+        hint="Install the same on the workers as here, and start them again.",
+    )
 
 
 def killed_error(path: str) -> EngineError:

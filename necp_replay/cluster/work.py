@@ -42,6 +42,15 @@ def work_on_batch(
         return [_result_of(work, item) for item in items]
 
 
+def call_on_worker(
+    engine: str | None, call: Callable[..., Any], *arguments: Any
+) -> Any | OtherEngine:
+    """What a call returns; workers call this. ``engine`` is the client's digest of it."""
+    with _ONE_AT_A_TIME, profiler_paused():
+        mine = _digest()
+        return call(*arguments) if mine == engine else OtherEngine(mine)
+
+
 def path_of(item: Any) -> str:
     """What an item is called in errors."""
     return str(getattr(item, "path", item))

@@ -205,7 +205,12 @@ class _Minimization:
             self.report.shown += self._trials.shows(part, is_plain=plain is not None)
 
     def _new_trials(self) -> Trials:
-        limits = TrialLimits(self._pair.attempts, self._options.most_replays, self._options.jobs)
+        limits = TrialLimits(
+            self._pair.attempts,
+            self._options.most_replays,
+            self._options.jobs,
+            self._options.elsewhere,
+        )
         return Trials(
             self._comparison,
             self._target.difference.fingerprint,

@@ -9,6 +9,7 @@ from pathlib import Path
 from necp_replay.dataclass import dataclass
 from necp_replay.minimize.part_comparison import Pair, ShownDifference
 from necp_replay.minimize.target import OnRecords, Wanted
+from necp_replay.minimize.trial_work import OpenTrials
 
 
 def _say_nothing(line: str) -> None:
@@ -24,7 +25,8 @@ class MinimizeOptions:
       is an engine; ``golden`` is the file whose outcomes are expected.
     - ``wanted`` says which difference of the trace it is; by default the first.
     - ``most_replays`` ends the search after so many replays of parts in this run.
-    - ``jobs``: so many processes try parts. The result is the same for every number.
+    - ``jobs``: so many processes try parts. The result is the same for every number. ``elsewhere``
+      opens others in their place, such as those of other machines.
     - ``work_file`` keeps the work of a search that is interrupted; None keeps none. The same call
       goes on from it. ``engines_key`` is a text that is different for different engines: work with
       another key is dropped.
@@ -45,6 +47,7 @@ class MinimizeOptions:
     engines_key: str = ""
     say: Callable[[str], object] = _say_nothing
     record_with: Callable[[str], int | None] | None = None
+    elsewhere: OpenTrials | None = None
 
 
 @dataclass(slots=True)

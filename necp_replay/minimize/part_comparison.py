@@ -92,6 +92,10 @@ class PartComparison:
         self._final_state = final_state
         self._compare = compare_for(beyond_vectors=pair.beyond_vectors, shown_only=pair.shown_only)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle what it was made of. Forks stay in their process."""
+        return type(self), (self._pair, self._names, self._history, self._expected)
+
     def difference(
         self,
         part: Sequence[NumberedStep],

@@ -14,9 +14,8 @@ from __future__ import annotations
 
 import ctypes
 import multiprocessing
-from array import array
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
 from contextlib import ExitStack
@@ -24,9 +23,8 @@ from multiprocessing.sharedctypes import RawValue
 from typing import Any, Final, Self
 
 from necp_replay.dataclass import dataclass
-from necp_replay.events.inputs import Step
-from necp_replay.minimize.forks import common_beginning
-from necp_replay.minimize.part_comparison import NumberedStep, PartComparison
+from necp_replay.minimize.part_comparison import NumberedStep
+from necp_replay.minimize.trial_work import PartMessage, TrialWork
 from necp_replay.processes.deferral import signals_deferred
 from necp_replay.processes.worker import worker_pool, workers_starting
 
@@ -44,10 +42,7 @@ class _Ended(Exception):
 class _Shared:
     """What every process has from the start."""
 
-    comparison: PartComparison
-    fingerprint: str
-    attempts: int
-    steps: Mapping[int, Step]
+    work: TrialWork
     wanted: Any
     """The number of the row that is wanted, in memory that all processes share."""
 
@@ -59,17 +54,10 @@ _shared: _Shared | None = None
 class TrialProcesses:
     """Processes that try parts of the same steps. Leaving the block ends them."""
 
-    def __init__(
-        self,
-        jobs: int,
-        comparison: PartComparison,
-        fingerprint: str,
-        attempts: int,
-        steps: Sequence[NumberedStep],
-    ) -> None:
+    def __init__(self, jobs: int, work: TrialWork) -> None:
         self._jobs = jobs
         self._row = RawValue(ctypes.c_uint64, 0)
-        self._shared = _Shared(comparison, fingerprint, attempts, dict(steps), self._row)
+        self._shared = _Shared(work, self._row)
         self._best: Sequence[NumberedStep] = ()
         self._pool: ProcessPoolExecutor | None = None
         self._resources = ExitStack()
@@ -94,11 +82,7 @@ class TrialProcesses:
         *,
         is_plain: bool,
     ) -> Iterator[tuple[Sequence[NumberedStep], int]]:
-        """Each part of a row, in order, with the replay that showed the difference; 0 if none did.
-
-        ``best`` is the best part so far, from which those of the row are made. No further parts are
-        tried when the caller stops iterating. Raises what an engine raises.
-        """
+        """The answers of :class:`.TriesParts`."""
         pending: deque[tuple[Sequence[NumberedStep], Future[int]]] = deque()
         self._row.value += 1
         self._best = best
@@ -137,15 +121,10 @@ class TrialProcesses:
         except BrokenProcessPool:
             return 0
 
-    def _message(
-        self, part: Sequence[NumberedStep], *, is_plain: bool
-    ) -> tuple[int, bool, int, array[int], dict[int, Step]]:
-        """What is sent of a part: the numbers of its records, and the steps that were changed."""
-        shared = common_beginning(part, self._best)
-        known = self._shared.steps
-        changed = {number: step for number, step in part if known.get(number) is not step}
-        numbers = array("Q", (number for number, _ in part))
-        return self._row.value, is_plain, shared, numbers, changed
+    def _message(self, part: Sequence[NumberedStep], *, is_plain: bool) -> tuple[int, PartMessage]:
+        """What is sent of a part: the number of its row, and the part."""
+        message = self._shared.work.message(part, self._best, is_plain=is_plain)
+        return self._row.value, message
 
     def _started(self, jobs: int) -> _Pool:
         return _Pool(jobs, self._shared)
@@ -194,22 +173,8 @@ def _nothing() -> None:
     """Work that only starts a process."""
 
 
-def _try(
-    row: int, is_plain: bool, shared_records: int, numbers: array[int], changed: Mapping[int, Step]
-) -> int:
+def _try(row: int, message: PartMessage) -> int:
     """Try a part in a process that was copied. Returns the replay that showed the difference."""
     shared = _shared
     assert shared is not None
-    part = [(number, changed.get(number) or shared.steps[number]) for number in numbers]
-    for attempt in range(1, shared.attempts + 1):
-        shown = shared.comparison.difference(
-            part,
-            is_plain=is_plain,
-            shared=shared_records,
-            is_wanted=lambda: shared.wanted.value == row,
-        )
-        if shown is not None and shown.fingerprint == shared.fingerprint:
-            return attempt
-        if shared.wanted.value != row:
-            break
-    return 0
+    return shared.work.answer(message, lambda: shared.wanted.value == row)

@@ -22,6 +22,7 @@ from necp_replay.minimize.kept_work import KeptWork, StaleWork
 from necp_replay.minimize.part_comparison import NumberedStep, PartComparison
 from necp_replay.minimize.target import OnRecords
 from necp_replay.minimize.trial_processes import TrialProcesses
+from necp_replay.minimize.trial_work import OpenTrials, TrialWork, TriesParts
 
 Part: TypeAlias = "Sequence[NumberedStep]"
 
@@ -35,12 +36,14 @@ class TrialLimits:
     """How the search asks.
 
     A part is replayed up to ``attempts`` times, until it shows the difference. ``most_replays`` is
-    for the replays of this run; None for no limit. ``jobs`` is the number of processes.
+    for the replays of this run; None for no limit. ``jobs`` is the number of processes here, and
+    ``elsewhere`` opens others in their place.
     """
 
     attempts: int = 1
     most_replays: int | None = None
     jobs: int = 1
+    elsewhere: OpenTrials | None = None
 
 
 class Trials:
@@ -68,7 +71,7 @@ class Trials:
         self._is_plain = False
         self._begun = self._done = 0
         self._is_over = False
-        self._processes: TrialProcesses | None = None
+        self._processes: TriesParts | None = None
         self._resources = ExitStack()
 
     def __enter__(self) -> Trials:
@@ -82,16 +85,12 @@ class Trials:
 
     def share_out(self) -> None:
         """From now on parts are of the best one, and processes may try them."""
-        if self._limits.jobs > 1 and TrialProcesses.can_start():
-            self._processes = self._resources.enter_context(
-                TrialProcesses(
-                    self._limits.jobs,
-                    self._comparison,
-                    self._fingerprint,
-                    self._limits.attempts,
-                    self.best,
-                )
-            )
+        limits = self._limits
+        work = TrialWork(self._comparison, self._fingerprint, limits.attempts, dict(self.best))
+        if limits.elsewhere is not None:
+            self._processes = self._resources.enter_context(limits.elsewhere(work))
+        elif limits.jobs > 1 and TrialProcesses.can_start():
+            self._processes = self._resources.enter_context(TrialProcesses(limits.jobs, work))
 
     def first_that_shows(self, parts: Iterable[Part], *, is_plain: bool = False) -> int | None:
         """The place of the first part in a row that shows the difference. It is the best one then.

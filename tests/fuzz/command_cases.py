@@ -87,6 +87,7 @@ _TEMPLATES: Final = (
     "accept traces --only T --fingerprint x --jobs 2",
     "accept traces --remove-unused --golden golden",
     "accept T --dry-run --scheduler E",
+    "minimize T -o O.necptrace --scheduler E",
     "accept T --engine E --engine-limit 2 --golden O",
     "review T",
     "diff T T",

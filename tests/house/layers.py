@@ -54,7 +54,7 @@ LAYERS: dict[str, set[str]] = {
     },
     # Runs on the workers of a scheduler.
     "cluster": {
-        *("files", "golden", "outcomes", "replay", "rules", "suite", "trace"),
+        *("files", "golden", "minimize", "outcomes", "replay", "rules", "suite", "trace"),
     },
     # Writes goldens after review.
     "accept": {
