@@ -72,8 +72,13 @@ class StanzaWriter:
         """The text of the next record."""
         if self._is_numbered:
             return f"{stanza.number} {self.plain(stanza)}"
-        if GENERATED_LINE in stanza.passed:
-            self.ids.declare(stanza.title, stanza.generated)
+        generated = stanza.generated if GENERATED_LINE in stanza.passed else 0
+        return self.next_stanza(stanza, generated)
+
+    def next_stanza(self, stanza: Stanza, generated: int) -> str:
+        """The same for a record that generated so many ids. Only in the version that is written."""
+        if generated:
+            self.ids.declare(stanza.title, generated)
         return self.ids.to_local(self.plain(stanza))
 
     def once_more(self, stanza: Stanza) -> str:

@@ -36,20 +36,28 @@ class LocalIds:
         self._local: list[str] = []
         self._numbers: dict[str, str] = {}
         self._counts: dict[str, int] = {}
+        self._last_title = ""
+        self._last_group = "#0."
 
     def declare(self, title: str, count: int) -> list[str]:
         """Name ``count`` more ids, which the record with this title generated. Returns the names.
 
         The title may have either form: its client was generated before.
         """
-        group = self._group(title)
+        group = self._group(title) if title != self._last_title else self._last_group
+        local, numbers = self._local, self._numbers
+        number = self._counts.get(group, 0)
         made = []
         for _ in range(count):
-            self._counts[group] = self._counts.get(group, 0) + 1
-            name = f"{group}{self._counts[group]}"
-            self._local.append(name)
-            self._numbers[name] = f"#{len(self._local)}"
+            number += 1
+            name = f"{group}{number}"
+            local.append(name)
+            numbers[name] = f"#{len(local)}"
             made.append(name)
+        self._counts[group] = number
+        if "#" not in title:
+            # A name in it may stand for another id later.
+            self._last_title, self._last_group = title, group
         return made
 
     def to_local(self, text: str) -> str:

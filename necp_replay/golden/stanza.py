@@ -7,7 +7,7 @@ from typing import Final
 
 from necp_replay.abi.policy import SessionAction
 from necp_replay.dataclass import dataclass
-from necp_replay.outcomes.node import Node, lines_of, parse_lines
+from necp_replay.outcomes.node import Node, parse_lines, text_of
 from necp_replay.outcomes.passed_text import GENERATED
 from necp_replay.outcomes.render_outcome import Rendered
 
@@ -29,7 +29,7 @@ class BodyText:
     @classmethod
     def of(cls, nodes: Sequence[Node]) -> BodyText:
         """The lines of these nodes."""
-        return cls("\n".join(lines_of(nodes, 1)))
+        return cls(text_of(nodes, 1))
 
     def nodes(self) -> list[Node]:
         """Parse the lines. Raises GoldenError."""

@@ -33,6 +33,13 @@ def lines_of(nodes: Iterable[Node], depth: int = 0) -> Iterator[str]:
     return iter(lines)
 
 
+def text_of(nodes: Iterable[Node], depth: int = 0) -> str:
+    """The text form, without a line end at the end."""
+    lines: list[str] = []
+    _add_lines(nodes, INDENT * depth, lines)
+    return "\n".join(lines)
+
+
 def _add_lines(nodes: Iterable[Node], indent: str, lines: list[str]) -> None:
     for node in nodes:
         lines.append(f"{indent}{node.key}: {node.value}" if node.value else f"{indent}{node.key}")

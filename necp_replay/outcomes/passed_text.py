@@ -46,6 +46,8 @@ def with_generated(shown: str, named_before: int, named: int) -> str:
     """What was passed, with the ids that were generated."""
     if named == named_before:
         return shown
+    if shown and named == named_before + 1:
+        return f"{shown}\n  {GENERATED}: #{named}"
     ids = ", ".join(f"#{number}" for number in range(named_before + 1, named + 1))
     generated = f"  {GENERATED}: {ids}"
     return f"{shown}\n{generated}" if shown else generated

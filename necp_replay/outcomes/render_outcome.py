@@ -57,20 +57,32 @@ def render_outcome(
     """Render an outcome. Without ``beyond_vectors`` only what conformance vectors measure."""
     if not beyond_vectors:
         outcome = as_measured(outcome)
+    nodes = outcome_nodes(event, outcome, names, beyond_vectors=beyond_vectors)
+    status = status_of(outcome, beyond_vectors=beyond_vectors)
+    return Rendered(status, nodes, kind_of_input(event))
+
+
+def outcome_nodes(
+    event: Input, outcome: outcomes.Outcome, names: StableNames, *, beyond_vectors: bool = True
+) -> list[Node]:
+    """Everything of an outcome but its status."""
     nodes = _answer_nodes(event, outcome, names, beyond_vectors)
-    effects = [
-        effect_node(effect, names, beyond_vectors=beyond_vectors) for effect in outcome.effects
-    ]
-    if effects:
+    if outcome.effects:
+        effects = [
+            effect_node(effect, names, beyond_vectors=beyond_vectors) for effect in outcome.effects
+        ]
         nodes.append(Node("effects", children=effects))
     if outcome.unmeasured:
         nodes = [node for node in nodes if node.key not in outcome.unmeasured]
         nodes.append(Node("unmeasured", ", ".join(outcome.unmeasured)))
-    return Rendered(_status(outcome, beyond_vectors), nodes, kind_of_input(event))
+    return nodes
 
 
-def _status(outcome: outcomes.Outcome, beyond_vectors: bool) -> str:
+def status_of(outcome: outcomes.Outcome, *, beyond_vectors: bool = True) -> str:
+    """What the call returned, or why there is no answer."""
     match outcome.answer:
+        case None | outcomes.ActionBuffers():
+            pass
         case outcomes.Panicked():
             return "PANIC"
         case outcomes.TypeConfused() as confusion:

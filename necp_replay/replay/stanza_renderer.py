@@ -14,16 +14,15 @@ from necp_replay.events.equality import same_whole
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.syscalls import NecpClientAction
-from necp_replay.events.user_buffer import UserBuffer
 from necp_replay.golden.document import StanzaWriter
 from necp_replay.golden.stanza import BodyText, Stanza
 from necp_replay.golden.version_2 import title_to_version_2
 from necp_replay.golden.versions import VERSION, VERSIONS
 from necp_replay.outcomes.names import StableNames
-from necp_replay.outcomes.node import lines_of
+from necp_replay.outcomes.node import text_of
 from necp_replay.outcomes.passed_text import input_text, passed_text, with_generated
 from necp_replay.outcomes.render_input import title
-from necp_replay.outcomes.render_outcome import render_outcome
+from necp_replay.outcomes.render_outcome import outcome_nodes, status_of
 from necp_replay.outcomes.render_passed import SHOWS_CLIENT
 
 _MOST_REMEMBERED: Final = 2048
@@ -73,9 +72,9 @@ class StanzaRenderer:
         shown, passed = self._input(step)
         if outcome is None:
             return Stanza(number, shown, _NOT_RECORDED, "", passed)
-        rendered = render_outcome(step.input, outcome, self.names)
-        body = "\n".join(lines_of(rendered.nodes, 1)) if rendered.nodes else ""
-        return Stanza(number, shown, rendered.status, body, passed)
+        nodes = outcome_nodes(step.input, outcome, self.names)
+        body = text_of(nodes, 1) if nodes else ""
+        return Stanza(number, shown, status_of(outcome), body, passed)
 
     @property
     def generated(self) -> int:
@@ -88,14 +87,15 @@ class StanzaRenderer:
         The stanza is None if the record was rendered before; then it generated no id.
         """
         self._begin(step)
-        block = self._remembered(step, outcome)
+        block = None if step.uuids else self._remembered(step, outcome)
         if block is not None:
             return (b"%d %b" % (number, block) if self._is_numbered else block), None
         stanza = self.again(number, step, outcome)
         if self._is_numbered:
             block = self._writer.plain(stanza).encode()
         else:
-            block = self._writer.stanza(stanza).encode()
+            generated = self._named - self._named_before
+            block = self._writer.next_stanza(stanza, generated).encode()
         self._remember(step, outcome, block)
         return (b"%d %b" % (number, block) if self._is_numbered else block), stanza
 
@@ -181,10 +181,19 @@ class StanzaRenderer:
         if type(event) is not NecpClientAction or event.action in SHOWS_CLIENT or step.unmeasured:
             return passed_text(step, names, self._named_before)
         buffer = event.buffer
-        if buffer is not None and buffer != UserBuffer(buffer.content, buffer.length):
+        key: tuple[int, bytes | None, int, int]
+        if buffer is None:
+            key = event.action, None, 0, event.buffer_size
+        elif (
+            buffer.unmapped
+            or buffer.readonly
+            or buffer.pointers
+            or buffer.mapped is not None
+            or buffer.known is not None
+        ):
             return passed_text(step, names, self._named_before)
-        content, length = (None, 0) if buffer is None else (buffer.content, buffer.length)
-        key = event.action, content, length, event.buffer_size
+        else:
+            key = event.action, buffer.content, buffer.length, event.buffer_size
         shown = self._passed.get(key)
         if shown is None:
             if len(self._passed) >= _MOST_REMEMBERED:
