@@ -37,7 +37,7 @@ class LocalIds:
         self._numbers: dict[str, str] = {}
         self._counts: dict[str, int] = {}
         self._last_title = ""
-        self._last_group = "#0."
+        self._last_group = self._declared_group = "#0."
 
     def declare(self, title: str, count: int) -> list[str]:
         """Name ``count`` more ids, which the record with this title generated. Returns the names.
@@ -55,10 +55,19 @@ class LocalIds:
             numbers[name] = f"#{len(local)}"
             made.append(name)
         self._counts[group] = number
+        self._declared_group = group
         if "#" not in title:
             # A name in it may stand for another id later.
             self._last_title, self._last_group = title, group
         return made
+
+    def take_back(self, count: int) -> None:
+        """Undo the last call of :meth:`declare`, which named so many ids."""
+        if count:
+            self._counts[self._declared_group] -= count
+            for name in self._local[-count:]:
+                del self._numbers[name]
+            del self._local[-count:]
 
     def to_local(self, text: str) -> str:
         """Text of a process as text of a file."""

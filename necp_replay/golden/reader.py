@@ -74,28 +74,20 @@ class GoldenReader:
         self.version = next(n for n, line in FIRST_LINES.items() if line == first)
         self._is_numbered = VERSIONS[self.version].is_numbered
 
-    def skip(self, block: bytes, title: str, generated: int) -> bool:
-        """Skip the next record if its text is exactly this one. Returns whether it is.
-
-        ``generated`` ids are those that a record with this title generated. Raises GoldenError.
-        """
-        if not self._source.skip(block):
-            return False
-        self.records += 1
-        if generated:
-            self.ids.declare(title, generated)
-        return True
-
     def skipper(self) -> Callable[[bytes], bool]:
-        """The fastest way to skip the next record, if it is this one and generated no id.
+        """The fastest way to skip the next record, if it is this one.
 
         :meth:`skipped` has to be told how many were.
         """
         return self._source.skip
 
-    def skipped(self, records: int) -> None:
-        """Count records that were skipped by a :meth:`skipper`."""
+    def skipped(self, records: int, ids: LocalIds) -> None:
+        """Count records that were skipped by a :meth:`skipper`.
+
+        ``ids`` are the names of the ids that all records so far generated. They are changed here.
+        """
         self.records += records
+        self.ids = ids
 
     def __iter__(self) -> Iterator[Stanza]:
         """Every stanza that was not skipped. Reads the file once; ``final`` is set at the end."""

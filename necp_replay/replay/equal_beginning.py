@@ -16,6 +16,7 @@ and the text of these is remembered.
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Iterator
 
 from necp_replay.align.up_to_renaming import MOST_IN_A_RUN
@@ -24,8 +25,17 @@ from necp_replay.events.outcome import Outcome
 from necp_replay.golden.reader import GoldenReader
 from necp_replay.golden.stanza import Stanza
 from necp_replay.golden.stanza_entries import StanzaComparator, StanzaEntry, StanzaSide
+from necp_replay.outcomes.trace_report import Verdict
 from necp_replay.replay.replayed import ReplayedEntry, ReplayedRecord
 from necp_replay.replay.stanza_renderer import StanzaRenderer
+
+
+class Passing(enum.Enum):
+    """Whether a record is passed, and who counts it."""
+
+    NO = "not passed"
+    NOW = "passed, and the caller counts it"
+    LATER = "passed, and counted here as soon as the alignment cannot need it"
 
 
 class EqualBeginning:
@@ -46,8 +56,8 @@ class EqualBeginning:
         self._first: tuple[ReplayedRecord, Stanza] | None = None
         """The first record that is not the next one of the golden."""
         self._is_over = False
-        self._tried = 0
-        """The number of the last record that :meth:`passes` did not pass."""
+        self._tried: tuple[int, Stanza | None] = (0, None)
+        """The number of the last record that :meth:`passes` did not pass, and how it is shown."""
         self._skip = golden.skipper()
         self._skipped = 0
         self._ids = 0
@@ -55,45 +65,56 @@ class EqualBeginning:
         self._passed_ids = 0
         """Those of them that no record names first that is left to the alignment."""
 
-    def passes(self, number: int, step: Step, outcome: Outcome) -> bool:
-        """Pass a record, which the caller counts: the short way for one that generates no ids.
+    def passes(self, number: int, step: Step, outcome: Outcome) -> Passing:
+        """Pass a record that is identical to the recorded one, without an iteration for it.
 
-        Otherwise the record has to be given to :meth:`pass_over`, whose iterator this is called in.
+        A record that is not passed has to be given to :meth:`pass_over`, in whose iterator this is
+        called.
         """
-        if self._is_over or step.uuids:
-            return False
-        if not self._skip(self._renderer.block(number, step, outcome)[0]):
-            self._tried = number
-            return False
+        if self._is_over:
+            return Passing.NO
+        block, stanza = self._renderer.block(number, step, outcome)
+        if not self._skip(block):
+            self._tried = number, stanza
+            return Passing.NO
         self._skipped += 1
+        if stanza is not None and self._renderer.generated:
+            self._leave(ReplayedRecord(number, step, outcome, Verdict.IDENTICAL), stanza)
+            return Passing.LATER
         if self._left:
             self._count_left()
-        return True
+        return Passing.NOW
 
     def pass_over(self, replayed: Iterator[ReplayedRecord]) -> None:
         """Skip and count equal records, up to the first one that differs."""
-        renderer, left = self._renderer, self._left
+        renderer = self._renderer
         for each in replayed:
             record = each.number, each.step, each.outcome
-            if each.number == self._tried:
-                self._first = each, renderer.again(*record)
+            if each.number == self._tried[0]:
+                self._first = each, self._tried[1] or renderer.again(*record)
                 break
             block, stanza = renderer.block(*record)
-            generated = renderer.generated
-            if not self._golden.skip(block, "" if stanza is None else stanza.title, generated):
+            if not self._skip(block):
                 self._first = each, stanza or renderer.again(*record)
                 break
-            if generated and stanza is not None:
-                if len(left) == MOST_IN_A_RUN:
-                    self._count_left()
-                left.append((each, stanza))
-            else:
-                if left:
-                    self._count_left()
-                self._count(each)
-            self._ids += generated
+            self._skipped += 1
+            if stanza is not None and renderer.generated:
+                self._leave(each, stanza)
+                continue
+            if self._left:
+                self._count_left()
+            self._count(each)
         self._is_over = True
-        self._golden.skipped(self._skipped)
+        if self._first is not None:
+            renderer.take_back_ids()
+        self._golden.skipped(self._skipped, renderer.local_ids)
+
+    def _leave(self, replayed: ReplayedRecord, stanza: Stanza) -> None:
+        """Leave a record that generates ids to the alignment, if no other one comes after it."""
+        if len(self._left) == MOST_IN_A_RUN:
+            self._count_left()
+        self._left.append((replayed, stanza))
+        self._ids += self._renderer.generated
 
     def sides(
         self, replayed: Iterator[ReplayedRecord], comparator: StanzaComparator

@@ -58,7 +58,7 @@ from necp_replay.outcomes.trace_report import TraceReport, Verdict
 from necp_replay.releases.names import canonical_tag
 from necp_replay.releases.span import span_of
 from necp_replay.replay.context import WINDOW_RECORDS, context_of
-from necp_replay.replay.equal_beginning import EqualBeginning
+from necp_replay.replay.equal_beginning import EqualBeginning, Passing
 from necp_replay.replay.findings.collector import DifferenceCollector
 from necp_replay.replay.findings.diverged_states import diverged_state
 from necp_replay.replay.findings.kept_examples import EXAMPLES
@@ -313,14 +313,15 @@ class _TraceRun:
                 if is_whole and recorded is not None:
                     # Equal records share it, so it may be rendered already.
                     outcome = recorded
-                if passes is None or passes(number, step, outcome):
+                passed = Passing.NOW if passes is None else passes(number, step, outcome)
+                if passed is Passing.NOW:
                     # As `_count` does, without an object for each record.
                     report.records += 1
                     report.identical += 1
                     before.append((number, step))
                     if type(outcome.answer) in ENDS:
                         self.ended = True
-                else:
+                elif passed is Passing.NO:
                     yield ReplayedRecord(number, step, outcome, Verdict.IDENTICAL)
             elif type(outcome.answer) is Absent:
                 yield ReplayedRecord(number, step, outcome, Verdict.NOT_MODELLED)

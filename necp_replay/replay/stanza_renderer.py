@@ -15,6 +15,7 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.syscalls import NecpClientAction
 from necp_replay.golden.document import StanzaWriter
+from necp_replay.golden.local_ids import LocalIds
 from necp_replay.golden.stanza import BodyText, Stanza
 from necp_replay.golden.version_2 import title_to_version_2
 from necp_replay.golden.versions import VERSION, VERSIONS
@@ -139,6 +140,19 @@ class StanzaRenderer:
                 id(step), (step, deque(maxlen=self._outcomes_remembered))
             )[1]
             known_blocks.appendleft((outcome, block))
+
+    @property
+    def local_ids(self) -> LocalIds:
+        """The names in a file of the ids that the rendered records generated."""
+        return self._writer.ids
+
+    def take_back_ids(self) -> None:
+        """Forget the names in a file of the ids that the last record generated.
+
+        Only before :meth:`stanza` is called for later records.
+        """
+        if not self._is_numbered:
+            self._writer.ids.take_back(self.generated)
 
     def beginning(self) -> bytes:
         """The text of a file before the first record."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from necp_replay.errors import GoldenError
 from necp_replay.golden.document import GoldenDocument, StanzaWriter
+from necp_replay.golden.local_ids import LocalIds
 from necp_replay.golden.reader import GoldenReader, parse_golden, read_document
 from necp_replay.golden.versions import FIRST_LINES, VERSION
 from tests.golden.test_document import DAMAGE, EXAMPLE, all_versions
@@ -41,12 +42,19 @@ def test_skipping_records_does_not_change_how_the_others_are_read(
 ) -> None:
     golden.write_bytes(document.text().encode())
     whole = parse_golden(document.text())
+    skipped, others = whole.stanzas[:before], whole.stanzas[before:]
     writer = StanzaWriter(document.version)
     with GoldenReader(golden) as reader:
-        for stanza in whole.stanzas[:before]:
-            block = writer.stanza(stanza).encode()
-            assert reader.skip(block, stanza.title, stanza.generated)
-        assert list(reader) == whole.stanzas[before:]
+        skip = reader.skipper()
+        for stanza in skipped:
+            assert skip(writer.stanza(stanza).encode())
+        for stanza in others[:1]:
+            # It is not skipped, so the ids that it generated are named by the reader.
+            writer.stanza(stanza)
+            if document.version > 1:
+                writer.ids.take_back(stanza.generated)
+        reader.skipped(len(skipped), writer.ids)
+        assert list(reader) == others
         assert reader.final == whole.final
 
 
@@ -56,11 +64,13 @@ def test_only_the_whole_text_of_a_record_is_skipped(golden: Path) -> None:
         "necp_client_action"
     )
     with GoldenReader(golden) as reader:
-        assert not reader.skip(first[:-2].encode() + b"4\n", "necp_open", 0)
-        assert reader.skip(first.encode(), "necp_open", 0)
+        skip = reader.skipper()
+        assert not skip(first[:-2].encode() + b"4\n")
+        assert skip(first.encode())
+        reader.skipped(1, LocalIds())
         # Lines of the record would be left.
         head = "necp_client_action" + rest.partition("-> ok")[0] + "-> ok retval=0\n"
-        assert not reader.skip(head.encode(), "necp_client_action ADD pid=100 fd=3", 1)
+        assert not skip(head.encode())
         assert [stanza.number for stanza in reader] == [2, 3]
 
 
