@@ -6,7 +6,7 @@ import enum
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
-from typing import Final
+from typing import Final, Literal
 
 from necp_replay.accept.pending import Decide, PendingChanges, find_pending
 from necp_replay.dataclass import dataclass
@@ -60,7 +60,7 @@ class FileChange:
     after: PackedText | None
 
     @property
-    def verb(self) -> str:
+    def verb(self) -> Literal["new", "changed", "removed"]:
         """``new``, ``changed`` or ``removed``."""
         if self.before is None:
             return "new"

@@ -13,6 +13,7 @@ from necp_replay.cli.arguments import (
     add_engine,
     add_golden,
     add_jobs,
+    add_json,
     add_paths,
     add_rules,
     day_of,
@@ -27,8 +28,11 @@ from necp_replay.cli.cluster import ClusterPlanner, add_scheduler, check_schedul
 from necp_replay.cli.say import say, say_prose
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from necp_replay.accept.acceptance import Acceptance
     from necp_replay.accept.plan import FileChange
+    from necp_replay.cli.trace_errors import TraceErrors
     from necp_replay.errors import NecpReplayError
     from necp_replay.replay.progress import TraceProgress
     from necp_replay.trace.find import FoundTrace
@@ -37,6 +41,7 @@ _EPILOG = """\
 examples:
   necp-replay accept traces/client/add.necptrace
   necp-replay accept traces --dry-run
+  necp-replay accept traces --dry-run --format json
   necp-replay accept traces --dry-run --scheduler tcp://10.0.0.1:8786
   necp-replay accept traces --fingerprint 3c5e1f0a9b
   necp-replay accept traces --only 'client/*' --only 'agents/*'
@@ -102,6 +107,7 @@ def add_parser(commands: Commands) -> None:
         parser, "work on this many traces at once, or one long trace in as many parts (default: 1)"
     )
     add_scheduler(parser, "; only with --dry-run")
+    add_json(parser)
     parser.set_defaults(run=run)
 
 
@@ -146,35 +152,65 @@ def run(options: argparse.Namespace) -> int:
             planned += removals(left)
             left = []
         shown = [
-            changes_text(changes, style, _SHOWN_LINES, progress.on_records) for changes in planned
+            "" if options.json else changes_text(each, style, _SHOWN_LINES, progress.on_records)
+            for each in planned
         ]
-    if options.dry_run and planned:
+    if options.dry_run and planned and not options.json:
         say("dry run, nothing is written; these goldens would change:")
     errors = TraceErrors([*acceptance.failed, *([] if stopped is None else [stopped])])
-    written, removed = 0, 0
+    made: list[FileChange] = []
     for changes, text in zip(planned, shown, strict=True):
         if options.dry_run or errors.attempt(changes[0].path, partial(apply_changes, changes)):
-            gone = sum(change.after is None for change in changes)
-            removed += gone
-            written += len(changes) - gone
-            say(text)
+            made += changes
+            if not options.json:
+                say(text)
     say_not_searched(unused, with_links=options.remove_unused)
+    if options.json:
+        _say_json(options, acceptance, made, left, not_run, stopped, errors)
+        return errors.status(0)
     if left:
         again = invocation_of(options)
         say("\n".join(unused_lines(left, style, (*again.paths, *again.options))))
-    _say_counts(options, acceptance, written, removed)
+    _say_counts(options, acceptance, made)
     if stopped is not None:
         say("\n".join(stopped_lines(str(stopped), not_run, style)))
     return errors.status(0)
 
 
+def _say_json(
+    options: argparse.Namespace,
+    acceptance: Acceptance,
+    made: Sequence[FileChange],
+    left: Sequence[Path],
+    not_run: Sequence[str],
+    stopped: NecpReplayError | None,
+    errors: TraceErrors,
+) -> None:
+    """Print the result as JSON."""
+    from necp_replay.report.accept_json import accept_json
+
+    document = accept_json(
+        made,
+        dry_run=options.dry_run,
+        unchanged=acceptance.unchanged,
+        need_none=acceptance.skipped,
+        unused=left,
+        not_run=not_run,
+        stopped=None if stopped is None else str(stopped),
+        errors=errors.errors,
+    )
+    say(document)
+
+
 def _say_counts(
-    options: argparse.Namespace, acceptance: Acceptance, written: int, removed: int
+    options: argparse.Namespace, acceptance: Acceptance, made: Sequence[FileChange]
 ) -> None:
     """Print how many goldens are written and removed, and how many traces need no change."""
     from necp_replay.accept.plan import NeedsNoGolden
     from necp_replay.report.words import counted
 
+    removed = sum(change.after is None for change in made)
+    written = len(made) - removed
     would = "would be " if options.dry_run else ""
     without = f" {removed:,} {would}removed," if removed else ""
     measured, recorded = (acceptance.skipped[why] for why in NeedsNoGolden)
@@ -255,7 +291,7 @@ def _reformat(options: argparse.Namespace) -> int:
     selection = Selection((), options.only)
     reformat = Reformat(goldens_of(options, gathered.home_or_refuse()))
     errors = TraceErrors()
-    written = 0
+    made: list[FileChange] = []
     traces = [trace for trace in gathered.traces if selection.takes_trace(trace)]
     selection.check_used()
     with TraceProgress(len(traces), is_shown=sys.stderr.isatty()) as progress:
@@ -265,12 +301,26 @@ def _reformat(options: argparse.Namespace) -> int:
                 changes = reformat.plan(trace)
                 if not options.dry_run:
                     apply_changes(changes)
-                written += len(changes)
-                for change in changes:
+                made += changes
+                for change in [] if options.json else changes:
                     say(f"{visible(str(change.path))} -> version {VERSION}")
+    if options.json:
+        from necp_replay.report.accept_json import accept_json
+
+        say(
+            accept_json(
+                made,
+                dry_run=options.dry_run,
+                reformat=True,
+                unchanged=reformat.current,
+                need_none={},
+                errors=errors.errors,
+            )
+        )
+        return errors.status(0)
     would = "would be " if options.dry_run else ""
     say_prose(
-        f"{counted(written, 'golden')} {would}rewritten in version {VERSION},"
+        f"{counted(len(made), 'golden')} {would}rewritten in version {VERSION},"
         f" {reformat.current:,} had it already"
     )
     return errors.status(0)

@@ -190,7 +190,7 @@ def _refuse_what_replays(options: argparse.Namespace) -> None:
 
 def _compare_releases(options: argparse.Namespace) -> int:
     """Replay on both releases, and show the differences with the facts that explain them."""
-    from necp_replay.cli.trace_errors import check_foreseen
+    from necp_replay.cli.trace_errors import check_foreseen, say_errors
     from necp_replay.outcomes.safe_text import escape
     from necp_replay.releases.lineage import RELEASES
     from necp_replay.releases.names import find_release
@@ -246,6 +246,7 @@ def _compare_releases(options: argparse.Namespace) -> int:
     write_reports(options, report, keep, ("--from", pair[0], "--to", pair[1], *words))
     if options.format == "json":
         say(diff_json(report))
+        say_errors(report.traces)
     else:
         verbose = options.verbose or len(traces) == 1
         print_report(_text_of(report, words, verbose=verbose), options)

@@ -57,6 +57,7 @@ def run(options: argparse.Namespace) -> int:
     """Examine each trace, print what was found, and return the exit status."""
     from necp_replay.cli.progress import byte_progress
     from necp_replay.cli.spool import seekable, shown_name
+    from necp_replay.cli.streams import print_error
     from necp_replay.errors import NecpReplayError, UnforeseenError, error_of_trace
     from necp_replay.files.leftovers import leftovers_below
     from necp_replay.report.doctor import (
@@ -89,6 +90,9 @@ def run(options: argparse.Namespace) -> int:
     leftovers = [path for folder in _folders(options.traces) for path in leftovers_below(folder)]
     if options.json:
         say(doctor_json(results, leftovers))
+        for _, found in results:
+            if isinstance(found, NecpReplayError) and not isinstance(found, UnforeseenError):
+                print_error(str(found), found.hint)
     elif leftovers:
         say(leftovers_text(leftovers, style))
     for _, found in results:

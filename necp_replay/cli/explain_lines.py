@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from necp_replay.cli.say import say
 from necp_replay.outcomes.safe_text import escape
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
 class ExplainedLines:
     """Takes notes in the order of lines, and prints each, or how many in a row are the same."""
 
-    def __init__(self) -> None:
+    def __init__(self, source: Path, *, as_json: bool = False) -> None:
+        """``source`` is the file. With ``as_json`` each note is printed as a line of JSON."""
+        self._source = source
+        self._as_json = as_json
         self._first: LineNote | None = None
         self._last_line = 0
 
@@ -33,9 +37,17 @@ class ExplainedLines:
         first = self._first
         if first is None:
             return
+        verdict: Literal["taken", "left", "lost"] = "left"
+        if first.is_taken or first.is_loss:
+            verdict = "taken" if first.is_taken else "lost"
+        self._first = None
+        if self._as_json:
+            from necp_replay.report.import_json import explained_line_json
+
+            lines = (first.line, self._last_line)
+            say(explained_line_json(self._source, lines, verdict, escape(first.text)))
+            return
         where = f"{first.line:,}"
         if self._last_line != first.line:
             where += f" to {self._last_line:,}"
-        verdict = "taken" if first.is_taken else "lost" if first.is_loss else "left"
         say(f"  {where:>9}  {verdict:5}  {escape(first.text)}")
-        self._first = None

@@ -6,7 +6,7 @@ import argparse
 from functools import partial
 from typing import TYPE_CHECKING
 
-from necp_replay.cli.arguments import Commands, add_output, given_path, new_command
+from necp_replay.cli.arguments import Commands, add_json, add_output, given_path, new_command
 from necp_replay.cli.progress import with_progress
 from necp_replay.cli.say import say
 
@@ -26,6 +26,7 @@ examples:
   necp-replay replay traces --format json > report.json
   necp-replay export report.json --to sqlite -o report.db
   necp-replay export bug.necptrace --to parquet -o tables
+  necp-replay export bug.necptrace --to sqlite -o bug.db --format json
 
 Open a timeline at ui.perfetto.dev, which reads it in the browser and sends it nowhere. Parquet
 needs `pip install 'necp-replay[parquet]'` and writes one file for each table into a folder.
@@ -54,6 +55,7 @@ def add_parser(commands: Commands) -> None:
         "--to", required=True, choices=("perfetto", "parquet", "sqlite"), help="the format"
     )
     add_output(parser, "the file to write; for parquet the folder")
+    add_json(parser)
     parser.set_defaults(run=run)
 
 
@@ -68,12 +70,20 @@ def run(options: argparse.Namespace) -> int:
             file=str(options.input),
             hint="Name a .necptrace file, or a JSON report.",
         )
+    records, traces = None, None
     if options.input.suffix == ".json":
-        written = counted(_export_report(options), "trace")
+        traces = _export_report(options)
     else:
-        written = counted(_export_trace(options), "record")
+        records = _export_trace(options)
+    if options.json:
+        from necp_replay.report.export_json import export_json
+
+        paths = (options.input, options.output)
+        say(export_json(*paths, options.to, records=records, traces=traces))
+        return 0
     from necp_replay.outcomes.safe_text import visible
 
+    written = counted(traces or 0, "trace") if records is None else counted(records, "record")
     say(f"{visible(str(options.output))}: {written} exported to {options.to}")
     return 0
 

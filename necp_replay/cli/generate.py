@@ -7,6 +7,7 @@ import sys
 
 from necp_replay.cli.arguments import (
     Commands,
+    add_json,
     add_output,
     add_release,
     new_command,
@@ -24,6 +25,7 @@ examples:
   necp-replay generate --seed 7 --records 10000 -o generated.necptrace
   necp-replay generate --seed 7 --records 10000 --mix policies -o policies.necptrace
   necp-replay generate --seed 7 --records 10000 --unmeasured 5 -o in-part.necptrace
+  necp-replay generate --seed 7 --records 10000 -o generated.necptrace --format json
 
 The trace has valid and invalid calls, chosen so that every action and every error occurs. Its
 inputs depend only on the seed, the number of records, the mix and the version of the generator.
@@ -60,6 +62,7 @@ def add_parser(commands: Commands) -> None:
     )
     add_output(parser, "the trace to write", "FILE")
     add_release(parser, "record on this release (default: the newest modelled)")
+    add_json(parser)
     parser.set_defaults(run=run)
 
 
@@ -86,6 +89,21 @@ def run(options: argparse.Namespace) -> int:
             unmeasured_percent=options.unmeasured,
             on_record=bar.update,
         )
+    if options.json:
+        from necp_replay.report.generate_json import generate_json
+
+        document = generate_json(
+            options.output,
+            release,
+            records=options.records,
+            seed=options.seed,
+            mix=options.mix,
+            unmeasured_percent=options.unmeasured,
+            generator=VERSION,
+            exercised=gathered.seen,
+        )
+        say(document)
+        return 0
     say(
         f"{visible(str(options.output))}: {options.records} records on {release},"
         f" seed {options.seed}, generator {VERSION}\n"

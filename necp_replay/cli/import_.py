@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from necp_replay.cli.arguments import Commands, add_release, given_path, new_command
+from necp_replay.cli.arguments import Commands, add_json, add_release, given_path, new_command
 from necp_replay.cli.say import say
 from necp_replay.outcomes.safe_text import visible
 
@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from necp_replay.cli.trace_errors import TraceErrors
     from necp_replay.importers.formats import SourceFormat
     from necp_replay.importers.import_file import ImportReport
+    from necp_replay.report.import_json import ImportedObject, ImportedVectorsObject
 
 _VECTORS: Final = "vectors"
 _EPILOG = """\
 examples:
   necp-replay import trace.jsonl dtruss.txt -o traces/field
   necp-replay import --explain system.log
+  necp-replay import trace.jsonl dtruss.txt -o traces/field --format json
   necp-replay import dtruss out.txt -o traces/field
   necp-replay import vectors measured.tar.xz -o traces/measured
 
@@ -68,6 +70,7 @@ def add_parser(commands: Commands) -> None:
         metavar="FILE",
         help="the schema of binary SockFuzzer sessions, if it is not a public revision",
     )
+    add_json(parser)
     add_release(parser, "the release that the calls were made on (default: the newest modelled)")
     parser.set_defaults(run=run)
 
@@ -78,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.importers.vectors import is_vector_source
 
     if options.list:
-        _list_formats()
+        _list_formats(as_json=options.json)
         return 0
     sources: list[Path] = options.sources
     name = _format_name(sources)
@@ -95,14 +98,39 @@ def run(options: argparse.Namespace) -> int:
         others = [each for each in sources if each not in vectors]
     if options.output is None and (vectors or not options.explain):
         raise UsageError("the folder for the traces is missing: name it with -o DIR")
-    status = _import_vectors(vectors, options.output) if vectors else 0
+    results = _Results(options.json)
+    if vectors:
+        _import_vectors(vectors, options.output, results)
     if others:
-        status = max(status, _import_others(others, name, options), key=_RANK.index)
-    return status
+        _import_others(others, name, options, results)
+    if options.json:
+        from necp_replay.report.import_json import import_json
+
+        found = (results.files, results.vectors, results.errors.errors)
+        say(import_json(*found, in_one_line=options.explain))
+    return results.errors.status(4 if results.lost else 0)
 
 
-_RANK: Final = (0, 4, 2)
-"""Exit statuses: a later one goes before the others."""
+class _Results:
+    """What was imported, what was wrong, and whether calls may be missing."""
+
+    def __init__(self, as_json: bool) -> None:
+        from necp_replay.cli.trace_errors import TraceErrors
+
+        self.as_json = as_json
+        self.errors = TraceErrors()
+        self.files: list[ImportedObject] = []
+        self.vectors: ImportedVectorsObject | None = None
+        self.lost = 0
+
+    def add(self, report: ImportReport) -> None:
+        """Take the report of one file, and print it for people."""
+        from necp_replay.report.import_json import imported_object
+
+        self.files.append(imported_object(report))
+        self.lost += report.lost
+        if not self.as_json:
+            _say_report(report)
 
 
 def _format_name(sources: list[Path]) -> str | None:
@@ -113,35 +141,44 @@ def _format_name(sources: list[Path]) -> str | None:
     return first if first == _VECTORS or first in {each.name for each in FORMATS} else None
 
 
-def _list_formats() -> None:
+def _list_formats(*, as_json: bool) -> None:
     from necp_replay.importers.formats import FORMATS
     from necp_replay.report.table import left, table
 
+    vectors = (_VECTORS, "conformance vectors", "every operation with its measured outcome")
+    if as_json:
+        from necp_replay.report.import_json import formats_json
+
+        name, what, recovers = vectors
+        say(formats_json(FORMATS, [{"name": name, "what": what, "recovers": recovers}]))
+        return
     rows = [[each.name, each.what, each.recovers] for each in FORMATS]
-    rows.append([_VECTORS, "conformance vectors", "every operation with its measured outcome"])
+    rows.append([*vectors])
     say(table(left("format", "what it is", "what an import recovers"), rows))
 
 
-def _import_vectors(sources: list[Path], output: Path) -> int:
-    from necp_replay.cli.trace_errors import TraceErrors
+def _import_vectors(sources: list[Path], output: Path, results: _Results) -> None:
     from necp_replay.importers.vectors import import_vectors
+    from necp_replay.report.import_json import vectors_object
     from necp_replay.report.words import counted
 
-    errors = TraceErrors()
     counts = import_vectors(
         sources,
         output,
-        on_error=errors.errors.append,
+        on_error=results.errors.errors.append,
         progress=sys.stderr.isatty(),
     )
+    results.vectors = vectors_object(output, counts)
+    if results.as_json:
+        return
     traces, records = counted(counts.traces, "trace"), counted(counts.records, "record")
     failed = f", {counts.failed:,} failed" if counts.failed else ""
     say(f"{traces}, {records} written to {visible(str(output))}{failed}")
-    return errors.status(0)
 
 
-def _import_others(sources: list[Path], name: str | None, options: argparse.Namespace) -> int:
-    from necp_replay.cli.trace_errors import TraceErrors
+def _import_others(
+    sources: list[Path], name: str | None, options: argparse.Namespace, results: _Results
+) -> None:
     from necp_replay.importers.formats import find_format, sessions_of
     from necp_replay.releases.lineage import NEWEST
     from necp_replay.releases.names import find_release
@@ -152,12 +189,10 @@ def _import_others(sources: list[Path], name: str | None, options: argparse.Name
         format: SourceFormat | None = sessions_of(options.proto)
     else:
         format = None if name is None else find_format(name)
-    errors = TraceErrors()
-    lost = 0
-    for source, target in _targets(sources, options.output, errors):
-        with errors.of(source):
-            lost += _import_one(source, target, release, format, explain=options.explain)
-    return errors.status(4 if lost else 0)
+    for source, target in _targets(sources, options.output, results.errors):
+        with results.errors.of(source):
+            report = _import_one(source, target, release, format, options)
+            results.add(report)
 
 
 def _import_one(
@@ -165,24 +200,21 @@ def _import_one(
     target: Path | None,
     release: str,
     format: SourceFormat | None,
-    *,
-    explain: bool,
-) -> int:
-    """Import a file, and return how many of its lines may hide a call."""
+    options: argparse.Namespace,
+) -> ImportReport:
+    """Import a file. With ``--explain`` it prints how each line was used."""
     from necp_replay.cli.explain_lines import ExplainedLines
     from necp_replay.importers.import_file import import_file
 
-    if not explain:
-        report = import_file(source, target, release, format=format)
-    else:
-        lines = ExplainedLines()
+    if not options.explain:
+        return import_file(source, target, release, format=format)
+    lines = ExplainedLines(source, as_json=options.json)
+    if not options.json:
         say(f"{visible(str(source))}:")
-        try:
-            report = import_file(source, target, release, format=format, note=lines.add)
-        finally:
-            lines.end()
-    _say_report(report)
-    return report.lost
+    try:
+        return import_file(source, target, release, format=format, note=lines.add)
+    finally:
+        lines.end()
 
 
 def _targets(

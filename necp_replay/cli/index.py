@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from necp_replay.cli.arguments import (
     Commands,
+    add_json,
     add_record_limit,
     given_path,
     new_command,
@@ -23,10 +24,13 @@ from necp_replay.outcomes.safe_text import visible
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from necp_replay.report.index_json import CheckpointsObject, PageState
+
 _EPILOG = """\
 examples:
   necp-replay index traces
   necp-replay index traces --check
+  necp-replay index traces --check --format json
   necp-replay index traces --checkpoints
 
 Writes PATH/README.md. With --checkpoints it writes TRACE.checkpoints instead, beside each trace of
@@ -62,6 +66,7 @@ def add_parser(commands: Commands) -> None:
     )
     add_record_limit(parser)
     add_cache_options(parser)
+    add_json(parser)
     parser.set_defaults(run=run)
 
 
@@ -71,33 +76,52 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.files.atomic import write_text
     from necp_replay.replay.corpus import index_trace
     from necp_replay.report.corpus_index import corpus_index
-    from necp_replay.report.words import counted
 
     if options.checkpoints:
         return _write_checkpoints(options)
     traces = traces_below([options.folder])
     errors = TraceErrors()
     indexed = []
+    state: PageState
     for trace in with_progress(traces, "trace"):
         with errors.of(trace.path):
             indexed.append(index_trace(trace, record_limit_of(options)))
-    if errors.errors:
-        # A page that leaves traces out would look complete.
-        say("nothing is written, because some traces cannot be read")
-        return errors.status(0)
     page = options.folder / "README.md"
+    state = "not written"
+    # A page that leaves traces out would look complete.
+    if not errors.errors:
+        text = corpus_index(indexed)
+        state = _state_of(page, text) if options.check else "written"
+        if not options.check:
+            write_text(page, text)
+    if options.json:
+        from necp_replay.report.index_json import index_json
+
+        say(index_json(page, state, len(indexed), errors.errors))
+    else:
+        say(_line_about(options.folder, page, state, len(indexed)))
+    return errors.status(1 if state == "out of date" else 0)
+
+
+def _state_of(page: Path, text: str) -> PageState:
+    """Whether the page that is there has this text."""
+    content = text.encode()
+    is_same_size = page.is_file() and page.stat().st_size == len(content)
+    return "up to date" if is_same_size and page.read_bytes() == content else "out of date"
+
+
+def _line_about(folder: Path, page: Path, state: PageState, traces: int) -> str:
+    """What became of the page."""
+    from necp_replay.report.words import counted
+
     shown = visible(str(page))
-    text = corpus_index(indexed)
-    if not options.check:
-        write_text(page, text)
-        say(f"{shown}: {counted(len(indexed), 'trace')}")
-        return 0
-    is_same_size = page.is_file() and page.stat().st_size == len(text.encode())
-    if is_same_size and page.read_bytes() == text.encode():
-        say(f"{shown} is up to date")
-        return 0
-    say(f"{shown} is out of date: run `necp-replay index {visible(str(options.folder))}`")
-    return 1
+    if state == "not written":
+        return "nothing is written, because some traces cannot be read"
+    if state == "written":
+        return f"{shown}: {counted(traces, 'trace')}"
+    if state == "up to date":
+        return f"{shown} is up to date"
+    return f"{shown} is out of date: run `necp-replay index {visible(str(folder))}`"
 
 
 def _write_checkpoints(options: argparse.Namespace) -> int:
@@ -105,13 +129,31 @@ def _write_checkpoints(options: argparse.Namespace) -> int:
     from necp_replay.cli.trace_errors import TraceErrors
 
     errors = TraceErrors()
+    written = []
     for trace in traces_below([options.folder]):
         with errors.of(trace.path):
-            _write_beside(trace.path, options)
+            found = _write_beside(trace.path, options)
+            written.append(found)
+            if not options.json:
+                say(_line_about_checkpoints(found))
+    if options.json:
+        from necp_replay.report.index_json import checkpoints_json
+
+        say(checkpoints_json(written, errors.errors))
     return errors.status(0)
 
 
-def _write_beside(trace: Path, options: argparse.Namespace) -> None:
+def _line_about_checkpoints(found: CheckpointsObject) -> str:
+    """What was written beside one trace."""
+    from necp_replay.report.words import counted
+
+    if found["file"] is None:
+        return f"{visible(found['trace'])}: no checkpoints, {found['why_none']}"
+    made = counted(found["checkpoints"], "checkpoint")
+    return f"{visible(found['file'])}: {made}, {found['bytes'] / 1024:,.0f} KiB"
+
+
+def _write_beside(trace: Path, options: argparse.Namespace) -> CheckpointsObject:
     from necp_replay.files.atomic import check_target, write_bytes
     from necp_replay.history.checkpoints import CHECKPOINT_RECORDS
     from necp_replay.history.history import StateHistory
@@ -120,9 +162,17 @@ def _write_beside(trace: Path, options: argparse.Namespace) -> None:
 
     with TraceReader(trace) as reader:
         records = reader.read_index().records
+    found: CheckpointsObject = {
+        "trace": str(trace),
+        "records": records,
+        "file": None,
+        "checkpoints": 0,
+        "bytes": 0,
+        "why_none": None,
+    }
     if records <= CHECKPOINT_RECORDS:
-        say(f"{visible(str(trace))}: no checkpoints, for {counted(records, 'record')}")
-        return
+        found["why_none"] = f"for {counted(records, 'record')}"
+        return found
     file = path_beside(trace)
     check_target(file)
     stored = checkpoints_of(trace, None, partial(cache_of, options), always=True)
@@ -137,12 +187,11 @@ def _write_beside(trace: Path, options: argparse.Namespace) -> None:
     ):
         history.go_to_end()
     if stored is None or not stored.known:
-        say(f"{visible(str(trace))}: no checkpoints, because {_why_none(history.down_at)}")
-        return
+        found["why_none"] = f"because {_why_none(history.down_at)}"
+        return found
     content = stored.as_file()
     write_bytes(file, content)
-    made = counted(len(stored.known), "checkpoint")
-    say(f"{visible(str(file))}: {made}, {len(content) / 1024:,.0f} KiB")
+    return {**found, "file": str(file), "checkpoints": len(stored.known), "bytes": len(content)}
 
 
 def _why_none(down_at: int | None) -> str:

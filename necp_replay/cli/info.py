@@ -77,8 +77,11 @@ def run(options: argparse.Namespace) -> int:
         ]
     style = style_for(sys.stdout)
     if options.json:
+        from necp_replay.cli.trace_errors import TraceErrors
+
         say(info_json(rows))
-    elif len(rows) == 1 and rows[0].info is not None:
+        return TraceErrors(row.error for row in rows if row.error is not None).status(0)
+    if len(rows) == 1 and rows[0].info is not None:
         say_prose(info_text(rows[0], rows[0].info, style))
     elif len(rows) == 1 and rows[0].error is not None:
         raise rows[0].error

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import shlex
 from pathlib import Path
+from typing import Final
 
-from necp_replay.cli.arguments import Commands, given_path, new_command
+from necp_replay.cli.arguments import Commands, add_json, given_path, new_command
 from necp_replay.cli.say import say
 from necp_replay.outcomes.safe_text import visible
 
@@ -14,11 +15,17 @@ _EPILOG = """\
 examples:
   necp-replay init
   necp-replay init my-traces
+  necp-replay init my-traces --format json
 
 Writes a scenario, necp-replay.toml, settings of pytest, a workflow for CI and a README into the
 folder. If one of these files exists already, nothing is written. `necp-replay demo` does the same
 in a new folder and shows a failing replay.
 """
+_NEXT: Final = (
+    "necp-replay record scenarios -o traces",
+    "necp-replay accept traces",
+    "necp-replay replay traces",
+)
 
 
 def add_parser(commands: Commands) -> None:
@@ -38,6 +45,7 @@ def add_parser(commands: Commands) -> None:
         metavar="DIR",
         help="the folder of the project (default: this one)",
     )
+    add_json(parser)
     parser.set_defaults(run=run)
 
 
@@ -45,12 +53,17 @@ def run(options: argparse.Namespace) -> int:
     """Write the files, and say what to run next."""
     from necp_replay.starter.project import write_project
 
-    for path in write_project(options.folder):
+    files = write_project(options.folder)
+    if options.json:
+        from necp_replay.report.init_json import init_json
+
+        say(init_json(options.folder, files, _NEXT))
+        return 0
+    for path in files:
         say(f"new {visible(str(path))}")
     say("Next:")
     if options.folder != Path():
         say(f"  cd {visible(shlex.quote(str(options.folder)))}")
-    say("  necp-replay record scenarios -o traces")
-    say("  necp-replay accept traces")
-    say("  necp-replay replay traces")
+    for command in _NEXT:
+        say(f"  {command}")
     return 0

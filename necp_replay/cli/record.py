@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from necp_replay.cli.arguments import (
     Commands,
+    add_json,
     add_record_limit,
     add_release,
     add_state_hashes,
@@ -36,6 +37,7 @@ examples:
   necp-replay record scenarios/remove.py -o mail --attach-source --attach README.md
   necp-replay record traces -o traces
   necp-replay record traces -o traces --check
+  necp-replay record traces -o traces --check --format json
 
 Writes DIR/NAME.necptrace for each scenario of a file, and DIR/FOLDER/NAME.necptrace for each one of
 a folder, with the outcomes of the release. The same scenario always gives the same bytes.
@@ -103,19 +105,27 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "-v", "--verbose", action="store_true", help="list the calls that were refused"
     )
+    add_json(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Record and print what was written, or check and print what is out of date."""
     from necp_replay.cli.trace_errors import TraceErrors
+    from necp_replay.errors import UsageError
     from necp_replay.releases.names import find_release
     from necp_replay.releases.under_way import UNDER_WAY
+    from necp_replay.report.record_json import RecordedObject, record_json, recorded_object
     from necp_replay.report.releases import under_way_warning
     from necp_replay.scenario.run_all import ToRun, record_all
     from necp_replay.tools.attachments import read_attachment
 
     path, _, name = options.scenario.partition("::")
+    if options.watch and options.json:
+        raise UsageError(
+            "--watch never ends, so it has no result to print as JSON",
+            hint="Leave one of them out.",
+        )
     if options.watch:
         from necp_replay.cli.watch import watch
 
@@ -139,22 +149,25 @@ def run(options: argparse.Namespace) -> int:
     )
     if options.check:
         # Only the scenarios of a whole folder can show that a trace has none.
-        return _check(to_run, is_whole=Path(path).is_dir() and not name)
+        return _check(to_run, is_whole=Path(path).is_dir() and not name, as_json=options.json)
     errors = TraceErrors()
-    written = 0
+    written: list[RecordedObject] = []
     under_way: set[str] = set()
     for each in with_progress(record_all(to_run, errors.errors.append), "scenario"):
         target = options.output / each.trace
         before = _content_of(target)
         if errors.attempt(target, partial(_write, target, each)):
-            written += 1
+            written.append(recorded_object(target, before, each.recorded))
             under_way |= {each.recorded.release} & UNDER_WAY.keys()
-            for line in _lines_about(target, before, each.recorded, is_verbose=options.verbose):
-                say(line)
+            if not options.json:
+                for line in _lines_about(target, before, each.recorded, is_verbose=options.verbose):
+                    say(line)
+    if options.json:
+        say(record_json(written, errors.errors))
     for tag in sorted(under_way):
         say(f"warning: {under_way_warning(tag)}", stream=sys.stderr)
-    if errors.errors:
-        say(f"{counted(written, 'trace')} written, {len(errors.errors):,} failed")
+    if errors.errors and not options.json:
+        say(f"{counted(len(written), 'trace')} written, {len(errors.errors):,} failed")
     return errors.status(0)
 
 
@@ -186,12 +199,11 @@ def _lines_about(
     target: Path, before: bytes | None, recorded: RecordedScenario, *, is_verbose: bool
 ) -> Iterator[str]:
     """What was recorded, whether the trace changed, and which calls of the scenario failed."""
-    change = "new" if before is None else "changed"
-    if before == recorded.content:
-        change = "unchanged"
+    from necp_replay.report.record_json import change_of
+
     line = (
         f"{visible(str(target))}: {counted(recorded.records, 'record')} on {recorded.release},"
-        f" {change}"
+        f" {change_of(before, recorded.content)}"
     )
     refused = recorded.refused
     if refused.total:
@@ -211,27 +223,33 @@ def _write(target: Path, recording: Recording) -> None:
     write_bytes(target, recording.recorded.content)
 
 
-def _check(to_run: ToRun, *, is_whole: bool) -> int:
+def _check(to_run: ToRun, *, is_whole: bool, as_json: bool) -> int:
     from necp_replay.cli.trace_errors import TraceErrors
+    from necp_replay.report.record_json import record_check_json
     from necp_replay.scenario.record import Staleness, left_over
     from necp_replay.scenario.run_all import check_all
 
-    complaints = 0
+    stale: list[tuple[Path, Staleness]] = []
     traces = []
     errors = TraceErrors()
     for each in with_progress(check_all(to_run, errors.errors.append), "scenario"):
         traces.append(each.trace)
         if each.stale is not None:
-            complaints += 1
-            say(f"{visible(str(to_run.output / each.trace))}: {each.stale.value}")
+            stale.append((to_run.output / each.trace, each.stale))
+            if not as_json:
+                say(f"{visible(str(stale[-1][0]))}: {each.stale.value}")
     # A trace without a scenario may belong to one that failed.
     if is_whole and not errors.errors:
         for path in left_over(traces, to_run.output, errors.errors.append):
-            complaints += 1
-            say(f"{visible(str(path))}: {Staleness.LEFT_OVER.value}")
+            stale.append((path, Staleness.LEFT_OVER))
+            if not as_json:
+                say(f"{visible(str(path))}: {Staleness.LEFT_OVER.value}")
+    if as_json:
+        say(record_check_json(len(traces), stale, errors.errors))
+        return errors.status(1 if stale else 0)
     failed = f", {len(errors.errors):,} failed" if errors.errors else ""
-    if complaints:
-        say(f"{counted(complaints, 'trace')} out of date{failed}")
+    if stale:
+        say(f"{counted(len(stale), 'trace')} out of date{failed}")
         return errors.status(1)
     say(f"{counted(len(traces), 'trace')} up to date{failed}")
     return errors.status(0)

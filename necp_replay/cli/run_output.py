@@ -42,7 +42,7 @@ def print_run(
     ``words`` are paths and options for suggested commands. ``invocation`` has the same; it imports
     what most runs do not need. ``part`` is written into the JSON of a shard.
     """
-    from necp_replay.cli.trace_errors import check_foreseen
+    from necp_replay.cli.trace_errors import check_foreseen, say_errors
     from necp_replay.outcomes.report_table import notable_of
     from necp_replay.replay.findings.kept_examples import EXAMPLES, keep_examples
 
@@ -65,6 +65,7 @@ def print_run(
         for piece in replay_json_pieces(run, stored):
             say(piece, end="")
         say()
+        say_errors(run.traces)
     else:
         print_report(_text_of(run, options, words, invocation), options)
     check_foreseen(run.traces)

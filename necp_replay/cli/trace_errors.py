@@ -53,6 +53,14 @@ class TraceErrors:
         return _COULD_NOT_RUN if self.errors else status
 
 
+def say_errors(traces: Iterable[TraceReport]) -> None:
+    """Print on standard error why traces could not run, for outputs that only programs read."""
+    sys.stdout.flush()
+    for trace in notable_of(traces):
+        if trace.error is not None and not trace.unforeseen:
+            print_error(trace.error, trace.hint or "")
+
+
 def check_foreseen(traces: Iterable[TraceReport]) -> None:
     """Raise UnforeseenError if the verdict on a trace is an unforeseen exception."""
     for trace in notable_of(traces):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
+
+from necp_replay.errors import NecpReplayError
+from necp_replay.outcomes.safe_text import safe_lines
 
 # Bytes of a file name that are not UTF-8 are lone surrogates in Python. Some parsers refuse these.
 _ESCAPES: Final = re.compile(
@@ -20,6 +23,11 @@ JSON_FORMAT: Final = 1
 def json_text(document: Mapping[str, Any]) -> str:
     """An object as indented JSON."""
     return without_lone_surrogates(json.dumps(document, indent=2))
+
+
+def error_texts(errors: Iterable[NecpReplayError]) -> list[str]:
+    """What was wrong with single files, as an output tells it beside its results."""
+    return [safe_lines(str(error)) for error in errors]
 
 
 def json_line(document: Mapping[str, Any]) -> str:

@@ -132,7 +132,8 @@ def test_checkpoints_beside_a_trace_are_used_if_they_are_trusted(
 def test_a_replay_proves_those_beside_a_trace_and_keeps_them(
     long: Workplace, submitted: list[object]
 ) -> None:
-    long.run("index", ".", "--checkpoints")
+    (written,) = long.run("index", ".", "--checkpoints", "--format", "json").json()["traces"]
+    assert (written["file"], written["checkpoints"]) == (BESIDE, 3)
     plain = long.run("replay", TRACE)
     proved = long.run("replay", TRACE, "--jobs", "2", "--cache", "cache")
     assert without_seconds(proved.out) == without_seconds(plain.out)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 import pytest
@@ -88,6 +88,32 @@ def _log(place: Workplace) -> None:
     )
 
 
+def _damaged_among(place: Workplace) -> None:
+    """A damaged trace among those of the project."""
+    whole = (place.root / TRACE).read_bytes()
+    (place.root / "traces/damaged.necptrace").write_bytes(whole[:-90])
+
+
+def _unused(place: Workplace) -> None:
+    """A golden of no trace, and no damaged trace."""
+    (place.root / "traces/damaged.necptrace").unlink()
+    place.write("necp-replay.toml", 'traces = "traces"\n')
+    place.run("accept", "traces")
+    (place.root / "golden/unused.golden").write_bytes(
+        (place.root / "golden/remove_twice.golden").read_bytes()
+    )
+
+
+def _report(place: Workplace) -> None:
+    """A report to export."""
+    place.write("report.json", place.run("replay", "traces", *JSON).out)
+
+
+def _ill_scenario(place: Workplace) -> None:
+    """A scenario that fails, beside one that works."""
+    place.write("scenarios/bad.py", SCENARIO.replace("== 0", "== 1").replace("twice", "never"))
+
+
 def _shards(place: Workplace) -> None:
     """The reports of both shards of a replay."""
     for index in (1, 2):
@@ -96,6 +122,15 @@ def _shards(place: Workplace) -> None:
 
 
 CASES: Final[dict[str, tuple[Any, ...]]] = {
+    "accept": (
+        ("accept", "traces", "--dry-run", *JSON),
+        _damaged_among,
+        ("accept", "traces", "--dry-run", *JSON),
+        _unused,
+        ("accept", "traces", *JSON),
+        ("accept", "traces", "--remove-unused", *JSON),
+        ("accept", "traces", "--reformat", *JSON),
+    ),
     "actions": (("actions", *JSON),),
     "anonymize": (("anonymize", TRACE, "-o", "a.necptrace", "--seed", "1", *JSON),),
     "attachments": (
@@ -135,17 +170,49 @@ CASES: Final[dict[str, tuple[Any, ...]]] = {
         ("explain", TRACE, "--record", "9", *JSON),
         ("explain", "traces", "--select", "pid 100", *JSON),
     ),
+    "export": (
+        ("export", TRACE, "--to", "sqlite", "-o", "t.db", *JSON),
+        _report,
+        ("export", "report.json", "--to", "sqlite", "-o", "r.db", *JSON),
+    ),
+    "generate": (("generate", "--seed", "1", "--records", "9", "-o", "r.necptrace", *JSON),),
     "grep": (("grep", "1-9", "traces", *JSON),),
+    "import": (
+        _log,
+        ("import", "system.log", "note.txt", "-o", "field", *JSON),
+        ("import", "vectors", "note.txt", "-o", "measured", *JSON),
+    ),
+    "import-explain": (_log, ("import", "--explain", "system.log", "note.txt", *JSON)),
+    "import-formats": (("import", "--list", *JSON),),
+    "index": (
+        ("index", "traces", "--check", *JSON),
+        ("index", "traces", *JSON),
+        ("index", "bad", *JSON),
+    ),
+    "index-checkpoints": (
+        ("index", "traces", "--checkpoints", *JSON),
+        ("index", "bad", "--checkpoints", *JSON),
+    ),
     "info": (
         ("info", TRACE, "bad/nothing.necptrace", "absent.necptrace", *JSON),
         ("info", TRACE, "--scan", "--select", "1-5", *JSON),
     ),
+    "init": (("init", "new", *JSON),),
     "matrix": (("matrix", "traces", *BETWEEN, *JSON),),
     "merge": (
         _joins,
         ("merge", "one.necptrace", "two.necptrace", "-o", "e.necptrace", *JSON),
     ),
     "minimize": (("minimize", TRACE, *BETWEEN, "-o", "f.necptrace", *JSON),),
+    "record": (
+        _ill_scenario,
+        ("record", "scenarios/remove.py", "-o", "traces", *JSON),
+        ("record", "scenarios", "-o", "made", *JSON),
+    ),
+    "record-check": (
+        _ill_scenario,
+        ("record", "scenarios", "-o", "traces", "--check", *JSON),
+    ),
     "recover": (
         ("recover", "bad/damaged.necptrace", "-o", "g.necptrace", *JSON),
         ("recover", TRACE, "-o", "h.necptrace", *JSON),
@@ -168,6 +235,7 @@ CASES: Final[dict[str, tuple[Any, ...]]] = {
         _shards,
         ("report", "merge", "shard-1.json", "shard-2.json", *JSON),
     ),
+    "schema": (("schema", *JSON),),
     "show": (("show", TRACE, *JSON), ("show", TRACE, OTHER, *JSON)),
     "state": (
         ("state", TRACE, "--record", "7", "--before", *JSON),
@@ -199,9 +267,14 @@ def _outputs(place: Workplace, name: str) -> Iterator[Any]:
         words = [word(place) if callable(word) else word for word in case]
         printed = place.run(*words)
         assert printed.out, printed
-        is_lines = JSON_OUTPUTS[name].is_lines or ("--select" in words and name == "explain")
-        for text in printed.out.splitlines() if is_lines else (printed.out,):
-            yield json.loads(text)
+        yield from _documents(name, words, printed.out)
+
+
+def _documents(name: str, words: Sequence[str], printed: str) -> Iterator[Any]:
+    """What a command printed: one document, or one in each line."""
+    is_lines = JSON_OUTPUTS[name].is_lines or ("--select" in words and name == "explain")
+    if printed:
+        yield from map(json.loads, printed.splitlines() if is_lines else (printed,))
 
 
 def _validator(place: Workplace, name: str) -> Draft202012Validator:
@@ -232,6 +305,39 @@ def test_what_a_command_prints_is_as_its_schema_says(place: Workplace, name: str
         version = "necptrace" if "necptrace" in document else "schema_version"
         if name != "convert":
             assert document[version] == 1
+
+
+_READ: Final = (
+    *(TRACE, "traces", "system.log", "one.necptrace", "bad/damaged.necptrace"),
+    *("shard-1.json", "scenarios/remove.py", "scenarios"),
+)
+"""What commands in CASES read."""
+
+
+@pytest.mark.parametrize("source", ["absent.necptrace", "bad/damaged.necptrace"])
+def test_what_cannot_be_read_is_told_on_standard_error_and_no_output_is_cut_short(
+    place: Workplace, source: str
+) -> None:
+    told = 0
+    for name, words in _first_words():
+        if not any(word in _READ for word in words):
+            continue
+        printed = place.run(*(source if word in _READ else word for word in words))
+        assert printed.status == 2 or source != "absent.necptrace", (words, printed)
+        assert printed.err.startswith("necp-replay: ") or printed.status != 2, (words, printed)
+        assert printed.out == "" or printed.out.endswith("\n"), words
+        told += printed.status == 2
+        for document in _documents(name, words, printed.out):
+            assert {"schema_version", "necptrace", "op"} & document.keys(), words
+            if name not in ("convert", "grep", "show"):  # They have the largest schema.
+                Draft202012Validator(json_schema(name)).validate(document)
+    assert told > 20
+
+
+def _first_words() -> Iterator[tuple[str, list[str]]]:
+    """The words of one command for each schema."""
+    for name, cases in CASES.items():
+        yield from ((name, list(case)) for case in cases[:2] if isinstance(case, tuple))
 
 
 @pytest.mark.parametrize("name", CASES)

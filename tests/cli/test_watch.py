@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.cli.workplace import SCENARIO
+from tests.cli.workplace import SCENARIO, Workplace
 
 
 def test_a_scenario_that_changes_is_recorded_again_and_compared(tmp_path: Path) -> None:
@@ -52,3 +52,9 @@ def test_a_scenario_that_changes_is_recorded_again_and_compared(tmp_path: Path) 
     assert "8 records on xnu-4570.51.1, unchanged" in beside
     assert "ValueError" in failed
     assert watching.returncode == 130
+
+
+def test_what_never_ends_has_no_json(workplace: Workplace) -> None:
+    printed = workplace.run("record", ".", "-o", "traces", "--watch", "--format", "json")
+    assert (printed.status, printed.out) == (2, "")
+    assert "--watch never ends" in printed.err

@@ -31,8 +31,25 @@ necp-replay schema replay    # prints one
 ```
 
 The schemas are files too: `schemas/json/` in a checkout, `share/necp-replay/schemas/json/` where
-the package is installed. A command that cannot do anything prints nothing on standard output. The
-error is on standard error, and the exit status is 2.
+the package is installed.
+
+What is wrong is on standard error, and the exit status is 2. A command for one trace prints nothing
+on standard output then. A command for many prints its whole output, which has the files that could
+be read; those that could not are in it too, or in its `errors`. Where each line is an object, the
+lines before the error are printed, each of them whole. A wrong option is told before anything is
+printed.
+
+## Commands without
+
+| command | why it has no `--format json` |
+|---|---|
+| `review` | It asks about each difference. `accept --dry-run` tells what would change. |
+| `demo` | It runs other commands and shows what they print. |
+| `record --watch` | It never ends. |
+| `capture` | Standard output is that of the program that it runs. `info` describes the trace. |
+| `convert` | What it prints is JSON lines already, or a trace. |
+| `completion` | It prints a script for a shell. |
+| `serve`, `live` | Standard output has the messages of the engine protocol. |
 
 ## What is promised
 

@@ -123,6 +123,7 @@ LAYERS: dict[str, set[str]] = {
             "releases",
             "replay",
             "rules",
+            "scenario",
             "stepping",
             "tools",
             "trace",
