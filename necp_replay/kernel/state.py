@@ -42,6 +42,7 @@ from necp_replay.kernel.policy.database import PolicyDatabase
 from necp_replay.kernel.policy.policy_answers import (
     AnswerKey,
     AnswerTable,
+    FamilyAnswer,
     MarkingKey,
     PolicyAnswer,
     RuleAnswer,
@@ -71,9 +72,9 @@ class KernelState:
     ``random_bytes`` is the other bytes that the trace says the random generator returns, None if it
     says nothing.
 
-    ``client_evaluations``, ``flow_evaluations``, ``policy_answers``, ``rule_answers`` and
-    ``marking_answers`` are caches that XNU does not have, and so is ``parsed_parameters``:
-    parameters that were parsed already. Results are identical without them.
+    ``client_evaluations``, ``flow_evaluations``, ``policy_answers``, ``rule_answers``,
+    ``marking_answers`` and ``family_answers`` are caches that XNU does not have, and so is
+    ``parsed_parameters``: parameters that were parsed already. Results are identical without them.
     """
 
     __slots__ = (
@@ -84,6 +85,7 @@ class KernelState:
         "clients",
         "effects",
         "failed",
+        "family_answers",
         "flow_divert_pids",
         "flow_evaluations",
         "heuristics",
@@ -145,6 +147,7 @@ class KernelState:
         self.policy_answers: AnswerTable[AnswerKey, PolicyAnswer] = AnswerTable(cache_entries)
         self.rule_answers: AnswerTable[RuleKey, RuleAnswer] = AnswerTable(cache_entries)
         self.marking_answers: AnswerTable[MarkingKey, bool] = AnswerTable(cache_entries)
+        self.family_answers: AnswerTable[int, FamilyAnswer] = AnswerTable(cache_entries)
         self.parsed_parameters: AnswerTable[bytes, ParsedParameters] = AnswerTable(cache_entries)
 
     def use_caches_of(self, other: KernelState) -> None:
@@ -171,6 +174,8 @@ class KernelState:
             self.rule_answers.entries.clear()
         if self.marking_answers.entries:
             self.marking_answers.entries.clear()
+        if self.family_answers.entries:
+            self.family_answers.entries.clear()
 
     def fails(self, failed: Errno | Check, **values: Value) -> Errno:
         """Note which check failed and with which values, and return its errno.

@@ -5,7 +5,8 @@ decide the same as before, because most conditions are about who asks and for wh
 decide is kept under the question, in a cache of its own. The cache of evaluations
 (``evaluation_cache.py``) also says where the traffic goes, and is emptied at such a change. And
 clients with different parameters often have the same route rules, so what these say of an interface
-is kept until the network changes, and so is whether they mark its traffic.
+is kept until the network changes, and so are whether they mark its traffic, and what its default
+routes say.
 
 Invariants. A question has everything on which the answer depends, except policies, processes,
 agents and sysctls; inputs that may change one of these empty the cache (``machine.py``). Nothing is
@@ -24,6 +25,7 @@ from typing import Final, Generic, NamedTuple, TypeVar
 from necp_replay.abi.policy import KernelCondition
 from necp_replay.kernel.objects.aggregate_result import AggregateResult
 from necp_replay.kernel.objects.matched_policies import RuleIds
+from necp_replay.kernel.objects.parameter_evaluation import Gateways
 
 Key = TypeVar("Key", bound=Hashable)
 Answer = TypeVar("Answer")
@@ -50,6 +52,8 @@ RuleKey = tuple[int, int | None, tuple[int, ...]]
 """Id of the rule or aggregate; index of the interface, None without a route; agents of policies."""
 MarkingKey = tuple[RuleIds, int, tuple[int, ...]]
 """Ids of rules; index of the interface; agents of policies."""
+FamilyAnswer = tuple[int, bytes, Gateways]
+"""What the default routes of an interface say: flags of a result, NAT64 prefixes, and gateways."""
 RuleAnswer = tuple[bool, int]
 """Whether the rule allows the interface, and the type that it named."""
 

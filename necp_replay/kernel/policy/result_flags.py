@@ -21,8 +21,9 @@ from necp_replay.kernel.interfaces.condition import (
 from necp_replay.kernel.interfaces.nat64 import has_nat64, packed_prefixes
 from necp_replay.kernel.objects.interface import Interface
 from necp_replay.kernel.objects.matched_policies import NO_RULE, RuleIds
-from necp_replay.kernel.objects.parameter_evaluation import ParameterEvaluation
+from necp_replay.kernel.objects.parameter_evaluation import NO_GATEWAYS, ParameterEvaluation
 from necp_replay.kernel.objects.route import Route
+from necp_replay.kernel.policy.policy_answers import FamilyAnswer
 from necp_replay.kernel.policy.route_rules import update_qos_marking
 from necp_replay.kernel.policy.traffic_route import (
     ANY_IPV4,
@@ -142,8 +143,19 @@ def address_family_flags(
 
     Source: necp_application_find_policy_match_internal, xnu-4570.51.1, xnu-4903.221.2.
     """
+    answer = kernel.family_answers.entries.get(interface_index)
+    if answer is None:
+        answer = _address_families(kernel, interface_index)
+        kernel.family_answers.store(interface_index, answer)
+    flags, nat64_prefixes, match.gateways = answer
+    if nat64_prefixes:
+        match.result.nat64_prefixes = nat64_prefixes
+    return flags
+
+
+def _address_families(kernel: KernelState, interface_index: int) -> FamilyAnswer:
     lookup, profile = kernel.routes.lookup_scoped, kernel.profile
-    flags = 0
+    flags, nat64_prefixes, gateways = 0, b"", NO_GATEWAYS
     ipv4_route = lookup(ANY_IPV4, interface_index)
     if unless_translated(kernel, ipv4_route) is not None:
         flags = _HAS_IPV4
@@ -153,10 +165,10 @@ def address_family_flags(
         if has_nat64(ipv6_route.interface) and profile.result_has_nat64:
             flags |= _HAS_NAT64
             if profile.result_has_nat64_prefixes:
-                match.result.nat64_prefixes = packed_prefixes(ipv6_route.interface)
+                nat64_prefixes = packed_prefixes(ipv6_route.interface)
     if profile.result_has_gateways:
-        match.gateways = (_gateway(ipv4_route, AF_INET), _gateway(ipv6_route, AF_INET6))
-    return flags
+        gateways = (_gateway(ipv4_route, AF_INET), _gateway(ipv6_route, AF_INET6))
+    return flags, nat64_prefixes, gateways
 
 
 def _gateway(route: Route | None, family: int) -> bytes | None:

@@ -159,7 +159,7 @@ CLASSES: Final[tuple[SavedClass, ...]] = (
         application_signer=ref(Signer),
         random_bytes=Maybe(BYTES),
         unsaved="profile effects failed caller client_evaluations flow_evaluations policy_answers"
-        " rule_answers marking_answers parsed_parameters",
+        " rule_answers marking_answers family_answers parsed_parameters",
     ),
     saved(
         Process,
