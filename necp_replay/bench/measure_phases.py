@@ -16,7 +16,7 @@ from necp_replay.dataclass import dataclass
 from necp_replay.engines.engine import open_machine
 from necp_replay.files.atomic import write_bytes
 from necp_replay.golden.store import GoldenStore
-from necp_replay.processes.collector import exempt_imports
+from necp_replay.processes.collector import collect_rarely
 from necp_replay.processes.worker import worker_pool, workers_starting
 from necp_replay.replay.golden_document import golden_text
 from necp_replay.replay.run import ReplayOptions, replay_trace
@@ -191,6 +191,6 @@ def _in_fresh_process(phase: str, path: Path) -> tuple[int, float, int]:
 
 def _run_phase(phase: str, path: Path) -> tuple[int, float, int]:
     # As the commands do that work on traces.
-    exempt_imports()
+    collect_rarely()
     records, seconds = PHASES[phase](path)
     return records, seconds, peak_memory_bytes()

@@ -12,6 +12,7 @@ from necp_replay.bench.memory import peak_memory_bytes
 from necp_replay.bench.storms import RELEASE, SHAPES, StormSystem
 from necp_replay.dataclass import dataclass
 from necp_replay.kernel.evaluation_cache import CACHE_ENTRIES
+from necp_replay.processes.collector import collect_rarely
 from necp_replay.processes.worker import worker_pool, workers_starting
 
 REPEATS: Final = 3
@@ -133,6 +134,8 @@ def _in_fresh_process(size: StormSize, seed: int) -> _StormTimes:
 
 def _measure(size: StormSize, seed: int) -> _StormTimes:
     """A storm includes the interface's change."""
+    # As the commands do that work on traces.
+    collect_rarely()
     system = StormSystem(
         size.clients,
         size.policies,

@@ -56,7 +56,7 @@ _NOTHING_RARE: Final = _Rare()
 
 
 class UserMemory:
-    """One pointer argument of a call, and the buffer that it points to.
+    """One pointer argument of a call, and the buffer that it points to; ``is_null`` for NULL.
 
     ``declared_bytes`` is the length that the call passed for it. Copies may go past this length:
     :attr:`written_to` and :attr:`read_to` say how far, in bytes from the start, 0 if they did not.
@@ -65,10 +65,11 @@ class UserMemory:
     short enough to be shown. Otherwise it is None.
     """
 
-    __slots__ = ("_bytes", "_plain", "buffer", "declared_bytes", "rare")
+    __slots__ = ("_bytes", "_plain", "buffer", "declared_bytes", "is_null", "rare")
 
     def __init__(self, buffer: UserBuffer | None, declared_bytes: int) -> None:
         self.buffer = buffer
+        self.is_null = buffer is None
         self.declared_bytes = declared_bytes
         self.rare: _Rare | None = None
         self._bytes: bytearray | None = None
@@ -87,11 +88,6 @@ class UserMemory:
     def without_length(cls, buffer: UserBuffer | None) -> UserMemory:
         """A pointer that the call passes without a length. The length of the buffer is used."""
         return cls(buffer, 0 if buffer is None else buffer.length)
-
-    @property
-    def is_null(self) -> bool:
-        """Whether the process passed NULL."""
-        return self.buffer is None
 
     @property
     def written_to(self) -> int:

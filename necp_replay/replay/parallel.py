@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 from necp_replay.outcomes.report_table import ReportTable
 from necp_replay.outcomes.safe_text import escape
 from necp_replay.outcomes.trace_report import TraceReport
-from necp_replay.processes.collector import exempt_imports
+from necp_replay.processes.collector import collect_rarely
 from necp_replay.replay.one_trace import Work, report_of
 from necp_replay.replay.progress import OnRecords, TraceProgress
 from necp_replay.replay.run import ReplayOptions, replay_trace
@@ -146,7 +146,7 @@ def _work_in_order(
     one_by_one: bool,
 ) -> Generator[tuple[int, TraceReport], None, None]:
     """The reports as they are finished. ``one_by_one`` gives a process one trace at a time."""
-    exempt_imports()
+    collect_rarely()
     if jobs == 1 or len(order) < 2:
         for index in order:
             yield index, report_of(work, bar.on_records, traces[index])
