@@ -213,6 +213,18 @@ def hint_for(error: OSError, *, writes: bool = False) -> str:
     return _HINTS[error.errno][writes]
 
 
+def why_no_json(error: Exception) -> str:
+    """Why ``json.loads`` refused a text or bytes, as part of a sentence."""
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8 text"
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    place = getattr(error, "lineno", None)
+    if place is None:  # A whole number with thousands of digits.
+        return "a number has too many digits"
+    return f"line {place}, column {getattr(error, 'colno', 0)}"
+
+
 GIT_LFS_POINTER: Final = "a Git LFS pointer"
 """What a file holds whose content is elsewhere."""
 _FOREIGN: Final = (

@@ -116,6 +116,7 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.accept.acceptance import Acceptance, Selection, removals
     from necp_replay.accept.plan import apply_changes
     from necp_replay.cli.trace_errors import TraceErrors
+    from necp_replay.outcomes.shell_text import path_word
     from necp_replay.replay.progress import TraceProgress
     from necp_replay.report.accept_text import changes_text
     from necp_replay.report.rules_text import unused_lines
@@ -170,7 +171,7 @@ def run(options: argparse.Namespace) -> int:
         return errors.status(0)
     if left:
         again = invocation_of(options)
-        say("\n".join(unused_lines(left, style, (*again.paths, *again.options))))
+        say("\n".join(unused_lines(left, style, (*map(path_word, again.paths), *again.options))))
     _say_counts(options, acceptance, made)
     if stopped is not None:
         say("\n".join(stopped_lines(str(stopped), not_run, style)))

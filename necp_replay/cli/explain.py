@@ -108,12 +108,10 @@ def run(options: argparse.Namespace) -> int:
         )
     _print(explanation, options)
     if not options.json:
-        from necp_replay.outcomes.safe_text import visible
         from necp_replay.report.step_text import step_command
 
-        trace = str(options.traces[0])
-        suggested = step_command(trace, explanation.record, options.release)
-        say(f"\nStep on from here: {visible(suggested)}")
+        suggested = step_command(options.traces[0], explanation.record, options.release)
+        say(f"\nStep on from here: {suggested}")
     return 0
 
 

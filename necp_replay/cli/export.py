@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from necp_replay.cli.arguments import Commands, add_json, add_output, given_path, new_command
 from necp_replay.cli.progress import with_progress
+from necp_replay.cli.report_files import check_report_file
 from necp_replay.cli.say import say
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the export."""
     from necp_replay.errors import UsageError
+    from necp_replay.files.named_twice import refuse_named_twice
     from necp_replay.report.words import counted
 
     if options.input.is_dir():
@@ -70,6 +72,9 @@ def run(options: argparse.Namespace) -> int:
             file=str(options.input),
             hint="Name a .necptrace file, or a JSON report.",
         )
+    refuse_named_twice((("-o", options.output),), ((str(options.input), options.input),))
+    if options.to != "parquet":
+        check_report_file(options.output)
     records, traces = None, None
     if options.input.suffix == ".json":
         traces = _export_report(options)
@@ -127,13 +132,6 @@ def _tables(
         from necp_replay.export.sqlite import SqliteTables
 
         return SqliteTables(output, tables)
-    from necp_replay.errors import WriteError
     from necp_replay.export.parquet import ParquetTables
 
-    try:
-        output.mkdir(exist_ok=True)
-    except OSError as error:
-        raise WriteError(
-            f"cannot be made: {error.strerror}", file=str(output), hint="Name another folder."
-        ) from None
     return ParquetTables(output, tables)

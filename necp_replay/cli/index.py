@@ -20,6 +20,7 @@ from necp_replay.cli.progress import record_progress, with_progress
 from necp_replay.cli.say import say
 from necp_replay.cli.suite_options import add_cache_options, cache_of
 from necp_replay.outcomes.safe_text import visible
+from necp_replay.outcomes.shell_text import command_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,7 +122,7 @@ def _line_about(folder: Path, page: Path, state: PageState, traces: int) -> str:
         return f"{shown}: {counted(traces, 'trace')}"
     if state == "up to date":
         return f"{shown} is up to date"
-    return f"{shown} is out of date: run `necp-replay index {visible(str(folder))}`"
+    return f"{shown} is out of date: run `{command_line('necp-replay', 'index', folder)}`"
 
 
 def _write_checkpoints(options: argparse.Namespace) -> int:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 from pathlib import Path
 from typing import Final
 
 from necp_replay.cli.arguments import Commands, add_json, given_path, new_command
 from necp_replay.cli.say import say
 from necp_replay.outcomes.safe_text import visible
+from necp_replay.outcomes.shell_text import command_line
 
 _EPILOG = """\
 examples:
@@ -63,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
         say(f"new {visible(str(path))}")
     say("Next:")
     if options.folder != Path():
-        say(f"  cd {visible(shlex.quote(str(options.folder)))}")
+        say(f"  {command_line('cd', options.folder)}")
     for command in _NEXT:
         say(f"  {command}")
     return 0

@@ -121,7 +121,10 @@ def _status_of_error(error: BaseException) -> int:
     from necp_replay.errors import NecpReplayError, UnforeseenError
 
     if isinstance(error, NecpReplayError) and not isinstance(error, UnforeseenError):
-        return _fail(str(error), error.hint)
+        from necp_replay.cli.streams import print_failure
+
+        print_failure(error)
+        return _COULD_NOT_RUN
     if isinstance(error, BrokenPipeError):
         # The reader of a pipe, such as `head`, has what it wanted: nothing is wrong so far.
         return _NOTHING_WRONG

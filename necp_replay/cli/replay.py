@@ -123,6 +123,7 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Replay, print, and return the exit status."""
     from necp_replay.api.judging import judge
+    from necp_replay.outcomes.shell_text import path_word
 
     check_report_options(options)
     check_scheduler(options, options.paths, takes_urls=True)
@@ -131,7 +132,7 @@ def run(options: argparse.Namespace) -> int:
     part, shard = _replayed(options) if url is None else (replayed_remotely(options, url), None)
     run = judge(part, shard=shard)
     _warn_of_releases_under_way(run.traces)
-    words = (*map(str, options.paths), *repeated_words(options))
+    words = (*(path_word(str(path)) for path in options.paths), *repeated_words(options))
     return print_run(options, run, words, partial(invocation_of, options), part)
 
 

@@ -149,12 +149,12 @@ def _content(path: Path) -> bytes:
 
 
 def _object_of(text: str | bytes) -> dict[str, Any]:
-    from necp_replay.errors import UsageError
+    from necp_replay.errors import UsageError, why_no_json
 
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"is no JSON: {error!s:.200}", hint=_HINT) from None
+        raise UsageError(f"is no JSON: {why_no_json(error)}", hint=_HINT) from None
     if not isinstance(document, dict):
         raise UsageError("is not the report of a shard", hint=_HINT)
     return document

@@ -82,18 +82,29 @@ def check_report_file(path: Path) -> None:
     """Check the name of a report before any work. Raises UsageError, WriteError."""
     from necp_replay.errors import UsageError
     from necp_replay.files.atomic import check_target
+
+    refuse_own_files(path)
+    if not path.parent.is_dir():
+        raise UsageError(
+            "there is no such folder",
+            file=str(path.parent),
+            hint="Make it first, or name a file in another.",
+        )
+    check_target(path)
+
+
+def refuse_own_files(path: Path) -> None:
+    """Raise UsageError where an output that is text would be named like a file of a project."""
+    from necp_replay.errors import UsageError
     from necp_replay.golden.store import SUFFIX as GOLDEN_SUFFIX
     from necp_replay.trace.find import PROJECT_FILE, TRACE_SUFFIX
 
     if path.suffix in {TRACE_SUFFIX, GOLDEN_SUFFIX} or path.name == PROJECT_FILE:
         raise UsageError(
-            "a report would replace a trace, a golden or a project's file",
+            "the output would replace a trace, a golden or a project's file",
             file=str(path),
             hint="Name a file with another ending, such as report.html.",
         )
-    if not path.parent.is_dir():
-        raise UsageError("there is no such folder", file=str(path.parent))
-    check_target(path)
 
 
 def kept_for_page(options: argparse.Namespace, traces: int) -> int:

@@ -18,7 +18,7 @@ from necp_replay.cli.arguments import (
 )
 from necp_replay.cli.checkpoints import add_checkpoint_options, checkpoints_for
 from necp_replay.cli.say import say
-from necp_replay.cli.streams import print_error
+from necp_replay.cli.streams import print_failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,7 +143,7 @@ def _carry_out(session: Session, lines: Iterator[str], options: argparse.Namespa
             answer = _run_watched(session, line, None)
         except TraceError as error:
             # The place is the last record before the damage.
-            print_error(str(error), error.hint)
+            print_failure(error)
             status = 4
             continue
         if isinstance(answer, Quit):
@@ -176,7 +176,7 @@ def _talk(session: Session, options: argparse.Namespace, interrupt: StopOnInterr
             say(f"stopped at record {session.history.number:,}")
             continue
         except NecpReplayError as error:
-            print_error(str(error), error.hint)
+            print_failure(error)
             continue
         if isinstance(answer, Quit):
             break

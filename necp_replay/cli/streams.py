@@ -6,7 +6,10 @@ import contextlib
 import io
 import os
 import sys
-from typing import IO, Final, TextIO
+from typing import IO, TYPE_CHECKING, Final, TextIO
+
+if TYPE_CHECKING:
+    from necp_replay.errors import NecpReplayError
 
 _PROBE: Final = "\u2318\U0001f310\udcff" * 40
 """Text that most encodings cannot write. It is long, because some refuse only long text."""
@@ -64,11 +67,23 @@ def say_on_stderr(text: str) -> None:
         print(safe_lines(text), file=sys.stderr)
 
 
+def print_failure(error: NecpReplayError) -> None:
+    """Print an error and its hint, whose commands name the trace."""
+    from necp_replay.errors import TraceError
+    from necp_replay.outcomes.shell_text import hint_about
+
+    hint = error.hint
+    if isinstance(error, TraceError) and error.file is not None and os.path.exists(error.file):
+        hint = hint_about(hint, error.file)
+    print_error(str(error), hint)
+
+
 def print_error(reason: str, hint: str) -> None:
     """Print reason and hint on standard error, with control characters escaped."""
-    from necp_replay.outcomes.safe_text import escape
+    from necp_replay.outcomes.safe_text import escape, visible
 
-    lines = [f"necp-replay: {escape(reason)}", *(escape(line) for line in hint.split("\n") if line)]
+    # A hint can have a command in which backslashes quote.
+    lines = [f"necp-replay: {escape(reason)}", *map(visible, filter(None, hint.split("\n")))]
     say_on_stderr("\n".join(lines))
 
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-from necp_replay.cli.streams import print_error
+from necp_replay.cli.streams import print_failure
 from necp_replay.errors import NecpReplayError, UnforeseenError, error_of_trace
 from necp_replay.outcomes.report_table import notable_of
 from necp_replay.outcomes.trace_report import TraceReport
@@ -46,7 +46,7 @@ class TraceErrors:
         """
         sys.stdout.flush()
         for error in self.errors:
-            print_error(str(error), error.hint)
+            print_failure(error)
         for error in self.errors:
             if isinstance(error, UnforeseenError):
                 raise error

@@ -6,8 +6,10 @@ import argparse
 import sys
 
 from necp_replay.cli.arguments import Commands, add_json, add_release, given_path, new_command
+from necp_replay.cli.report_files import refuse_own_files
 from necp_replay.cli.say import say
 from necp_replay.outcomes.safe_text import visible
+from necp_replay.outcomes.shell_text import command_line
 
 _EPILOG = """\
 examples:
@@ -57,6 +59,7 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.cli.trace_errors import TraceErrors
     from necp_replay.files.atomic import write_bytes
     from necp_replay.files.folders import make_folder
+    from necp_replay.files.named_twice import refuse_named_twice
     from necp_replay.releases.lineage import NEWEST
     from necp_replay.releases.under_way import UNDER_WAY
     from necp_replay.report.explain_text import lines_for
@@ -66,6 +69,10 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.report.why_text import why_text
     from necp_replay.why.answer import answer_logs
 
+    if options.output is not None:
+        refuse_own_files(options.output)
+        inputs = [*((str(path), path) for path in options.logs), ("--policies", options.policies)]
+        refuse_named_twice((("-o", options.output),), inputs)
     release = options.release or NEWEST
     found = answer_logs(options.logs, release, policies=options.policies)
     if found.release in UNDER_WAY:
@@ -82,11 +89,9 @@ def run(options: argparse.Namespace) -> int:
     if options.release is None:
         say("for another system, name it: --release macos-15.5")
     if target is not None:
-        release = "" if options.release is None else f" --release {options.release}"
-        say(
-            f"scenarios written to {target}; run them with `necp-replay record {target} -o"
-            f" DIR{release}`"
-        )
+        words = () if options.release is None else ("--release", options.release)
+        command = command_line("necp-replay", "record", options.output, "-o", "traces", *words)
+        say(f"scenarios written to {target}; run them with `{command}`")
     elif options.output is not None:
         say("nothing that the logs say makes a scenario: no file is written")
     return TraceErrors(found.errors).status(0)

@@ -9,10 +9,11 @@ from typing import Final, Literal, TypedDict
 
 from necp_replay.coverage.points import POINTS, UNREACHABLE, Area, Point
 from necp_replay.coverage.traces import Coverage, coverage_of
-from necp_replay.errors import UsageError, hint_for
+from necp_replay.errors import UsageError, hint_for, why_no_json
 from necp_replay.trace.find import FoundTrace
 
 VERSION: Final = 1
+_HINT: Final = "Name what `necp-replay coverage PATH --format json` printed."
 _MAX_BYTES: Final = 16 * 1024 * 1024
 """Bounds the memory for a baseline. That of this repository has 100 KiB."""
 
@@ -68,10 +69,14 @@ def read_baseline(path: Path) -> dict[Point, list[str]]:
         with path.open("rb") as stream:
             text = stream.read(_MAX_BYTES + 1)
         if len(text) > _MAX_BYTES:
-            raise UsageError(f"larger than {_MAX_BYTES >> 20} MiB", file=str(path))
-        content = json.loads(text)
+            reason = f"larger than {_MAX_BYTES >> 20} MiB"
+            raise UsageError(reason, file=str(path), hint=_HINT)
+        try:
+            content = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise ValueError(f"no JSON: {why_no_json(error)}") from None
         if content["coverage"] != VERSION:
-            raise UsageError("a baseline of another version", file=str(path))
+            raise UsageError("a baseline of another version", file=str(path), hint=_HINT)
         return {
             Point(Area(area), name): list(witnesses)
             for area, points in content["areas"].items()
@@ -80,8 +85,9 @@ def read_baseline(path: Path) -> dict[Point, list[str]]:
     except OSError as error:
         reason = f"cannot be read: {error.strerror or error}"
         raise UsageError(reason, file=str(path), hint=hint_for(error)) from None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise UsageError(f"not a coverage baseline: {error}", file=str(path)) from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        why = error if type(error) is ValueError else "its members are others"
+        raise UsageError(f"not a coverage baseline: {why}", file=str(path), hint=_HINT) from None
 
 
 def lost_points(baseline: Iterable[Point], coverage: Coverage) -> list[Point]:

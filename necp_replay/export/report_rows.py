@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from necp_replay.errors import UsageError
+from necp_replay.errors import UsageError, hint_for
 from necp_replay.export.tables import (
     DIFFERENCES,
     GROUPS,
@@ -20,6 +20,7 @@ from necp_replay.export.tables import (
     Value,
 )
 
+_HINT: Final = "Name what this version printed with `necp-replay replay PATH --format json`."
 MOST_BYTES: Final = 1 << 30
 """Larger reports are refused: they are read whole."""
 
@@ -30,17 +31,22 @@ def read_report(path: Path) -> Mapping[str, Any]:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise UsageError(f"cannot be read: {error.strerror}", file=str(path)) from None
+        reason = f"cannot be read: {error.strerror}"
+        raise UsageError(reason, file=str(path), hint=hint_for(error)) from None
     if len(content) > MOST_BYTES:
-        raise UsageError("the report is larger than 1 GiB", file=str(path))
+        raise UsageError(
+            "the report is larger than 1 GiB", file=str(path), hint="Replay fewer traces at once."
+        )
     try:
         document = json.loads(content)
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict) or not isinstance(document.get("per_trace"), list):
-        raise UsageError("this is no report of replay or diff in JSON", file=str(path))
+        raise UsageError("this is no report of replay or diff in JSON", file=str(path), hint=_HINT)
     if document.get("schema_version") != 1:
-        raise UsageError("the report is of another version of necp-replay", file=str(path))
+        raise UsageError(
+            "the report is of another version of necp-replay", file=str(path), hint=_HINT
+        )
     return document
 
 
@@ -58,7 +64,8 @@ def write_report(document: Mapping[str, Any], tables: TableWriter, file: str) ->
 def _checked(table: Table, row: Row, file: str, place: str) -> Row:
     for column, value in zip(table.columns, row, strict=True):
         if value is not None and not _fits(column, value):
-            raise UsageError(f"{place}: {column.name} is not {_ARTICLE[column.type]}", file=file)
+            reason = f"{place}: {column.name} is not {_ARTICLE[column.type]}"
+            raise UsageError(reason, file=file, hint=_HINT)
     return row
 
 

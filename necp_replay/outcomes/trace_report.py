@@ -92,9 +92,14 @@ class TraceReport:
     def fail(self, error: NecpReplayError) -> None:
         """Let an error be the verdict. Names of files in it can hold control characters."""
         self.error = "\n".join(map(visible, str(error).split("\n")))
-        self.hint = "\n".join(map(visible, error.hint.split("\n")))
+        self.hint = "\n".join(map(visible, self._hint_of(error).split("\n")))
         if isinstance(error, UnforeseenError):
             self.unforeseen = error.traceback
+
+    def _hint_of(self, error: NecpReplayError) -> str:
+        from necp_replay.outcomes.shell_text import hint_about, shown_path  # Most do not fail.
+
+        return hint_about(error.hint, shown_path(self.path))
 
     def check_ran(self) -> None:
         """Raise the error that is the verdict, if there is one."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import os
 import re
-import shlex
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -22,6 +21,7 @@ from necp_replay.events.outcome import Outcome
 from necp_replay.files.atomic import write_bytes
 from necp_replay.golden.store import GoldenStore
 from necp_replay.outcomes.safe_text import safe_lines
+from necp_replay.outcomes.shell_text import command_line
 from necp_replay.outcomes.trace_report import Verdict
 from necp_replay.pytest_plugin.failure import TraceFailure
 from necp_replay.pytest_plugin.settings import settings_of
@@ -90,7 +90,7 @@ class TestGolden:
         options = ReplayOptions(self._driven.release, self._store, settings.open_engine)
         report = replay_trace(self._trace.path, self._trace.name, options)
         if report.missing_golden and report.error is None and not report.differs:
-            shown = shlex.join(("necp-replay", "show", str(self._trace.path)))
+            shown = command_line("necp-replay", "show", self._trace.path)
             pytest.fail(
                 safe_lines(f"no golden\nTo look at it: {shown}\nTo accept it: {self._accepting}")
             )
@@ -100,7 +100,7 @@ class TestGolden:
     @property
     def _accepting(self) -> str:
         """The command that accepts what the test does."""
-        return shlex.join(("pytest", self._request.node.nodeid, "--necp-accept"))
+        return command_line("pytest", self._request.node.nodeid, "--necp-accept")
 
     def _failure_text(self, failure: TraceFailure) -> str:
         """The headline first, which pytest shows in its summary; then all, and what to do next."""

@@ -16,7 +16,6 @@ window, and a few records are kept as context.
 
 from __future__ import annotations
 
-import shlex
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -54,6 +53,7 @@ from necp_replay.outcomes.names import StableNames
 from necp_replay.outcomes.record_difference import RecordDifference, Truth
 from necp_replay.outcomes.render_input import kind_of_input, title
 from necp_replay.outcomes.safe_text import escape
+from necp_replay.outcomes.shell_text import command_line, shown_path
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
 from necp_replay.releases.names import canonical_tag
 from necp_replay.releases.span import span_of
@@ -279,7 +279,7 @@ class _TraceRun:
         homeless, recorded_on = self.options.homeless, canonical_tag(self.reader.header.release)
         if recorded_on != self.report.release:
             words = ("--from", recorded_on, "--to", self.report.release)
-            command = shlex.join(("necp-replay", "diff", self.report.path, *words))
+            command = command_line("necp-replay", "diff", shown_path(self.report.path), *words)
             return f"Leave out --release, or see what differs: {command}"
         if homeless is None:
             return "Accept a golden first: `necp-replay accept`."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Annotated, Any, Final, Literal, TypedDict
@@ -14,6 +13,7 @@ from necp_replay.engines.conformance import (
     Conformance,
     FirstDifference,
 )
+from necp_replay.outcomes.shell_text import command_line
 from necp_replay.report.diff_json import DifferenceObject, difference_object
 from necp_replay.report.fields_text import field_lines
 from necp_replay.report.json_schema import Ordinal
@@ -77,8 +77,8 @@ def _commands(found: Conformance) -> Iterator[str]:
     """The commands that show all differences, with what came before each."""
     yield "See all of them:"
     words = ("--seed", str(SEED), "--records", str(found.records), "--release", found.release)
-    yield f"  {shlex.join(('necp-replay', 'generate', *words, '-o', _TRACE))}"
-    yield f"  {shlex.join(('necp-replay', 'replay', _TRACE, '--engine', found.command))}"
+    yield f"  {command_line('necp-replay', 'generate', *words, '-o', _TRACE)}"
+    yield f"  {command_line('necp-replay', 'replay', _TRACE, '--engine', found.command)}"
 
 
 _SIDES: Final = ("ours", "program")

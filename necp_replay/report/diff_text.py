@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from necp_replay.outcomes.shell_text import command_line, shown_path
 from necp_replay.releases.fact import shown_change
 from necp_replay.releases.lineage import RELEASES, changed_in, path
 from necp_replay.releases.profile import FACT_NAMES, facts
@@ -128,12 +128,14 @@ def _closing_lines(
     yield style.paint(text, "red" if totals.differs or totals.errors else "green")
     example = next((e for group in report.groups for e in group.examples), None)
     if example is not None and all(label in RELEASES for label in labels):
-        command = shlex.join(("necp-replay", "changelog", *labels))
+        command = command_line("necp-replay", "changelog", *labels)
         yield f"All changes: {command}"
         record = example.difference.record
         if record is not None:
-            yield f"Make small: {minimize_command(example.trace, labels, record)}"
+            yield f"Make small: {minimize_command(shown_path(example.trace), labels, record)}"
     if example is not None and not verbose:
         pair = ("--from", labels[0], "--to", labels[1])
-        command = shlex.join(("necp-replay", "diff", example.trace, *pair, *words, "-v"))
+        command = command_line(
+            "necp-replay", "diff", shown_path(example.trace), *pair, *words, "-v"
+        )
         yield f"All fields: {command}"

@@ -5,9 +5,9 @@ pytest shows this text, and JUnit files contain it.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 
+from necp_replay.outcomes.shell_text import command_line, shown_path
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay.findings.groups import group_differences
 from necp_replay.replay.findings.run_report import RunReport
@@ -42,7 +42,7 @@ def problem_lines(trace: TraceReport) -> Iterator[str]:
         return
     if trace.missing_golden:
         yield "  The trace has no golden. Accept its current outcomes with"
-        yield f"    necp-replay accept {shlex.quote(trace.path)}"
+        yield f"    {command_line('necp-replay', 'accept', shown_path(trace.path))}"
     if trace.first_not_modelled is not None:
         yield f"  {counted(trace.not_modelled, 'record')} not modelled, first:"
         yield f"    {trace.first_not_modelled}"
@@ -51,9 +51,9 @@ def problem_lines(trace: TraceReport) -> Iterator[str]:
 def command_again(run: RunReport, trace: TraceReport) -> str:
     """The command that repeats the comparison for this trace alone."""
     if run.files is not None:
-        return shlex.join(("necp-replay", "diff", *run.files))
+        return command_line("necp-replay", "diff", *map(shown_path, run.files))
     if run.command == "diff":
         releases = ("--from", run.expected_label, "--to", run.actual_label)
-        return shlex.join(("necp-replay", "diff", trace.path, *releases))
+        return command_line("necp-replay", "diff", shown_path(trace.path), *releases)
     release = ("--release", trace.release) if trace.release else ()
-    return shlex.join(("necp-replay", "replay", trace.path, *release))
+    return command_line("necp-replay", "replay", shown_path(trace.path), *release)

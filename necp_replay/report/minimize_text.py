@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, TypedDict
 
 from necp_replay.minimize.options import MinimizeReport
 from necp_replay.outcomes.safe_text import visible
+from necp_replay.outcomes.shell_text import command_line
 from necp_replay.report.diff_json import DifferenceObject, difference_object
 from necp_replay.report.fields_text import field_lines
 from necp_replay.report.json_schema import Count, Fingerprint, Ordinal
@@ -142,4 +142,4 @@ def _lines(report: MinimizeReport, style: Style) -> Iterator[str]:
 
 
 def _command(command: str, path: Path, *words: str) -> str:
-    return shlex.join(("necp-replay", command, visible(str(path)), *words))
+    return command_line("necp-replay", command, path, *words)

@@ -7,7 +7,6 @@ name the likely fact, the trace, the record and the commands, and are at most ab
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -16,6 +15,7 @@ from necp_replay.dataclass import dataclass
 from necp_replay.outcomes.record_difference import RecordDifference, Truth
 from necp_replay.outcomes.report_table import notable_of
 from necp_replay.outcomes.safe_text import escape
+from necp_replay.outcomes.shell_text import command_line, path_word, shown_path
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay.findings.groups import Example, Group
 from necp_replay.replay.findings.run_report import RunReport
@@ -33,6 +33,8 @@ from necp_replay.trace.find import PROJECT_FILE
 _SHOWN_FIELDS: Final = 3
 _SHOWN_VALUE: Final = 100
 _SHOWN_REASON: Final = 160
+_SHOWN_HINT: Final = 1_000
+"""A hint has commands, which have to be whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,23 +132,24 @@ def _trace_of(run: RunReport, example: Example) -> TraceReport:
 
 def _commands(trace: TraceReport, group: Group, invocation: Invocation) -> Iterator[str]:
     difference = group.examples[0].difference
+    path = shown_path(trace.path)
     if difference.record is not None:
-        yield f"  See it:     {_command('show', trace.path, '--select', str(difference.record))}"
+        yield f"  See it:     {_command('show', path, '--select', str(difference.record))}"
         if is_explained(difference):
             words = ("--record", str(difference.record))
             on = ("--release", trace.release) if invocation.release else ()
-            yield f"  Explain it: {_command('explain', trace.path, *words, *on)}"
+            yield f"  Explain it: {_command('explain', path, *words, *on)}"
     release = ("--release", trace.release) if trace.release else ()
     if difference.record is not None:
         words = ("--record", str(difference.record), *release, *_words_of_minimize(invocation))
-        yield f"  Make small: {_command('minimize', trace.path, *words, '-o', SMALL_TRACE)}"
-    yield f"  Run again:  {_command('replay', trace.path, *release, *invocation.options)}"
-    accept = _command("accept", trace.path, *invocation.options)
+        yield f"  Make small: {_command('minimize', path, *words, '-o', SMALL_TRACE)}"
+    yield f"  Run again:  {_command('replay', path, *release, *invocation.options)}"
+    accept = _command("accept", path, *invocation.options)
     if difference.truth is Truth.GOLDEN and invocation.keeps_apart:
-        yield f"  Keep it:    {_command('accept', trace.path, *_options_of_accept(invocation))}"
+        yield f"  Keep it:    {_command('accept', path, *_options_of_accept(invocation))}"
         yield "              in goldens of this engine; those of the project stay as they are"
     elif difference.truth is Truth.GOLDEN:
-        yield f"  Review it:  {_command('review', trace.path, *invocation.options)}"
+        yield f"  Review it:  {_command('review', path, *invocation.options)}"
         yield f"  Accept it:  {accept}"
     elif trace.scenario and (trace.without_golden or difference.shown.from_golden == []):
         yield f"  Intended:   {_record_again(trace)}"
@@ -164,7 +167,7 @@ def _commands(trace: TraceReport, group: Group, invocation: Invocation) -> Itera
     yield f"  Expect it:  a rule in {escape(invocation.rules_file)} with {rule}"
 
 
-def minimize_command(trace: str, releases: tuple[str, str], record: int) -> str:
+def minimize_command(trace: str | Path, releases: tuple[str, str], record: int) -> str:
     """The command that minimizes a record in which two releases differ."""
     pair = ("--from", releases[0], "--to", releases[1])
     return _command("minimize", trace, "--record", str(record), *pair, "-o", SMALL_TRACE)
@@ -223,7 +226,7 @@ def _record_again(trace: TraceReport) -> str:
     The trace names its scenario, but without a folder. The command is complete only if the file of
     the scenario is in the folder of the trace.
     """
-    folder = trace.path.rpartition("/")[0]
+    folder = shown_path(trace.path).rpartition("/")[0]
     file, separator, name = trace.scenario.partition("::")
     beside = Path(folder, file)
     if beside.name == file and beside.is_file():
@@ -242,7 +245,7 @@ def _others(run: RunReport, first: Group | None, invocation: Invocation) -> Iter
     if others:
         begun = counted(sum(group.begun for group in others), "record")
         release = ("--release", invocation.release) if invocation.release else ()
-        again = _command("replay", *invocation.paths, *release, *invocation.options, "-v")
+        again = _command("replay", *_paths(invocation), *release, *invocation.options, "-v")
         kinds = counted(len(others), "more kind")
         yield f"{kinds} of difference, beginning at {begun}: {again}"
 
@@ -257,22 +260,24 @@ def _problems(run: RunReport, invocation: Invocation) -> Iterator[str]:
             f" {clipped(headline(run, first), _SHOWN_REASON)}"
         )
         if first.hint:
-            yield f"  {clipped(first.hint, _SHOWN_REASON)}"
+            yield f"  {clipped(first.hint, _SHOWN_HINT)}"
         words = _words_of_minimize(invocation)
         if "--engine" in words and _AT_STEP.match(first.error or ""):
             release = ("--release", first.release) if first.release else ()
-            small = _command("minimize", first.path, *release, *words, "-o", SMALL_TRACE)
+            path = shown_path(first.path)
+            small = _command("minimize", path, *release, *words, "-o", SMALL_TRACE)
             yield f"  Make small: {small}"
     missing = [trace for trace in notable_of(run.traces) if trace.missing_golden]
     if missing:
-        paths = invocation.paths if len(missing) > 1 else (missing[0].path,)
+        one = (shown_path(missing[0].path),)
+        paths = one if len(missing) == 1 else _paths(invocation)
         yield (
             f"{counted(len(missing), 'trace')} without a golden, first {missing[0].path}:"
             f" {_command('accept', *paths, *_options_of_accept(invocation))}"
         )
     if run.unused_goldens and not invocation.keeps_apart:
         unused = counted(len(run.unused_goldens), "golden")
-        remove = _command("accept", *invocation.paths, *invocation.options, "--remove-unused")
+        remove = _command("accept", *_paths(invocation), *invocation.options, "--remove-unused")
         yield f"{unused} without a trace, first {escape(str(run.unused_goldens[0]))}: {remove}"
     failing = [outcome for outcome in run.rules if outcome.status.fails]
     if failing:
@@ -293,5 +298,9 @@ def _problems(run: RunReport, invocation: Invocation) -> Iterator[str]:
         )
 
 
-def _command(*words: str) -> str:
-    return shlex.join(("necp-replay", *words))
+def _paths(invocation: Invocation) -> tuple[str, ...]:
+    return tuple(map(path_word, invocation.paths))
+
+
+def _command(*words: str | Path) -> str:
+    return command_line("necp-replay", *words)

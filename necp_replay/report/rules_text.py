@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from necp_replay.outcomes.safe_text import escape
+from necp_replay.outcomes.shell_text import command_line
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.style import Style
 from necp_replay.report.table import left, right, table
@@ -20,7 +20,7 @@ _SHOWN_GOLDENS = 10
 _COLOURS = {RuleStatus.APPLIED: "green", RuleStatus.NOT_JUDGED: "yellow"}
 
 
-def rules_text(run: RunReport, style: Style, words: Sequence[object] = ()) -> str:
+def rules_text(run: RunReport, style: Style, words: Sequence[str] = ()) -> str:
     """Warnings of rules that hide much, a table of the rules, failures, and unused goldens.
 
     Empty if there are none of them. ``words`` are paths and options for the suggested command.
@@ -75,7 +75,7 @@ def _place(outcome: RuleResult) -> str:
     return f"rule {rule.number}" if rule.line is None else f"rule {rule.number} (line {rule.line})"
 
 
-def unused_lines(unused: Sequence[Path], style: Style, words: Sequence[object]) -> Iterator[str]:
+def unused_lines(unused: Sequence[Path], style: Style, words: Sequence[str]) -> Iterator[str]:
     """The goldens that belong to no trace, and the command that removes them."""
     noun = "golden belongs" if len(unused) == 1 else "goldens belong"
     yield style.paint(f"{len(unused):,} {noun} to no trace:", "red")
@@ -84,4 +84,5 @@ def unused_lines(unused: Sequence[Path], style: Style, words: Sequence[object]) 
     if len(unused) > _SHOWN_GOLDENS:
         yield f"  and {counted(len(unused) - _SHOWN_GOLDENS, 'more golden')}"
     yield "  Restore the trace, or remove the golden with"
-    yield f"    necp-replay accept {shlex.join(map(str, words))} --remove-unused"
+    command = command_line("necp-replay", "accept", *words, "--remove-unused")
+    yield f"    {command}"

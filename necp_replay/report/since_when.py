@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Literal, TypedDict
 
 from necp_replay.outcomes.safe_text import visible
+from necp_replay.outcomes.shell_text import command_line
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.profile import differing_facts, facts
 from necp_replay.releases.published import PUBLISHED
@@ -191,8 +191,8 @@ def _closing_lines(found: SinceWhen, style: Style) -> Iterator[str]:
         change = each.change
         if change.first is not None:
             pair = (change.old, change.new)
-            yield f"All changes: {shlex.join(('necp-replay', 'changelog', *pair))}"
-            yield f"Make small: {minimize_command(visible(str(found.path)), pair, change.first)}"
+            yield f"All changes: {command_line('necp-replay', 'changelog', *pair)}"
+            yield f"Make small: {minimize_command(found.path, pair, change.first)}"
             break
 
 

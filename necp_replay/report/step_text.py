@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Final
 
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.node import lines_of
 from necp_replay.outcomes.record_difference import RecordDifference
+from necp_replay.outcomes.shell_text import command_line
 from necp_replay.releases.names import canonical_tag
 from necp_replay.report.explain_text import TreeLines, explanation_trees
 from necp_replay.report.fields_text import clipped, clipped_pair, field_lines
@@ -77,17 +78,17 @@ def answer_lines(answer: Answer, session: Session, style: Style, lines: TreeLine
 def explain_command(session: Session) -> str:
     """The command line that explains the record of the place."""
     history = session.history
-    return _command_line("explain", str(history.path), history.number, _release(session))
+    return _command_line("explain", history.path, history.number, _release(session))
 
 
-def step_command(trace: str, record: int, release: str | None) -> str:
+def step_command(trace: str | Path, record: int, release: str | None) -> str:
     """The command line that steps from a record; ``release`` is None for the recorded one."""
     return _command_line("step", trace, record, release)
 
 
-def _command_line(command: str, trace: str, record: int, release: str | None) -> str:
-    words = ["necp-replay", command, trace, "--record", str(record)]
-    return shlex.join(words + ([] if release is None else ["--release", release]))
+def _command_line(command: str, trace: str | Path, record: int, release: str | None) -> str:
+    words = () if release is None else ("--release", release)
+    return command_line("necp-replay", command, trace, "--record", str(record), *words)
 
 
 def _release(session: Session) -> str | None:

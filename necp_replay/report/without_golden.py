@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
+from necp_replay.outcomes.shell_text import command_line, shown_path
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.style import Style
 from necp_replay.report.words import counted
@@ -36,6 +36,7 @@ def without_golden_text(run: RunReport, style: Style) -> str:
 
 def _keeping(path: str) -> str:
     """The commands that make a trace one of a project in the current folder."""
-    kept = str(Path("traces", Path(path).name))
+    path = shown_path(path)
+    kept = Path("traces", Path(path).name)
     commands = (("mkdir", "-p", "traces"), ("cp", path, "traces"), ("necp-replay", "accept", kept))
-    return " && ".join(map(shlex.join, commands))
+    return " && ".join(command_line(*each) for each in commands)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from necp_replay.dataclass import dataclass
-from necp_replay.errors import UsageError, WriteError, hint_for
+from necp_replay.errors import UsageError, WriteError, hint_for, why_no_json
 from necp_replay.files.private_read import read_private
 from necp_replay.trace.find import FoundTrace
 
@@ -28,7 +28,7 @@ _MOST_SECONDS: Final = 1e9
 _OVERHEAD_BYTES: Final = 2048
 """The cost of opening a trace, as the number of bytes whose replay takes as long."""
 _FIELD: Final = "necp_replay_times"
-_HINT: Final = "Remove it, and the next run of all traces writes it anew."
+_HINT: Final = "Name another file, or remove this one: the next run of all traces writes it anew."
 
 
 @dataclass(slots=True)
@@ -90,7 +90,7 @@ def read_times(path: Path) -> RunTimes:
         raise UsageError(f"larger than {MAX_BYTES >> 20} MiB", file=str(path), hint=_HINT)
     try:
         return _parse(content)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         reason = f"holds no remembered times: {error}"
         raise UsageError(reason, file=str(path), hint=_HINT) from None
 
@@ -102,7 +102,7 @@ def remembered_times(path: Path) -> RunTimes:
         return RunTimes()
     try:
         return _parse(content)
-    except (ValueError, RecursionError):
+    except ValueError:
         return RunTimes()
 
 
@@ -128,7 +128,10 @@ def file_in_cache(cache: Path, project: Path | None, engine: str | None) -> Path
 
 
 def _parse(content: bytes) -> RunTimes:
-    document = json.loads(content)
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"no JSON: {why_no_json(error)}") from None
     if not isinstance(document, dict) or document.get(_FIELD) != VERSION:
         raise ValueError(f"{_FIELD!r} is not {VERSION}")
     traces = document.get("traces")
@@ -145,7 +148,7 @@ def _seconds(key: str, entry: Mapping[str, Any]) -> float:
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         raise ValueError(f"no seconds for {key[:100]!r}")
     if not 0 <= seconds <= _MOST_SECONDS:
-        raise ValueError(f"{seconds!r} seconds for {key[:100]!r}")
+        raise ValueError(f"{seconds!r:.40} seconds for {key[:100]!r}")
     return float(seconds)
 
 

@@ -158,5 +158,7 @@ def test_the_last_lines_say_what_to_do_about_a_damaged_trace(workplace: Workplac
     path = workplace.record()
     path.write_bytes(path.read_bytes()[:-30])
     lines = workplace.run("replay", "traces").out.splitlines()
-    assert "necp-replay doctor" in lines[-1]
-    assert lines[-1].endswith("`necp-replay recover TRACE -o NEW` keeps what is intact.")
+    trace = "traces/remove_twice.necptrace"
+    assert f"`necp-replay doctor {trace}`" in lines[-1]
+    recover = f"`necp-replay recover {trace} -o recovered.necptrace` keeps what is intact."
+    assert lines[-1].endswith(recover)

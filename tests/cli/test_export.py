@@ -43,9 +43,12 @@ def test_the_report_of_two_releases_is_exported(workplace: Workplace) -> None:
         (("absent.necptrace", "--to", "sqlite", "-o", "a.db"), "absent.necptrace"),
         (("absent.json", "--to", "sqlite", "-o", "a.db"), "absent.json: cannot be read"),
         (("report.json", "--to", "perfetto", "-o", "a.json"), "a timeline is of a trace"),
-        ((TRACE, "--to", "sqlite", "-o", "absent/a.db"), "absent/a.db"),
+        ((TRACE, "--to", "sqlite", "-o", "absent/a.db"), "absent: there is no such folder"),
         ((TRACE, "--to", "parquet", "-o", TRACE), TRACE),
         ((TRACE, "--to", "sqlite", "-o", "link.db"), "link.db"),
+        ((TRACE, "--to", "sqlite", "-o", TRACE), "name the same file"),
+        ((TRACE, "--to", "perfetto", "-o", "other.necptrace"), "would replace a trace"),
+        ((TRACE, "--to", "parquet", "-o", "absent/tables"), "make it first"),
     ],
 )
 def test_what_cannot_be_exported_is_refused(

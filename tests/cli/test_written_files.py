@@ -152,7 +152,7 @@ def test_a_report_never_takes_the_place_of_a_file_of_the_project(
     for command in (("replay", TRACE), ("diff", TRACE, "--from", OLD, "--to", NEW)):
         result = recorded.run(*command, option, target)
         assert result.status == 2
-        assert "a report would replace" in result.err
+        assert "the output would replace" in result.err
         assert file.read_bytes() == before
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
@@ -12,12 +13,12 @@ from typing import Any
 import pyarrow.parquet
 import pytest
 
-from necp_replay.errors import TraceError, UsageError
+from necp_replay.errors import TraceError, UsageError, WriteError
 from necp_replay.events.json_form import step_from_json
 from necp_replay.export.parquet import ParquetTables
 from necp_replay.export.report_rows import read_report, write_report
 from necp_replay.export.sqlite import SqliteTables
-from necp_replay.export.tables import REPORT_TABLES, TRACE_TABLES
+from necp_replay.export.tables import IDS, REPORT_TABLES, TRACE_TABLES
 from necp_replay.export.trace_rows import write_trace
 from necp_replay.trace.reader import TraceReader
 
@@ -108,6 +109,34 @@ def test_a_damaged_trace_leaves_nothing_behind(tmp_path: Path, make: Any) -> Non
     ):
         write_trace(reader, tables)
     assert list(folder.iterdir()) == []
+
+
+def test_a_folder_is_made_for_tables_that_are_written(tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    with pytest.raises(KeyError), ParquetTables(folder, TRACE_TABLES):
+        raise KeyError
+    assert not folder.exists()
+    with ParquetTables(folder, TRACE_TABLES):
+        pass
+    assert len(list(folder.iterdir())) == len(TRACE_TABLES)
+
+
+@pytest.mark.parametrize("make", [SqliteTables, ParquetTables])
+def test_an_output_that_cannot_be_written_is_named(tmp_path: Path, make: Any) -> None:
+    rows = [[number, "x", f"{number}" * 100] for number in range(2_000)]
+    output = tmp_path / "out"
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
+    try:
+        with (
+            pytest.raises(WriteError, match=r"out.*: cannot be written"),
+            make(output, TRACE_TABLES) as tables,
+        ):
+            for row in rows:
+                tables.add(IDS, row)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_text_of_any_bytes_is_written_with_escapes(tmp_path: Path) -> None:
