@@ -12,6 +12,7 @@ then those of each trace.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
 from typing import Any, Final
@@ -20,6 +21,7 @@ from necp_replay.dataclass import dataclass
 from necp_replay.outcomes.field_difference import FieldDifference
 from necp_replay.outcomes.record_difference import FilePlace, RecordDifference
 from necp_replay.outcomes.safe_text import escape
+from necp_replay.outcomes.shell_text import command_line, shown_path
 from necp_replay.outcomes.title_words import with_quotes
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.replay.findings.causes import Cause
@@ -149,6 +151,7 @@ class _Contents:
             "command": report.command,
             "labels": [report.expected_label, report.actual_label],
             "files": report.files,
+            "file_words": None if report.files is None else list(map(_word, report.files)),
             "complete": report.complete,
             "words": self.words,
             "unused_goldens": [escape(str(path)) for path in report.unused_goldens],
@@ -307,9 +310,19 @@ def _list(items: Iterable[str]) -> Iterator[str]:
     yield "]" if between == "," else "[]"
 
 
+_PLAIN_PATH: Final = re.compile(r"[\w@%+=:,./][\w@%+=:,./-]*", re.ASCII)
+"""A path that a shell reads as it is."""
+
+
+def _word(path: str) -> str:
+    """The path of a report as commands name it."""
+    return command_line(shown_path(path))
+
+
 def _trace(trace: TraceReport) -> dict[str, Any]:
     values = {
         "path": trace.path,
+        "word": None if _PLAIN_PATH.fullmatch(trace.path) else _word(trace.path),
         "release": trace.release,
         "verdict": trace.verdict.value,
         "records": trace.records,

@@ -216,10 +216,10 @@ function groupTitle(group) {
 /** The commands that say more about an entry, each with what it does. */
 function commandsOf(entry) {
   const commands = [["See it", showCommand(entry)]];
-  const { path } = TRACES[entry.trace];
+  const word = pathWord(TRACES[entry.trace]);
   const difference = entry.difference;
   if (CONTENTS.files || difference === null || !difference.is_explained) return commands;
-  const explain = "necp-replay explain " + quoted(path) + " --record " + difference.record;
+  const explain = "necp-replay explain " + word + " --record " + difference.record;
   const releases = CONTENTS.command === "diff" ? [EXPECTED, ACTUAL]
     : [TRACES[entry.trace].release];
   for (const release of releases) {
@@ -229,27 +229,33 @@ function commandsOf(entry) {
   return commands;
 }
 
+/** The path of a trace as a word of a command. */
+function pathWord(trace) {
+  return trace.word || quoted(trace.path);
+}
+
 /** The command that shows an entry again: the record in full, the comparison, or the replay. */
 function showCommand(entry) {
-  const { path, release } = TRACES[entry.trace];
+  const { release } = TRACES[entry.trace];
+  const word = pathWord(TRACES[entry.trace]);
   const difference = entry.difference;
-  if (CONTENTS.files) return "necp-replay diff " + CONTENTS.files.map(quoted).join(" ");
+  if (CONTENTS.files) return "necp-replay diff " + CONTENTS.file_words.join(" ");
   if (difference !== null && difference.record !== null) {
-    return "necp-replay show " + quoted(path) + " --select " + difference.record + " --hex";
+    return "necp-replay show " + word + " --select " + difference.record + " --hex";
   }
-  if (entry.verdict === "no golden") return "necp-replay accept " + quoted(path);
+  if (entry.verdict === "no golden") return "necp-replay accept " + word;
   const chosen = release ? " --release " + quoted(release) : "";
-  return "necp-replay replay " + quoted(path) + chosen;
+  return "necp-replay replay " + word + chosen;
 }
 
 /** The command for a page that has what is left out of this one for a difference. */
 function wholePageCommand(entry) {
-  const paths = CONTENTS.files || [TRACES[entry.trace].path];
+  const paths = CONTENTS.file_words || [pathWord(TRACES[entry.trace])];
   const { release } = TRACES[entry.trace];
   const onRelease = CONTENTS.command === "replay" && release ? ["--release", release] : [];
   const most = Math.max(100, DIFFERENCES.filter((each) => each.trace === entry.trace).length);
-  const words = [...paths, ...onRelease, ...CONTENTS.words];
-  return ["necp-replay", CONTENTS.command, ...words.map(quoted),
+  const words = [...onRelease, ...CONTENTS.words];
+  return ["necp-replay", CONTENTS.command, ...paths, ...words.map(quoted),
     "--html whole.html --html-limit " + most].join(" ");
 }
 

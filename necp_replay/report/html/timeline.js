@@ -286,7 +286,7 @@ function describe({ record, mark, label }, titles) {
 
 /** Keep the description of a record below the timeline, with the command that shows it. */
 function pin(note, found, titles, trace) {
-  const command = "necp-replay show " + quoted(trace.path) + " --select " + found.record;
+  const command = "necp-replay show " + pathWord(trace) + " --select " + found.record;
   const line = el("div", { class: "pinned" }, ...describe(found, titles), " ",
     copyButton(command, "Copy show command"));
   const before = note.parentElement.querySelector(".pinned");

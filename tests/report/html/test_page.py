@@ -13,7 +13,7 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.json_form import outcome_to_json, step_to_json
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.syscalls import NecpOpen
-from necp_replay.outcomes.safe_text import safe_lines
+from necp_replay.outcomes.safe_text import escape, safe_lines
 from necp_replay.outcomes.sides import Sides
 from necp_replay.outcomes.timeline import Lane, LaneKind, MarkKind, Timeline, TimelineMark
 from necp_replay.replay.findings.run_report import RunReport
@@ -187,3 +187,8 @@ def test_characters_that_turn_text_around_are_escaped() -> None:
     shown = json.dumps(contents_of(text_of(run(erring("name\u202eecart\u200b")))))
     assert "\\\\u202eecart\\\\u200b" in shown
     assert not re.search(r"(?<!\\)\\u20", shown)
+
+
+def test_commands_name_the_file_whatever_it_is_called() -> None:
+    page = contents_of(text_of(run(erring(path=escape("-a \x1b\\.necptrace")))))
+    assert page["traces"][0]["word"] == r"$'./-a \x1b\\.necptrace'"
