@@ -242,7 +242,7 @@ def _compare_releases(options: argparse.Namespace) -> int:
         not_run=[escape(str(each.path)) for index, each in enumerate(traces) if index not in found],
         stopped=stopped,
     )
-    words = repeated_words(options, "--to-engine")
+    words = report.options = repeated_words(options, "--to-engine")
     write_reports(options, report, keep, ("--from", pair[0], "--to", pair[1], *words))
     if options.format == "json":
         say(diff_json(report))

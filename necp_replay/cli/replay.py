@@ -132,7 +132,8 @@ def run(options: argparse.Namespace) -> int:
     part, shard = _replayed(options) if url is None else (replayed_remotely(options, url), None)
     run = judge(part, shard=shard)
     _warn_of_releases_under_way(run.traces)
-    words = (*(path_word(str(path)) for path in options.paths), *repeated_words(options))
+    run.options = repeated_words(options)
+    words = (*(path_word(str(path)) for path in options.paths), *run.options)
     return print_run(options, run, words, partial(invocation_of, options), part)
 
 

@@ -87,6 +87,7 @@ def run(options: argparse.Namespace) -> int:
     options.engine = _given("--engine", invocation)
     limit_s = _given("--record-limit", invocation)
     options.record_limit = None if limit_s is None else positive_seconds(limit_s)
+    run.options = invocation.options
     words = (*invocation.paths, *invocation.options)
     return print_run(options, run, words, lambda: invocation)
 

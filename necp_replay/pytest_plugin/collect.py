@@ -136,7 +136,7 @@ class TraceItem(pytest.Item):
         result.report = report
         self.user_properties += _properties(report, self.config.rootpath)
         if report.verdict is not Verdict.IDENTICAL:
-            raise TraceFailure.of_report(report)
+            raise TraceFailure.of_report(report, settings.command_options)
         rules = expectations(self._project.book, result)
         if rules.vanished is not None:
             result.vanished = rules.vanished.number

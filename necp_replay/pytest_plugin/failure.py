@@ -34,9 +34,12 @@ class TraceFailure(Exception):
         self.record = record
 
     @classmethod
-    def of_report(cls, report: TraceReport) -> Self:
-        """The failure of a trace that differs, has no golden, or met what is not modelled."""
-        run = RunReport("replay", "expected", "replayed", [report])
+    def of_report(cls, report: TraceReport, options: tuple[str, ...] = ()) -> Self:
+        """The failure of a trace that differs, has no golden, or met what is not modelled.
+
+        ``options`` are those of the commands that it suggests.
+        """
+        run = RunReport("replay", "expected", "replayed", [report], options=options)
         plain, coloured = ("\n".join(failure_lines(run, report, Style(c))) for c in (False, True))
         record = report.examples[0].record if report.examples else None
         failure = cls(plain, headline(run, report), report.path, record or 1)

@@ -83,6 +83,7 @@ def _report_project(
     project: TraceProject, results: Sequence[TraceResult], config: pytest.Config
 ) -> ProjectRun:
     run = RunReport("replay", "expected", "replayed", [each.report for each in results])
+    run.options = settings_of(config).command_options
     home, goldens = project.home, project.goldens
     if home is None or goldens is None:
         return ProjectRun(None, run)

@@ -5,7 +5,8 @@ pytest shows this text, and JUnit files contain it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from necp_replay.outcomes.shell_text import command_line, shown_path
 from necp_replay.outcomes.trace_report import TraceReport
@@ -22,7 +23,7 @@ def failure_lines(run: RunReport, trace: TraceReport, style: Style) -> Iterator[
     yield trace_title(trace, style)
     for part in group_parts(run, group_differences([trace]), style, SHOWN_GROUPS):
         yield from part.splitlines()
-    yield from problem_lines(trace)
+    yield from problem_lines(trace, run.options)
     if trace.error is None:
         yield f"  Run again: {command_again(run, trace)}"
 
@@ -33,8 +34,11 @@ def trace_title(trace: TraceReport, style: Style) -> str:
     return style.paint(f"{trace.path}{on}", "bold")
 
 
-def problem_lines(trace: TraceReport) -> Iterator[str]:
-    """What is wrong with a trace apart from its differences."""
+def problem_lines(trace: TraceReport, options: Sequence[str] = ()) -> Iterator[str]:
+    """What is wrong with a trace apart from its differences.
+
+    ``options`` are those that commands repeat.
+    """
     if trace.error is not None:
         yield f"  {trace.error}"
         if trace.hint:
@@ -42,7 +46,8 @@ def problem_lines(trace: TraceReport) -> Iterator[str]:
         return
     if trace.missing_golden:
         yield "  The trace has no golden. Accept its current outcomes with"
-        yield f"    {command_line('necp-replay', 'accept', shown_path(trace.path))}"
+        words = (shown_path(trace.path), *options_of_accept(options))
+        yield f"    {command_line('necp-replay', 'accept', *words)}"
     if trace.first_not_modelled is not None:
         yield f"  {counted(trace.not_modelled, 'record')} not modelled, first:"
         yield f"    {trace.first_not_modelled}"
@@ -54,6 +59,17 @@ def command_again(run: RunReport, trace: TraceReport) -> str:
         return command_line("necp-replay", "diff", *map(shown_path, run.files))
     if run.command == "diff":
         releases = ("--from", run.expected_label, "--to", run.actual_label)
-        return command_line("necp-replay", "diff", shown_path(trace.path), *releases)
+        path = shown_path(trace.path)
+        return command_line("necp-replay", "diff", path, *releases, *run.options)
     release = ("--release", trace.release) if trace.release else ()
-    return command_line("necp-replay", "replay", shown_path(trace.path), *release)
+    return command_line("necp-replay", "replay", shown_path(trace.path), *release, *run.options)
+
+
+def options_of_accept(options: Sequence[str]) -> tuple[str, ...]:
+    """The options of a suggested ``accept``: an engine of one's own gets goldens of its own."""
+    is_apart = "--engine" in options and "--golden" not in options
+    return (*options, *(("--golden", ENGINE_GOLDENS) if is_apart else ()))
+
+
+ENGINE_GOLDENS: Final = "golden-of-engine"
+"""The folder that is suggested for the goldens of an engine of one's own."""

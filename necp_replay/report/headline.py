@@ -27,7 +27,7 @@ def headline(run: RunReport, trace: TraceReport) -> str:
     if trace.differs:
         return ", ".join((f"{counted(trace.different, 'record')} different", *apart_parts(trace)))
     if trace.missing_golden:
-        return "no golden: review the outcomes and accept them with `necp-replay accept`"
+        return "no golden: review the outcomes and accept them"
     if trace.first_not_modelled is not None:
         return f"not modelled: {trace.first_not_modelled}"
     return ""

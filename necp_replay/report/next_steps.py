@@ -21,6 +21,7 @@ from necp_replay.replay.findings.groups import Example, Group
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.report.by_meaning import by_meaning
 from necp_replay.report.difference_text import fact_text, golden_text, place_of, side_labels
+from necp_replay.report.failure_text import options_of_accept
 from necp_replay.report.fields_text import clipped, two_values
 from necp_replay.report.groups_text import found_text
 from necp_replay.report.headline import headline
@@ -146,7 +147,7 @@ def _commands(trace: TraceReport, group: Group, invocation: Invocation) -> Itera
     yield f"  Run again:  {_command('replay', path, *release, *invocation.options)}"
     accept = _command("accept", path, *invocation.options)
     if difference.truth is Truth.GOLDEN and invocation.keeps_apart:
-        yield f"  Keep it:    {_command('accept', path, *_options_of_accept(invocation))}"
+        yield f"  Keep it:    {_command('accept', path, *options_of_accept(invocation.options))}"
         yield "              in goldens of this engine; those of the project stay as they are"
     elif difference.truth is Truth.GOLDEN:
         yield f"  Review it:  {_command('review', path, *invocation.options)}"
@@ -184,12 +185,6 @@ def _words_of_minimize(invocation: Invocation) -> tuple[str, ...]:
     )
 
 
-def _options_of_accept(invocation: Invocation) -> tuple[str, ...]:
-    """The options of a suggested ``accept``: an engine of one's own gets goldens of its own."""
-    apart = ("--golden", ENGINE_GOLDENS) if invocation.keeps_apart else ()
-    return (*invocation.options, *apart)
-
-
 def is_explained(difference: RecordDifference) -> bool:
     """Whether ``explain`` has something to say about the record of a difference.
 
@@ -211,8 +206,6 @@ def is_about_clients(kind: str, title: str) -> bool:
 
 SMALL_TRACE: Final = "small.necptrace"
 """The name of the trace that a suggested ``minimize`` writes."""
-ENGINE_GOLDENS: Final = "golden-of-engine"
-"""The folder that is suggested for the goldens of an engine of one's own."""
 _AT_STEP: Final = re.compile(r"step \d+: ")
 """Begins the error of a program that failed at one of the records of a trace."""
 _ERRNO: Final = re.compile(r"E[A-Z0-9]+\b")
@@ -273,7 +266,7 @@ def _problems(run: RunReport, invocation: Invocation) -> Iterator[str]:
         paths = one if len(missing) == 1 else _paths(invocation)
         yield (
             f"{counted(len(missing), 'trace')} without a golden, first {missing[0].path}:"
-            f" {_command('accept', *paths, *_options_of_accept(invocation))}"
+            f" {_command('accept', *paths, *options_of_accept(invocation.options))}"
         )
     if run.unused_goldens and not invocation.keeps_apart:
         unused = counted(len(run.unused_goldens), "golden")

@@ -57,7 +57,7 @@ def replay_text(run: RunReport, style: Style, rows: Rows = Rows.AUTOMATIC) -> st
     with_problems = [report for report in notable_of(reports) if any(problem_lines(report))]
     shown = with_problems if every else with_problems[:_SHOWN_PROBLEMS]
     for report in shown:
-        parts.append("\n".join([trace_title(report, style), *problem_lines(report)]))
+        parts.append("\n".join([trace_title(report, style), *problem_lines(report, run.options)]))
     if len(shown) < len(with_problems):
         more = counted(len(with_problems) - len(shown), "more trace")
         parts.append(f"{more} could not be compared; --verbose shows all of them")

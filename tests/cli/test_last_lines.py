@@ -165,6 +165,20 @@ def test_no_suggestion_overwrites_the_goldens_with_those_of_an_external_engine(
     assert path.is_file()
 
 
+def test_every_command_about_an_external_engine_names_it(workplace: Workplace) -> None:
+    workplace.record()  # There is no golden.
+    engine = f"{sys.executable} -m necp_replay serve"
+    printed = workplace.run("replay", "traces", "--engine", engine, "--junit", "run.xml")
+    text = printed.out + (workplace.root / "run.xml").read_text("utf-8")
+    suite = 'name="necp-replay replay"'
+    lines = [line for line in text.splitlines() if suite not in line]
+    commands = [line for line in lines if "necp-replay " in line]
+    assert len(commands) >= 4
+    assert [line for line in commands if "--engine" not in line] == []
+    accepting = [line for line in commands if "necp-replay accept" in line]
+    assert [line for line in accepting if "--golden golden-of-engine" not in line] == []
+
+
 @pytest.mark.usefixtures("changed_engine")
 def test_every_other_problem_is_named_with_what_to_do(workplace: Workplace) -> None:
     path = workplace.record()

@@ -51,7 +51,8 @@ class RunReport:
     names of two files that were compared; labels and fields call them A and B. ``not_run`` are the
     paths of traces that a run left out because it stopped at a difference. ``shard`` is None for a
     run that is no shard of a larger one. ``stopped`` is why it ended before all traces had run,
-    other than for a difference.
+    other than for a difference. ``options`` are the words that a command repeats to compare with
+    the same things, such as ``--engine CMD``.
     """
 
     command: str
@@ -66,6 +67,7 @@ class RunReport:
     not_run: list[str] = field(default_factory=list)
     shard: ShardOfRun | None = None
     stopped: str = ""
+    options: tuple[str, ...] = ()
 
     @cached_property
     def groups(self) -> list[Group]:
