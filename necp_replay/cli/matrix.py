@@ -92,6 +92,8 @@ def run(options: argparse.Namespace) -> int:
             if key is not None:
                 known[key] = found
             rows.append(MatrixRow(trace.path, found))
+    if not rows:
+        return errors.status(0)
     releases = [profile.release for profile in profiles]
     if options.html is not None:
         write_text(options.html, matrix_html(releases, rows))

@@ -15,7 +15,11 @@ from necp_replay.cli.arguments import (
     new_command,
     positive_seconds,
 )
-from necp_replay.cli.report_files import add_report_options, check_report_options
+from necp_replay.cli.report_files import (
+    add_report_options,
+    check_report_file,
+    check_report_options,
+)
 from necp_replay.cli.run_output import add_rows, print_run
 from necp_replay.dataclass import dataclass
 
@@ -76,6 +80,8 @@ def run(options: argparse.Namespace) -> int:
     from necp_replay.api.parts import merge
 
     check_report_options(options)
+    if options.times is not None:
+        check_report_file(options.times)
     shards = [_read(path) for path in options.paths]
     _check_shards(shards)
     part = merge(shard.part for shard in shards)

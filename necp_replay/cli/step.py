@@ -133,7 +133,7 @@ def _carry_out(session: Session, lines: Iterator[str], options: argparse.Namespa
     from necp_replay.errors import TraceError
     from necp_replay.report.step_text import prompt_text
     from necp_replay.report.style import style_for
-    from necp_replay.stepping.session import Quit
+    from necp_replay.stepping.session import Compared, Quit
 
     status = 0
     style = style_for(sys.stdout)
@@ -155,6 +155,8 @@ def _carry_out(session: Session, lines: Iterator[str], options: argparse.Namespa
 
             say(style.paint(f"{before}{visible(line)}", "dim"))
         _show(answer, line, session, options)
+        if isinstance(answer, Compared) and answer.result.damage is not None:
+            status = 4
     return status
 
 

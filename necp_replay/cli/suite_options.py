@@ -97,6 +97,11 @@ class SuiteRun:
         self.shard: ShardOfRun | None = None
         if options.shard is not None:
             self._take_shard(options.shard.index, options.shard.count)
+        elif options.times is not None:
+            from necp_replay.cli.report_files import check_report_file
+
+            # Found out at the end, it would cost the whole run.
+            check_report_file(options.times)
 
     def _take_shard(self, index: int, count: int) -> None:
         from necp_replay.replay.findings.run_report import ShardOfRun

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-from necp_replay.cli.streams import print_failure
+from necp_replay.cli.streams import print_error, print_failure
 from necp_replay.errors import NecpReplayError, UnforeseenError, error_of_trace
 from necp_replay.outcomes.report_table import notable_of
 from necp_replay.outcomes.trace_report import TraceReport

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from necp_replay.events.effects import Log, Panic, Wake
-from necp_replay.events.inputs import Step
+from necp_replay.events.inputs import Input, Step
 from necp_replay.events.outcome import Outcome
+from necp_replay.events.processes import ProcAdd
 from necp_replay.events.references import fd_of, process_of
 from necp_replay.export.trace_rows import WatchRecords, header_facts
 from necp_replay.files.atomic import AtomicFile
@@ -26,6 +27,7 @@ from necp_replay.outcomes.node import lines_of
 from necp_replay.outcomes.render_input import kind_of_input, title
 from necp_replay.outcomes.render_outcome import render_outcome
 from necp_replay.outcomes.render_passed import passed_nodes, unmeasured_nodes
+from necp_replay.outcomes.safe_text import escape
 from necp_replay.releases.names import match_result_layout, session_priorities
 from necp_replay.trace.reader import TraceReader
 
@@ -93,6 +95,7 @@ class _Timeline:
         self._clock_ns = reader.first_clock_ns
         self._end_us = 0
         self._tracks: set[tuple[int, int]] = set()
+        self._processes: set[int] = set()
         self._wakes: dict[tuple[int, int], int] = {}
         """The flow of the last wake-up of each fd that no call has followed yet."""
         self._flows = 0
@@ -110,7 +113,7 @@ class _Timeline:
         process = process_of(event)
         pid = _KERNEL if process is None else process
         tid = _NO_FD if fd is None else fd[1] + 1
-        yield from self._new_tracks(pid, tid)
+        yield from self._new_tracks(pid, tid, event)
         place = {"ts": at_us, "pid": pid, "tid": tid}
         yield {
             "ph": "X",
@@ -134,11 +137,14 @@ class _Timeline:
                 case Panic():
                     yield _mark("panic", place)
 
-    def _new_tracks(self, pid: int, tid: int) -> Iterator[Event]:
+    def _new_tracks(self, pid: int, tid: int, event: Input) -> Iterator[Event]:
         if (pid, tid) in self._tracks:
             return
-        if not any(each == pid for each, _ in self._tracks):
+        if pid not in self._processes:
+            self._processes.add(pid)
             name = "kernel" if pid == _KERNEL else "process"
+            if isinstance(event, ProcAdd) and event.name:
+                name = escape(event.name)
             yield _name_of("process_name", pid, tid, name)
         self._tracks.add((pid, tid))
         yield _name_of("thread_name", pid, tid, "no fd" if tid == _NO_FD else f"fd {tid - 1}")

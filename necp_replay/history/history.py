@@ -188,7 +188,11 @@ class StateHistory:
         """
         if self._records is None:
             self._records = self._records_after(self.number)
-        record = next(self._records, None)
+        try:
+            record = next(self._records, None)
+        except TraceError:
+            self._records = None  # The next call meets the damage again, not an end.
+            raise
         if record is None:
             self._records, self._end = None, self.number
             return None

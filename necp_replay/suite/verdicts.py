@@ -57,7 +57,7 @@ class KnownVerdicts:
             return None
         try:
             return _restored(entry[1], path, goldens)
-        except (TypeError, ValueError, KeyError):
+        except (TypeError, ValueError, KeyError, OverflowError):
             return None
 
     def note(self, place: str, key: str, report: TraceReport, goldens: Path | None) -> None:

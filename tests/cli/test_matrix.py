@@ -90,6 +90,12 @@ def test_a_broken_trace_does_not_stop_the_others(workplace: Workplace) -> None:
     assert TRACE in printed.out
 
 
+def test_nothing_is_printed_if_no_trace_can_be_read(workplace: Workplace) -> None:
+    broken = workplace.write("broken.necptrace", "x")
+    printed = workplace.run("matrix", str(broken))
+    assert (printed.status, printed.out) == (2, "")
+
+
 def test_the_page_escapes_names_and_runs_no_script(workplace: Workplace) -> None:
     trace = (workplace.root / TRACE).read_bytes()
     name = "<script>alert(1)<b>\u202e.necptrace"

@@ -102,7 +102,24 @@ def test_a_damaged_trace_is_stepped_up_to_the_damage(workplace: Workplace) -> No
     damaged.write_bytes(Path(VPN).read_bytes()[:-60])
     printed = workplace.run("step", str(damaged), *_commands("to end", "next", "back"))
     assert printed.status == 4, printed
-    assert "damaged.necptrace" in printed.err
+    assert printed.err.count("damaged.necptrace: at byte") == 2
+    assert "end of the trace" not in printed.out
+
+
+def test_what_an_edit_changes_up_to_the_damage_is_not_all(workplace: Workplace) -> None:
+    damaged = workplace.root / "damaged.necptrace"
+    with (
+        TraceReader(Path(VPN)) as reader,
+        TraceWriter.create(damaged, reader.header) as writer,
+    ):
+        for number, step, outcome in reader:
+            writer.write(step, outcome)
+            if number == 20:
+                writer.flush()
+    damaged.write_bytes(damaged.read_bytes()[:-900])
+    printed = workplace.run("step", str(damaged), *_commands("what-if drop 5"))
+    assert printed.status == 4, printed
+    assert "the rest of the trace cannot be read" in printed.out
 
 
 def test_a_trace_without_outcomes_shows_what_the_model_answers(workplace: Workplace) -> None:

@@ -124,6 +124,12 @@ def test_a_run_that_stops_nowhere_runs_everything(suite: Workplace) -> None:
     assert printed.json()["complete"]
 
 
+def test_a_file_of_times_that_cannot_be_written_is_refused_before_the_run(suite: Workplace) -> None:
+    for file in ("absent/times.json", "traces", "other.necptrace"):
+        printed = suite.run("replay", "traces", "--no-cache", "--times", file)
+        assert (printed.status, printed.out) == (2, "")
+
+
 def test_a_named_file_of_times_that_is_damaged_could_not_run(suite: Workplace) -> None:
     suite.write("times.json", "{")
     printed = suite.run("replay", "traces", "--times", "times.json")

@@ -72,3 +72,12 @@ def test_json_has_what_was_said_the_causes_and_the_written_file(workplace: Workp
     assert answer["causes"] != []
     assert (answer["scenario"], found["written"]) == ("curl_drop_1", "found/why.py")
     assert (workplace.root / "found/why.py").is_file()
+
+
+def test_neither_the_log_nor_a_file_of_a_project_is_replaced(workplace: Workplace) -> None:
+    log = workplace.write("system.log", LOG)
+    trace = workplace.record()
+    for output in (log, trace):
+        before = output.read_bytes()
+        assert workplace.run("why", "system.log", "-o", str(output)).status == 2
+        assert output.read_bytes() == before

@@ -15,6 +15,7 @@ from necp_replay.export.perfetto import write_timeline
 from necp_replay.trace.reader import TraceReader
 
 ROOT = Path(__file__).parents[2]
+VPN = ROOT / "traces/policies/vpn.necptrace"
 DAEMON = ROOT / "traces/sessions/daemon_watches_everything.necptrace"
 
 
@@ -36,6 +37,15 @@ def test_each_record_is_a_slice_and_slices_are_in_order(tmp_path: Path) -> None:
     assert all(each["args"]["clock_ns"] // 1000 <= each["ts"] for each in slices)
     refused = [number for number, _, outcome in records if outcome and outcome.errno]
     assert [each["args"]["record"] for each in slices if each["cat"] == "refused"] == refused
+
+
+def test_processes_have_their_names(tmp_path: Path) -> None:
+    named = [
+        (event["pid"], event["args"]["name"])
+        for event in _timeline(VPN, tmp_path)
+        if event["name"] == "process_name"
+    ]
+    assert named == [(0, "kernel"), (300, "vpnd"), (301, "filterd"), (100, "mail")]
 
 
 def test_every_track_is_named_before_its_first_slice(tmp_path: Path) -> None:
