@@ -164,7 +164,11 @@ class _Walker:
         try:
             with os.scandir(folder) as entries:
                 # Not the entries: a folder can have very many.
-                listed = sorted((entry.name, _kind_of(entry)) for entry in entries)
+                listed = sorted(
+                    (entry.name, kind)
+                    for entry in entries
+                    if (kind := _kind_of(entry)) != _FILE or entry.name.endswith(self._suffix)
+                )
         except OSError:
             self.found.unreadable.append(folder)
             return

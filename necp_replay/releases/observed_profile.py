@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import fields
 from functools import partial
 from typing import Any, Final, Protocol, Self
 
@@ -35,7 +34,7 @@ class NotesFacts(Protocol):
         ...
 
 
-_FACTS: Final = tuple(entry.name for entry in fields(Profile))
+_FACTS: Final = (*FACT_NAMES, "release")
 
 
 class ObservedProfile(Profile):

@@ -5,9 +5,8 @@ Handlers ask a fact by name and never compare releases. The facts are declared i
 
 from __future__ import annotations
 
-from dataclasses import fields
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from necp_replay.dataclass import dataclass
 from necp_replay.releases.fact import Fact, declared_facts, shown_change, shown_value
@@ -61,8 +60,37 @@ class Profile(
     """The tag of the release, as its source is published."""
 
 
-FACT_NAMES: Final = tuple(entry.name for entry in fields(Profile) if entry.name != "release")
+FACT_NAMES: Final = tuple(
+    name for declaring in reversed(Profile.__bases__) for name in declaring.__annotations__
+)
 """Every fact's name, in the order in which ``diff`` changes them."""
+
+
+def oldest_profile(release: str) -> Profile:
+    """The profile of the oldest release: every fact has the value that it is declared with."""
+    return _with_values({name: getattr(Profile, name) for name in FACT_NAMES}, {"release": release})
+
+
+if TYPE_CHECKING:
+    from dataclasses import replace as replace
+else:
+
+    def replace(profile: Profile, /, **values: Any) -> Profile:
+        """The profile of a release that changed these facts of another.
+
+        It does what ``dataclasses.replace`` does, without asking for all 230 fields: every start
+        makes the profiles of all releases.
+        """
+        return _with_values(vars(profile), values)
+
+
+def _with_values(before: dict[str, Any], values: dict[str, Any]) -> Profile:
+    unknown = values.keys() - before.keys() - {"release"}
+    if unknown:
+        raise TypeError(f"there is no fact {min(unknown)}")
+    made = object.__new__(Profile)
+    vars(made).update(before, **values)
+    return made
 
 
 @cache

@@ -5,7 +5,6 @@ Each states only what it changed.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from necp_replay.abi.aggregate_result import AGGREGATE_RESULT_10002_61
@@ -13,6 +12,7 @@ from necp_replay.abi.client import ClientParameter
 from necp_replay.abi.interface_flags import Eflags10002
 from necp_replay.abi.policy import PolicyCondition, RouteRuleAction
 from necp_replay.releases.facts.matching import DefaultRoutesTold
+from necp_replay.releases.profile import replace
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_8796 import XNU_8796_141_3
 

@@ -5,12 +5,12 @@ Each states only what it changed.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.policy import PolicyCondition
 from necp_replay.releases.facts.signatures import SignedIdFor
+from necp_replay.releases.profile import replace
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_10002 import XNU_10002_61_3
 

@@ -5,7 +5,6 @@ Each states only what it changed.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from necp_replay.abi.client import ClientAction
@@ -13,6 +12,7 @@ from necp_replay.abi.client_structs import InterfaceFlag
 from necp_replay.abi.interface_flags import Xflags11215
 from necp_replay.abi.policy import RouteRuleFlag, SessionAction
 from necp_replay.releases.facts.signatures import SignedIdFor
+from necp_replay.releases.profile import replace
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_10063 import XNU_10063_141_1
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from necp_replay.releases.facts.client_actions import RouteStatisticsLayout
 from necp_replay.releases.facts.notifications import LOG_TEXT
-from necp_replay.releases.profile import Profile
+from necp_replay.releases.profile import oldest_profile, replace
 from necp_replay.releases.release import Release, UnseenChange
 
 _ONE_THREAD: Final = (
@@ -15,7 +14,7 @@ _ONE_THREAD: Final = (
     "between the steps of one of them."
 )
 
-XNU_4570_1_46: Final = Release(Profile(release="xnu-4570.1.46"), parent=None)
+XNU_4570_1_46: Final = Release(oldest_profile("xnu-4570.1.46"), parent=None)
 
 XNU_4570_31_3: Final = Release(
     replace(XNU_4570_1_46.profile, release="xnu-4570.31.3", attributes_check_domain=True),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from necp_replay.abi.client import ClientParameter
@@ -12,6 +11,7 @@ from necp_replay.abi.policy import PolicyCondition, PolicyResult, RouteRuleActio
 from necp_replay.releases.facts.client_actions import FdKindCheck
 from necp_replay.releases.facts.interfaces import FunctionalTypes
 from necp_replay.releases.facts.policies import AgentFlagsOfMatch
+from necp_replay.releases.profile import replace
 from necp_replay.releases.release import Release, UnseenChange
 from necp_replay.releases.xnu_4570 import XNU_4570_71_2
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from necp_replay.abi.client import ClientAction, ClientParameter
@@ -11,6 +10,7 @@ from necp_replay.abi.interface_flags import Eflags6153, Xflags6153
 from necp_replay.abi.policy import PolicyCondition, PolicyResult, SessionPriority6153
 from necp_replay.releases.facts.interfaces import FunctionalTypes
 from necp_replay.releases.facts.parameters import InterfaceSearch
+from necp_replay.releases.profile import replace
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_4903 import XNU_4903_270_47
 

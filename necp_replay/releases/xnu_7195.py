@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from necp_replay.abi.aggregate_result import AGGREGATE_RESULT_7195, AGGREGATE_RESULT_7195_101
 from necp_replay.abi.client import ClientAction
 from necp_replay.abi.client_structs import InterfaceFlag
 from necp_replay.abi.policy import PolicyCondition, RouteRuleAction
+from necp_replay.releases.profile import replace
 from necp_replay.releases.release import Release, UnseenChange
 from necp_replay.releases.xnu_6153 import XNU_6153_101_6
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from necp_replay.abi.aggregate_result import AGGREGATE_RESULT_8019
 from necp_replay.abi.client import ClientAction, ClientParameter
 from necp_replay.abi.interface_flags import Xflags8019
 from necp_replay.abi.policy import PolicyCondition, PolicyResult, RouteRuleAction
+from necp_replay.releases.profile import replace
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_7195 import XNU_7195_101_1
 

@@ -5,10 +5,10 @@ Each states only what it changed.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from necp_replay.abi.policy import PolicyCondition, SessionAction
+from necp_replay.releases.profile import replace
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_8019 import XNU_8019_80_24
 

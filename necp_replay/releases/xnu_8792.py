@@ -5,13 +5,13 @@ Each states only what it changed.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from necp_replay.abi.client import ClientAction, ClientParameter
 from necp_replay.abi.interface_flags import Xflags8792
 from necp_replay.abi.policy import PolicyCondition, PolicyResult, SessionPriority8792
 from necp_replay.releases.facts.interfaces import FunctionalTypes
+from necp_replay.releases.profile import replace
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_8020 import XNU_8020_140_41
 

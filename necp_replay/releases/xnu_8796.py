@@ -5,12 +5,12 @@ Each states only what it changed.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from necp_replay.abi.interface_flags import Xflags8796
 from necp_replay.abi.policy import RouteRuleFlag
 from necp_replay.releases.facts.interfaces import FunctionalTypes
+from necp_replay.releases.profile import replace
 from necp_replay.releases.release import Release
 from necp_replay.releases.xnu_8792 import XNU_8792_81_2
 
