@@ -29,6 +29,7 @@ REPEATS = 3
 
 The phases and releases take turns, so that a slow minute of the machine affects all of them.
 """
+_FIRST_RECORDS: Final = 100
 WRITE_BATCH = 20_000
 """Records read ahead before writing them is timed: enough to make the timer's cost negligible."""
 
