@@ -68,6 +68,11 @@ class Pattern:
             return self.parts[1]
         return None
 
+    @property
+    def is_of_counters(self) -> bool:
+        """Whether all chosen places are among the counters."""
+        return self.parts[:1] == ("counters",)
+
     def chooses(self, place: StatePlace) -> bool:
         """Whether a place is chosen."""
         return self._is_end_of(place.path) or self._is_end_of(place.group)

@@ -1,8 +1,8 @@
 """When the places of a pattern changed: record by record through a trace.
 
-The state is compared after each record. Most patterns name one client: then only this client is
-compared, so the number of other clients does not matter. Nothing is rendered as long as the state
-is the same.
+The state is compared after each record. Most patterns name one client, or counters: then only these
+are compared, so the number of other clients does not matter. Nothing is rendered as long as the
+state is the same.
 """
 
 from __future__ import annotations
@@ -79,6 +79,8 @@ class Watch:
     def _look(self, history: StateHistory) -> Any:
         """What the state is where the pattern chooses; equal as long as nothing changes there."""
         name = self.pattern.client
+        if name is None and self.pattern.is_of_counters:
+            return history.machine.counters(), ()
         if name is None:
             state = history.snapshot()
             return state, state.route_statistics

@@ -36,7 +36,7 @@ from necp_replay.kernel.notifications.handle import handle_notification
 from necp_replay.kernel.policy_control import handle_policy_control
 from necp_replay.kernel.processes import handle_process
 from necp_replay.kernel.routing.handle import handle_route
-from necp_replay.kernel.snapshot import clients_by_id, take_snapshot
+from necp_replay.kernel.snapshot import clients_by_id, take_counters, take_snapshot
 from necp_replay.kernel.sockets.handle import handle_socket
 from necp_replay.kernel.state import KernelState
 from necp_replay.kernel.syscalls.handle import handle_fd, handle_syscall
@@ -173,6 +173,10 @@ class Machine:
     def snapshot(self) -> Snapshot:
         """The complete state: fds, clients, results, flows, counters, policies, agents, routes."""
         return take_snapshot(self._kernel, full=True)
+
+    def counters(self) -> Snapshot:
+        """The counters of the snapshot, without fds and everything in them."""
+        return take_counters(self._kernel)
 
     def clients(self, ids: Iterable[bytes]) -> tuple[tuple[tuple[int, int], ClientSnapshot], ...]:
         """The clients with one of these ids as the snapshot has them, each with pid and fd."""

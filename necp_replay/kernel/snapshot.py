@@ -40,6 +40,18 @@ _NO_HANDLE: Final = ""
 
 def take_snapshot(kernel: KernelState, full: bool) -> Snapshot:
     """The state now. ``full`` adds policies, agents and the statistics of routes."""
+    shown = take_counters(kernel)
+    shown.fds = _fds(kernel, kernel.clients.fd_list)
+    shown.observers = _fds(kernel, kernel.clients.observer_list)
+    if full:
+        shown.policies = policies_snapshot(kernel)
+        shown.netagents = netagents_snapshot(kernel)
+        shown.route_statistics = _route_statistics(kernel)
+    return shown
+
+
+def take_counters(kernel: KernelState) -> Snapshot:
+    """The counters now, without fds and everything in them."""
     clients = kernel.clients
     shown = Snapshot(
         necp_client_fd_count=clients.client_fd_count,
@@ -49,11 +61,8 @@ def take_snapshot(kernel: KernelState, full: bool) -> Snapshot:
         necp_if_flow_count=clients.if_flow_count,
         observer_message_limit=clients.observer_message_limit,
         timer_armed=kernel.update_timer_armed,
-        fds=_fds(kernel, clients.fd_list),
-        observers=_fds(kernel, clients.observer_list),
-        policies=policies_snapshot(kernel) if full else None,
-        netagents=netagents_snapshot(kernel) if full else None,
-        route_statistics=_route_statistics(kernel) if full else (),
+        fds=(),
+        observers=(),
     )
     if kernel.profile.skywalk_is_published:
         shown.necp_arena_count = clients.arena_count

@@ -42,6 +42,12 @@ def test_the_changes_are_those_between_whole_snapshots(text: str) -> None:
     assert watch.chose_any
 
 
+def test_counters_are_watched_without_the_whole_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(StateHistory, "snapshot")
+    with StateHistory(VPN) as history:
+        assert list(Watch(Pattern("counters/*")).changes(history))
+
+
 def test_a_pattern_that_chooses_nothing_is_told_with_the_paths_there_were() -> None:
     watch = Watch(Pattern("client/#1/resultt"))
     with StateHistory(VPN) as history:
