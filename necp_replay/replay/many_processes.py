@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from typing import Final, TypeVar
+from pathlib import Path
+from typing import Final, Protocol, TypeVar
 
 from necp_replay.errors import TraceError
 from necp_replay.outcomes.safe_text import escape
@@ -18,6 +19,7 @@ from necp_replay.replay.one_trace import Work, report_of
 from necp_replay.replay.progress import REDRAW_S, TraceProgress
 from necp_replay.trace.find import FoundTrace
 
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 _AHEAD: Final = 8
 """Parts for each process that wait at a time."""
@@ -40,15 +42,15 @@ def report_in_processes(
 
 
 def work_in_processes(
-    traces: Sequence[FoundTrace],
-    work: Callable[[FoundTrace], Result],
-    killed: Callable[[FoundTrace], Result],
+    traces: Sequence[Item],
+    work: Callable[[Item], Result],
+    killed: Callable[[Item], Result],
     jobs: int,
     bar: TraceProgress,
     order: Sequence[int],
     most: int,
 ) -> Iterator[tuple[int, Result]]:
-    """The same for any work, which can be pickled, as its result can, and raises nothing.
+    """The same for any items and work. These can be pickled, as results can; it raises nothing.
 
     ``killed`` gives the result of a trace on which a process was killed.
     """
@@ -64,7 +66,15 @@ def work_in_processes(
                 yield index, _alone(work, killed, traces[index])
 
 
-def why_killed(trace: FoundTrace) -> TraceError:
+class HasPath(Protocol):
+    """What is worked on, by the path of its file."""
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+
+
+def why_killed(trace: HasPath) -> TraceError:
     """Why there is no result of a trace on which a process was killed."""
     return TraceError(
         "the process that worked on it was killed",
@@ -79,8 +89,8 @@ def _report_of_killed(trace: FoundTrace) -> TraceReport:
 
 
 def _in_workers(
-    traces: Sequence[FoundTrace],
-    work: Callable[[FoundTrace], Result],
+    traces: Sequence[Item],
+    work: Callable[[Item], Result],
     jobs: int,
     bar: TraceProgress,
     order: Sequence[int],
@@ -115,9 +125,9 @@ def _done_of(running: Iterable[Future[list[Result]]]) -> set[Future[list[Result]
 
 
 def _alone(
-    work: Callable[[FoundTrace], Result],
-    killed: Callable[[FoundTrace], Result],
-    trace: FoundTrace,
+    work: Callable[[Item], Result],
+    killed: Callable[[Item], Result],
+    trace: Item,
 ) -> Result:
     """Work on one trace in a process of its own. If the process ends, that is the verdict."""
     try:
@@ -131,6 +141,6 @@ def _alone(
         return killed(trace)
 
 
-def _work_on(work: Callable[[FoundTrace], Result], traces: Sequence[FoundTrace]) -> list[Result]:
+def _work_on(work: Callable[[Item], Result], traces: Sequence[Item]) -> list[Result]:
     """Work on a part of the traces; worker processes call this."""
     return [work(trace) for trace in traces]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Literal, TypedDict
 
@@ -13,14 +13,17 @@ from necp_replay.report.json_text import json_text
 
 
 class GenerateDocument(TypedDict):
-    """A generated trace.
+    """A generated trace, or with ``--traces`` a folder with the traces of seeds from ``seed`` on.
 
     The same seed, number of records, mix and version of the ``generator`` give the same inputs.
-    ``exercised`` counts the points of behaviour that it exercises, by area.
+    ``traces`` counts the traces that were written, and ``records`` those of each. ``not_run`` are
+    traces that were left out because the run stopped for what ``stopped`` says. ``exercised``
+    counts the points of behaviour that the traces exercise, by area.
     """
 
     schema_version: Literal[1]
     output: str
+    traces: Count
     records: Count
     release: str
     seed: int
@@ -28,6 +31,8 @@ class GenerateDocument(TypedDict):
     unmeasured_percent: Count
     generator: Count
     exercised: dict[str, Count]
+    not_run: list[str]
+    stopped: str | None
 
 
 def generate_json(
@@ -40,11 +45,15 @@ def generate_json(
     unmeasured_percent: int,
     generator: int,
     exercised: Collection[Point],
+    traces: int = 1,
+    not_run: Sequence[str] = (),
+    stopped: str = "",
 ) -> str:
-    """The trace as JSON."""
+    """The trace or traces as JSON."""
     document: GenerateDocument = {
         "schema_version": 1,
         "output": str(output),
+        "traces": traces,
         "records": records,
         "release": release,
         "seed": seed,
@@ -52,5 +61,7 @@ def generate_json(
         "unmeasured_percent": unmeasured_percent,
         "generator": generator,
         "exercised": dict(sorted(Counter(point.area.value for point in exercised).items())),
+        "not_run": list(not_run),
+        "stopped": stopped or None,
     }
     return json_text(document)

@@ -72,3 +72,14 @@ def test_diff_prints_what_was_compared(capsys: pytest.CaptureFixture[str]) -> No
     assert {ran["path"], left} == {"traces/remove.necptrace", "traces/remove_flow.necptrace"}
     assert main(command) == 2
     assert f"Stopped: {WHY}. 1 trace not run:\n  {left}" in capsys.readouterr().out
+
+
+def test_generate_keeps_what_was_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["generate", "--seed", "1", "--traces", "3", "--records", "9", "-o", "out"]
+    assert main([*command, "--scheduler", "tcp://x"]) == 2
+    out, err = capsys.readouterr()
+    assert f"Stopped: {WHY}. 2 traces not run:\n  out/seed-2.necptrace\n" in out
+    assert WHY in err
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["seed-1.necptrace"]

@@ -154,6 +154,7 @@ _TEMPLATES: Final = (
     "completion T",
     "generate --seed N --records 50 -o O",
     "generate --seed N --records 5 -o O --format json",
+    "generate --seed N --records 3 --traces 2 -o O",
     "coverage T",
     "coverage T --check T",
     "index T",
