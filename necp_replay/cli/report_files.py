@@ -158,6 +158,7 @@ def write_reports(
             run,
             engine_is_ours=options.engine is None,
             record_limit_s=record_limit_of(options),
+            files=options.paths if run.files is not None else (),
         )
         most = options.html_limit
         limits = PageLimits() if most is None else PageLimits(most, characters=None)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from necp_replay.outcomes.record_difference import FilePlace, RecordDifference
+from necp_replay.outcomes.shell_text import command_line, shown_path
 from necp_replay.replay.findings.groups import Group
 from necp_replay.replay.findings.run_report import RunReport
 from necp_replay.replay.two_files.comparison import FileDiff, KindCounts
@@ -14,6 +15,7 @@ from necp_replay.report.difference_text import followers_text, place_of
 from necp_replay.report.fields_text import field_line, field_lines
 from necp_replay.report.groups_text import SHOWN_GROUPS, hidden_groups
 from necp_replay.report.known_text import known_parts
+from necp_replay.report.next_steps import is_explained
 from necp_replay.report.style import Style
 from necp_replay.report.table import left, right, table
 from necp_replay.report.words import counted
@@ -151,3 +153,18 @@ def _closing_lines(diff: FileDiff, run: RunReport, style: Style) -> Iterator[str
     if len(run.groups) > 1 and diff.report.examples:
         first = diff.report.examples[0]
         yield f"The first difference is {place_of(first)} {first.kind}, fingerprint {first.group}"
+    yield from _explain_lines(diff, run)
+
+
+def _explain_lines(diff: FileDiff, run: RunReport) -> Iterator[str]:
+    """The commands that explain a difference: the first that both files have, else the first."""
+    examples = (each.difference for group in run.groups for each in group.examples)
+    places = [each.place for each in examples if each.place and is_explained(each)]
+    if not places:
+        return
+    place = next((each for each in places if None not in (each.left, each.right)), places[0])
+    paths, records = (diff.left, diff.right), (place.left, place.right)
+    for label, path, record, is_trace in zip(_LABELS, paths, records, diff.are_traces, strict=True):
+        if is_trace and record is not None:
+            words = ("explain", shown_path(path), "--record", str(record))
+            yield f"Explain {label}: {command_line('necp-replay', *words)}"

@@ -25,7 +25,11 @@ def test_records_are_named_by_place_and_followers_link_to_the_cause(
     right = write(tmp_path / "b.necptrace", [add(1), copy(1, value=4), copy(1)])
     opened = open_report(compared(left, right), fragment="#differences")
     assert opened.text(".where") == "A 2, B 2"
-    assert opened.text(".command .code") == "necp-replay diff a.necptrace b.necptrace"
+    assert opened.texts(".command .code") == [
+        "necp-replay diff a.necptrace b.necptrace",
+        "necp-replay explain a.necptrace --record 2",
+        "necp-replay explain b.necptrace --record 2",
+    ]
     heads = opened.texts(".fields thead th")[1:]
     assert [head[2:] for head in heads] == ["A a.necptrace", "B b.necptrace"]
     assert opened.count("#section-timeline") == 0

@@ -49,6 +49,8 @@ def test_each_kind_of_difference_is_shown_once(pair: Workplace) -> None:
         "COPY_RESULT         1              0            0            0\n\n"
         "2 records the same, 1 differ, 0 with another input, 0 only in A, 1 only in B\n"
         "The first difference is B 1 ADD, fingerprint 55b98d8b56\n"
+        "Explain A: necp-replay explain a.necptrace --record 3\n"
+        "Explain B: necp-replay explain b.necptrace --record 4\n"
     )
 
 

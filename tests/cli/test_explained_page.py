@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from necp_replay.releases import lineage
 from necp_replay.replay import worth_details
 from necp_replay.report.html import page as html_page
-from tests.cli.workplace import NEW, OLD, Workplace
+from tests.cli.workplace import NEW, OLD, SCENARIO, Workplace
 from tests.report.html.page_contents import contents_of
 
 CORPUS = Path(__file__).parents[2] / "traces"
@@ -105,3 +106,33 @@ def test_a_page_over_many_traces_has_sides_of_few_and_says_how_to_see_the_others
     assert 0 < sum(found) < len(found)
     assert all(sides("remove_matrix.necptrace", *words, "--html-limit", "100"))
     assert all(sides(".", *words, "--html-limit", "20000"))
+
+
+def test_two_traces_are_explained_beside_each_other_each_on_its_own_release(
+    workplace: Workplace,
+) -> None:
+    workplace.write("s.py", SCENARIO)
+    for name, release in (("a", OLD), ("b", NEW)):
+        assert workplace.run("record", "s.py", "-o", name, "--release", release).status == 0
+    left, right = (f"{name}/remove_twice.necptrace" for name in "ab")
+    printed = workplace.run("diff", left, right)
+    commands = [line for line in printed.out.splitlines() if line.startswith("Explain ")]
+    assert [line.split(":")[0] for line in commands] == ["Explain A", "Explain B"]
+    for line in commands:
+        assert workplace.run(*shlex.split(line)[3:]).status == 0
+    ((labels, old, new),) = explained(workplace, "diff", left, right)
+    assert labels == [f"A {left} on {OLD}", f"B {right} on {NEW}"]
+    assert old == "ok: no check failed"
+    assert "ENOENT: check 4 of 4 of REMOVE (necp_client_remove)" in new
+
+
+def test_a_golden_has_no_explanation_and_the_trace_beside_it_has(workplace: Workplace) -> None:
+    workplace.record()
+    workplace.run("accept", "traces")
+    golden, trace = "golden/remove_twice.golden", "traces/remove_twice.necptrace"
+    printed = workplace.run("diff", golden, trace)
+    assert "Explain A" not in printed.out
+    assert f"Explain B: necp-replay explain {trace} --record 9" in printed.out
+    ((labels, old, new),) = explained(workplace, "diff", golden, trace)
+    assert (labels, old) == (["A", f"B {trace} on {NEW}"], "")
+    assert "ENOENT" in new

@@ -80,6 +80,8 @@ class FileDiff:
     notes: list[str] = field(default_factory=list)
     final_state: str | None = None
     """Whether the final states of two goldens are ``same`` or ``different``; None for traces."""
+    are_traces: tuple[bool, bool] = (True, True)
+    """Whether each file is a trace, and not a golden."""
     states: StatesOfFiles | None = None
     """How the hashes of states compare; None unless two traces have some."""
 

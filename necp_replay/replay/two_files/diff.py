@@ -61,6 +61,7 @@ def _diff_texts(
     """Compare a golden with a golden or a trace, as text."""
     names = (escape(str(left)), escape(str(right)))
     comparison = FileComparison(*names, options)
+    comparison.diff.are_traces = (not are_goldens[0], not are_goldens[1])
     comparator = StanzaComparator()
     with (
         _open(left, is_golden=are_goldens[0]) as old,

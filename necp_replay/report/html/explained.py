@@ -7,7 +7,7 @@ below.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
@@ -17,6 +17,7 @@ from necp_replay.dataclass import dataclass
 from necp_replay.errors import NecpReplayError
 from necp_replay.explain.explanation import RecordExplanation
 from necp_replay.explain.record import explain_record
+from necp_replay.outcomes.record_difference import RecordDifference
 from necp_replay.releases.fact import shown_value
 from necp_replay.releases.lineage import RELEASES
 from necp_replay.releases.profile import Profile
@@ -45,37 +46,50 @@ class ExplainedSides:
 
 @dataclass(frozen=True, slots=True)
 class _ExplainedSide:
-    """A profile to explain with, and what it stands for."""
+    """A record of a trace, what to explain it with, and what it stands for.
+
+    ``profile`` None is the release of the trace.
+    """
 
     label: str
-    profile: Profile
+    profile: Profile | None
+    trace: Path
+    record: int
 
 
 def explanations_of(
-    run: RunReport, *, engine_is_ours: bool = True, record_limit_s: float | None = None
+    run: RunReport,
+    *,
+    engine_is_ours: bool = True,
+    record_limit_s: float | None = None,
+    files: Sequence[Path] = (),
 ) -> dict[int, ExplainedSides]:
     """The explanations of the examples of findings, by the ``id()`` of the difference.
 
     ``engine_is_ours`` is false if an external program answered on the actual side: its answers
     cannot be explained, unless a likely fact says what our engine would have to do.
-    ``record_limit_s`` is how much processor time one record may take.
+    ``record_limit_s`` is how much processor time one record may take. ``files`` are the two files
+    that were compared: each record is explained in its own trace, on the release of that.
     """
     found: dict[int, ExplainedSides] = {}
     room = RECORDS_REPLAYED
-    if run.files is not None:
-        return found
     for example in _in_turn(run):
-        record = example.difference.record
-        if record is None or len(found) >= EXPLAINED:
-            continue
-        sides = _sides_of(run, example, engine_is_ours=engine_is_ours)
-        cost = record * sum(side is not None for side in sides)
+        if len(found) >= EXPLAINED:
+            break
+        if run.files is None:
+            sides = _sides_of(run, example, engine_is_ours=engine_is_ours)
+        else:
+            sides = _sides_of_files(example.difference, files)
+        cost = sum(side.record for side in sides if side is not None)
         if cost == 0 or cost > room:
             continue
         room -= cost
-        expected, actual = (_explain(example, side, record_limit_s) for side in sides)
+        # The files were named by the user. The path of a report has escapes, and can be the name of
+        # another file.
+        title = example.difference.title if run.files is None else None
+        expected, actual = (_explain(side, title, record_limit_s) for side in sides)
         if expected is not None or actual is not None:
-            left, right = ("" if side is None else side.label for side in sides)
+            left, right = map(_label, sides, (expected, actual))
             lines = _lines(expected, actual), _lines(actual, expected)
             found[id(example.difference)] = ExplainedSides(left, right, *lines)
     return found
@@ -92,31 +106,65 @@ def _sides_of(
     run: RunReport, example: Example, *, engine_is_ours: bool
 ) -> tuple[_ExplainedSide | None, _ExplainedSide | None]:
     """What both sides of an example are explained with."""
+    record = example.difference.record
+    if record is None:
+        return None, None
+
+    def side(label: str, profile: Profile | None) -> _ExplainedSide | None:
+        if profile is None:
+            return None
+        return _ExplainedSide(label, profile, Path(example.trace), record)
+
     if run.command == "diff":
         old, new = RELEASES.get(run.expected_label), RELEASES.get(run.actual_label)
         return (
-            None if old is None else _ExplainedSide(run.expected_label, old),
-            _ExplainedSide(run.actual_label, new) if new is not None and engine_is_ours else None,
+            side(run.expected_label, old),
+            side(run.actual_label, new) if engine_is_ours else None,
         )
     profile = RELEASES.get(example.release)
     if profile is None:
         return None, None
     fact = run.facts.get(example.difference.group)
     if fact is not None:
-        expected, actual = (_side_of_fact(profile, fact, value) for value in _values(fact))
+        expected, actual = (_profile_of_fact(profile, fact, value) for value in _values(fact))
         if expected is not None and actual is not None:
-            return expected, actual
-    label = f"the built-in engine on {example.release}"
-    if engine_is_ours:
-        return None, _ExplainedSide(label, profile)
-    return _ExplainedSide(label, profile), None
+            name = fact.fact
+            return (
+                side(f"with {name} {fact.expected}", expected),
+                side(f"with {name} {fact.replayed}", actual),
+            )
+    ours = side(f"the built-in engine on {example.release}", profile)
+    return (None, ours) if engine_is_ours else (ours, None)
+
+
+def _sides_of_files(
+    difference: RecordDifference, files: Sequence[Path]
+) -> tuple[_ExplainedSide | None, _ExplainedSide | None]:
+    """The records of both files. A pipe cannot be read again, so it has no explanation."""
+    place = difference.place
+    if place is None or len(files) != len("AB"):
+        return None, None
+    left, right = (
+        _ExplainedSide(name, None, path, record) if record is not None and path.is_file() else None
+        for name, path, record in zip("AB", files, (place.left, place.right), strict=True)
+    )
+    return left, right
+
+
+def _label(side: _ExplainedSide | None, explained: RecordExplanation | None) -> str:
+    """What the explanation of a side is headed with."""
+    if side is None:
+        return ""
+    if side.profile is not None or explained is None:
+        return side.label
+    return f"{side.label} {explained.trace} on {explained.release}"
 
 
 def _values(fact: LikelyFact) -> tuple[str, str]:
     return fact.expected, fact.replayed
 
 
-def _side_of_fact(profile: Profile, fact: LikelyFact, value: str) -> _ExplainedSide | None:
+def _profile_of_fact(profile: Profile, fact: LikelyFact, value: str) -> Profile | None:
     """The profile with a value of a fact; None if no profile has a value that is shown so."""
     name = fact.fact
     values = [getattr(each, name) for each in (profile, *RELEASES.values())]
@@ -125,7 +173,7 @@ def _side_of_fact(profile: Profile, fact: LikelyFact, value: str) -> _ExplainedS
     for known in values:
         if shown_value(known) == value:
             change: dict[str, Any] = {name: known}
-            return _ExplainedSide(f"with {name} {value}", replace(profile, **change))
+            return replace(profile, **change)
     return None
 
 
@@ -146,22 +194,15 @@ def _lines(
 
 
 def _explain(
-    example: Example, side: _ExplainedSide | None, record_limit_s: float | None
+    side: _ExplainedSide | None, title: str | None, record_limit_s: float | None
 ) -> RecordExplanation | None:
-    """An explanation. None if the record has none, or is not the one that was replayed."""
-    difference = example.difference
-    if side is None or difference.record is None:
+    """An explanation. None if the record has none, or has another title than a given one."""
+    if side is None:
         return None
     try:
         explanation = explain_record(
-            Path(example.trace),
-            difference.record,
-            release=side.profile,
-            record_limit_s=record_limit_s,
+            side.trace, side.record, release=side.profile, record_limit_s=record_limit_s
         )
     except (NecpReplayError, OSError):
         return None
-    if explanation.title != difference.title:
-        # A path is shown with escapes, which can be the name of another file.
-        return None
-    return explanation
+    return explanation if title in (None, explanation.title) else None

@@ -218,7 +218,8 @@ function commandsOf(entry) {
   const commands = [["See it", showCommand(entry)]];
   const word = pathWord(TRACES[entry.trace]);
   const difference = entry.difference;
-  if (CONTENTS.files || difference === null || !difference.is_explained) return commands;
+  if (difference === null || !difference.is_explained) return commands;
+  if (CONTENTS.files) return [...commands, ...explainFiles(difference)];
   const explain = "necp-replay explain " + word + " --record " + difference.record;
   const releases = CONTENTS.command === "diff" ? [EXPECTED, ACTUAL]
     : [TRACES[entry.trace].release];
@@ -232,6 +233,17 @@ function commandsOf(entry) {
 /** The path of a trace as a word of a command. */
 function pathWord(trace) {
   return trace.word || quoted(trace.path);
+}
+
+/** The commands that explain a record of each file that is a trace. */
+function explainFiles(difference) {
+  const place = text(difference.place) || "";
+  return CONTENTS.files.flatMap((path, index) => {
+    const record = place.match([/\bA (\d+)/, /\bB (\d+)/][index]);
+    if (!record || !path.endsWith(".necptrace")) return [];
+    const command = "necp-replay explain " + CONTENTS.file_words[index] + " --record " + record[1];
+    return [["Explain " + "AB"[index], command]];
+  });
 }
 
 /** The command that shows an entry again: the record in full, the comparison, or the replay. */
