@@ -79,6 +79,8 @@ def run(options: argparse.Namespace) -> int:
     for trace in with_progress(traces_below(options.paths), "trace"):
         with errors.of(trace.path):
             add_trace(coverage, trace, record_limit_of(options))
+    if not coverage.traces:
+        return errors.status(0)
     lost = lost_points(baseline, coverage)
     if options.json:
         say(without_lone_surrogates(coverage_json(coverage)))

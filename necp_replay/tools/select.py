@@ -307,9 +307,12 @@ class _SelectionParser:
 
     def _refuse(self, reason: str) -> NoReturn:
         token = self._token
-        found = f"not {escape(token.text)!r}" if token.text else "but the selection ends"
+        found = ", but the selection ends"
+        if token.text:
+            is_other = reason.startswith("expected")
+            found = f"{', not' if is_other else ':'} {escape(token.text)!r}"
         raise UsageError(
-            f"{self._given_as}: at character {token.position + 1}: {reason}, {found}",
+            f"{self._given_as}: at character {token.position + 1}: {reason}{found}",
             hint=f"  {escape(self._text)}\n  {' ' * len(escape(self._text[: token.position]))}^",
         )
 

@@ -76,3 +76,10 @@ def test_a_file_that_is_not_a_baseline_is_refused(covered: Workplace, text: str)
     printed = covered.run("coverage", "traces", "--check", "bad.json")
     assert printed.status == 2
     assert "bad.json" in printed.err
+
+
+def test_nothing_is_printed_if_no_trace_can_be_read(workplace: Workplace) -> None:
+    broken = workplace.write("broken.necptrace", "x")
+    for form in ((), ("--json",)):
+        printed = workplace.run("coverage", str(broken), *form)
+        assert (printed.status, printed.out) == (2, "")

@@ -128,7 +128,7 @@ def test_the_language_means_what_it_says(text: str, selection: Selection) -> Non
         ("time 5", 6, "needs a unit"),
         ("#0", 1, "expected the name of a generated id"),
         ("#1,2", 4, "expected the name of a generated id"),
-        ("COPY_RESLUT", 1, "no kind has this name (perhaps COPY_RESULT)"),
+        ("COPY_RESLUT", 1, "no kind has this name (perhaps COPY_RESULT): 'COPY_RESLUT'"),
         ("errno ENONENT", 7, "(perhaps ENOENT)"),
         ("effect wakes", 8, "no kind has this name (perhaps wake)"),
         ("COPY_RESULT,pid", 13, "expected the kind of an input"),
