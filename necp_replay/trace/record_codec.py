@@ -79,7 +79,7 @@ def decode_record(record: trace_pb2.Record, number: int) -> tuple[Step, Outcome 
             buffer,
             call.buffer_size,
         ),
-        _split_uuids(uuids) if uuids else (),
+        (uuids,) if len(uuids) == UUID_BYTES else _split_uuids(uuids),
     )
     if record.HasField("now_ns"):
         step.now_ns = record.now_ns
@@ -228,8 +228,6 @@ def _unmeasured_fields(event: Input, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _split_uuids(uuids: bytes) -> tuple[bytes, ...]:
-    if len(uuids) == UUID_BYTES:
-        return (uuids,)
     if len(uuids) % UUID_BYTES:
         raise TraceError(f"{len(uuids)} bytes of ids, which have 16 bytes each")
     return tuple([uuids[start : start + UUID_BYTES] for start in range(0, len(uuids), UUID_BYTES)])

@@ -54,13 +54,15 @@ def add(kernel: KernelState, necp_fd: NecpFd, call: ClientCall) -> int:
         raise SyscallError(_NO_PARAMETERS, **call.buffer_values)
 
     parameters = copyin(kernel, call.buffer, call.buffer_bytes, _FUNCTION, check=_PARAMETERS_FAULT)
-    check_tag_is_determined(kernel, parameters)
+    if kernel.resolver_signer.may_be_in_doubt:
+        check_tag_is_determined(kernel, parameters)
     rules = flow_rules(kernel)
     client = rules.new_client(kernel.new_uuid(), parameters, necp_fd.proc_pid)
     client.group_members_read = not kernel.profile.clients_have_groups
     client.platform_binary = call.process.platform_binary
 
-    trace(kernel, client, Tracing.CLIENT, _FUNCTION)
+    if kernel.clients.tracing_level:
+        trace(kernel, client, Tracing.CLIENT, _FUNCTION)
     # A generated id is used up, even if it cannot be written.
     copyout(kernel, call.client_id, client.client_id, _FUNCTION, check=_NEW_ID_FAULT)
 

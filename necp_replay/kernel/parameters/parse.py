@@ -91,12 +91,11 @@ def _parsed_once(kernel: KernelState, parameters: bytes) -> ParsedParameters:
 def check_tag_is_determined(kernel: KernelState, parameters: bytes) -> None:
     """Raises UnknownInput for parameters whose resolver tag may be right or wrong.
 
-    Call it before a client is made of them.
+    Call it before a client is made of them, where tags may be in doubt.
     """
-    if kernel.resolver_signer.may_be_in_doubt:
-        parsed = parse_parameters(parameters, kernel.profile)
-        if parsed.resolver_tag is not None:
-            check_is_determined(kernel, parsed, parsed.resolver_tag)
+    parsed = parse_parameters(parameters, kernel.profile)
+    if parsed.resolver_tag is not None:
+        check_is_determined(kernel, parsed, parsed.resolver_tag)
 
 
 def parse_parameters(parameters: bytes, profile: Profile) -> ParsedParameters:
