@@ -33,6 +33,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=200_000)
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--only", action="append", default=[], help="rows with this in their name")
     options = parser.parse_args()
     with TemporaryDirectory() as folder:
         trace, changed = Path(folder, "long.necptrace"), Path(folder, "changed.necptrace")
@@ -52,9 +53,12 @@ def main() -> None:
             ("the same, changed tail", _diff(changed, RELEASE), _diff(trace, RELEASE)),
             ("diff, records differ", _diff(trace, LATER), _diff(trace, LATER)),
         ):
+            if options.only and not any(each in name for each in options.only):
+                continue
             plain = run.without(words)
             with_them = run.after(before, words)
             rows.append((name, *_columns(plain, with_them)))
+            print(*rows[-1], flush=True, file=sys.stderr)
         columns = [*left("command"), *right("cpu s", "with", "x", "wall s", "with", "x")]
         print(f"{records:,} records, {trace.stat().st_size:,} bytes")
         print(table(columns, rows))
