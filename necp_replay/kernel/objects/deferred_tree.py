@@ -95,6 +95,10 @@ class DeferredTree(Generic[Item]):
             self._place_of_key.clear()
             self._shape = None
 
+    def settle(self) -> None:
+        """Carry out what was noted. The answers stay the same, and memory is that of the items."""
+        self._carry_out()
+
     def __iter__(self) -> Iterator[Item]:
         """The items by ascending id (``RB_FOREACH``); the tree must not change meanwhile."""
         by_key = self._by_key

@@ -223,6 +223,8 @@ CLASSES: Final[tuple[SavedClass, ...]] = (
         _shape=Maybe(ref(RedBlackTree)),
         _place_of_key=Map(BYTES, ref(TreePlace)),
         _place_of_item=Map(_ITEM, ref(TreePlace)),
+        # Notes of all items that were ever there would take more room than a shape of those left.
+        before=DeferredTree.settle,
     ),
     saved(TreePlace, lambda _: TreePlace(b""), bytes_="key", item=Maybe(_ITEM)),
     saved(RedBlackTree, lambda _: RedBlackTree(), _root=_NODE, _nodes=Map(_ITEM, ref(TreeNode))),

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from necp_replay.engines.recorder import Recorder
 from necp_replay.errors import SavedStateError
 from necp_replay.events.clock import UpdateAllClients
 from necp_replay.events.inputs import Step
@@ -21,6 +22,7 @@ from necp_replay.generate.trace import recorded_steps
 from necp_replay.generate.unmeasured_parts import Hiding
 from necp_replay.kernel.machine import Machine
 from necp_replay.releases.lineage import NEWEST, OLDEST, RELEASES
+from necp_replay.scenario.system import System
 from tests.examples import examples
 from tests.kernel.saving.graph import changeable_objects
 from tests.some_releases import SOME_RELEASES
@@ -89,6 +91,21 @@ def test_a_state_is_saved_as_the_same_bytes_after_reading_it() -> None:
     state = machine.save()
     machine.snapshot()
     assert machine.save() == state == saved_and_restored(machine).save()
+
+
+def test_a_state_does_not_grow_with_clients_that_are_gone() -> None:
+    sizes = []
+    for gone in (10, 300):
+        machine = Machine(RELEASES[NEWEST])
+        system = System(Recorder(machine, lambda _step, _outcome: None), "t")
+        fd = system.add_process(1).necp_open()
+        fd.add()
+        for _ in range(gone):
+            fd.add().remove()
+        sizes.append(len(machine.save()))
+        restored = Machine.restore(machine.profile, machine.save())
+        assert restored.save() == machine.save()
+    assert sizes[1] < sizes[0] + 100
 
 
 def a_state() -> bytes:
