@@ -81,7 +81,7 @@ def check_report_options(options: argparse.Namespace) -> None:
 def check_report_file(path: Path) -> None:
     """Check the name of a report before any work. Raises UsageError, WriteError."""
     from necp_replay.errors import UsageError
-    from necp_replay.files.atomic import check_target
+    from necp_replay.files.atomic import check_folder, check_target
 
     refuse_own_files(path)
     if not path.parent.is_dir():
@@ -91,6 +91,7 @@ def check_report_file(path: Path) -> None:
             hint="Make it first, or name a file in another.",
         )
     check_target(path)
+    check_folder(path)
 
 
 def refuse_own_files(path: Path) -> None:

@@ -229,6 +229,19 @@ def check_target(path: Path) -> None:
     _replaceable(path)
 
 
+def check_folder(path: Path) -> None:
+    """Refuse a file whose folder cannot be written to, before any work is done.
+
+    Raises WriteError. That there is a folder is not checked.
+    """
+    if path.parent.is_dir() and not os.access(path.parent, os.W_OK):
+        raise WriteError(
+            "its folder cannot be written to",
+            file=str(path),
+            hint="Name a file in another folder, or allow writing in this one.",
+        )
+
+
 def refuse_existing(path: Path) -> None:
     """Raise WriteError where something is at ``path``: for commands that replace nothing."""
     if path.exists() or path.is_symlink():

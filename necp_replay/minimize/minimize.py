@@ -37,7 +37,7 @@ from necp_replay.engines.engine import open_machine
 from necp_replay.errors import EngineError, TraceError, UsageError, WriteError
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
-from necp_replay.files.atomic import refuse_existing
+from necp_replay.files.atomic import check_folder, refuse_existing
 from necp_replay.kernel.machine import Machine
 from necp_replay.minimize.effort import Effort
 from necp_replay.minimize.kept_work import KeptWork, StaleWork, digest_of
@@ -92,6 +92,7 @@ def minimize(path: Path, output: Path, options: MinimizeOptions) -> MinimizeRepo
         raise WriteError(
             "the folder does not exist", file=str(output), hint="Make it, or name another."
         )
+    check_folder(output)
     with TraceReader(path) as reader:
         while True:
             search = _Minimization(path, reader, output, options, kept)

@@ -18,7 +18,13 @@ from typing import Any
 import pytest
 
 from necp_replay.errors import WriteError
-from necp_replay.files.atomic import AtomicFile, refuse_existing, write_bytes, write_text
+from necp_replay.files.atomic import (
+    AtomicFile,
+    check_folder,
+    refuse_existing,
+    write_bytes,
+    write_text,
+)
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 
@@ -418,3 +424,13 @@ def test_an_interrupt_at_any_moment_leaves_no_part(target: Path) -> None:
         gc.unfreeze()
     assert count > 100
     assert target.read_text() == "new"
+
+
+def test_a_folder_that_cannot_be_written_to_is_refused_before_any_work(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check_folder(target)
+    check_folder(target.parent / "absent" / "file")
+    monkeypatch.setattr(os, "access", lambda path, mode: path != target.parent)
+    with pytest.raises(WriteError, match="its folder cannot be written to"):
+        check_folder(target)
