@@ -166,7 +166,7 @@ def _options(options: argparse.Namespace, on_records: OnRecords) -> MinimizeOpti
         options.budget,
         on_records,
         options.jobs,
-        options.output.with_name(options.output.name + SUFFIX),
+        Path(f"{options.output}{SUFFIX}"),
         _engines_key(options),
         lambda line: say_on_stderr(visible(f"necp-replay: {line}")),
         made.record_with,

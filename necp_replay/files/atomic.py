@@ -77,12 +77,13 @@ class AtomicFile:
         Raises WriteError where the file cannot be written, and FileExistsError where ``temporary``
         exists.
         """
+        # First, because the root and the current folder have no name to make another of.
+        before = _replaceable(path)
         self.path = path
         self.temporary = path.with_name(_hidden_name(path.name)) if temporary is None else temporary
         self._named = path if temporary is None else temporary
         self._is_open = True
         self._process = os.getpid()
-        before = _replaceable(path)
         if before is not None and not replaces:
             raise already_there(path)
         self._before = _identity(before)

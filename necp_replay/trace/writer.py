@@ -22,7 +22,7 @@ from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
 from necp_replay.events.state_hash import StateHash
 from necp_replay.files.append import AppendedFile
-from necp_replay.files.atomic import PARTIAL_SUFFIX, AtomicFile
+from necp_replay.files.atomic import PARTIAL_SUFFIX, AtomicFile, check_target
 from necp_replay.files.refusals import cannot_write
 from necp_replay.trace.call_encoding import varint
 from necp_replay.trace.frames import (
@@ -112,6 +112,7 @@ class TraceWriter:
         ``replaces`` an existing file is refused. Raises WriteError if the file cannot be written or
         another writer is writing it, and ValueError for an invalid header.
         """
+        check_target(path)
         partial = path.with_name(path.name + suffix)
         try:
             file = AtomicFile(path, replaces=replaces, temporary=partial)

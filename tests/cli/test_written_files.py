@@ -200,3 +200,21 @@ def test_a_report_in_the_file_of_the_job_summary_is_refused(
     printed = recorded.run("replay", TRACE, "--github", "--html", "summary.md")
     assert printed.status == 2
     assert "--html and GITHUB_STEP_SUMMARY name the same file" in printed.err
+
+
+@pytest.mark.parametrize("folder", [".", "/", ".."])
+def test_an_output_that_is_a_folder_is_refused(workplace: Workplace, folder: str) -> None:
+    trace = str(workplace.record())
+    workplace.write("system.log", "2024-09-01 10:00:00.1-0700 host kernel[0]: x reason: NECP\n")
+    for words in (
+        ("convert", trace, "-o"),
+        ("export", trace, "--to", "sqlite", "-o"),
+        ("generate", "--seed", "1", "--records", "5", "-o"),
+        ("minimize", trace, "--from", OLD, "--to", NEW, "-o"),
+        ("recover", trace, "-o"),
+        ("replay", trace, "--html"),
+        ("why", "system.log", "-o"),
+    ):
+        printed = workplace.run(*words, folder)
+        assert printed.status == 2, printed
+        assert "unforeseen" not in printed.err
