@@ -152,7 +152,8 @@ class KeptWork:
             self.output_digest = content["output"]
             self.was_resumed = self.is_to_be_checked = bool(self._runs)
             tried = sum(max(1, -run) for run in self._runs)
-            self._say(f"goes on from {path}: {tried:,} parts were tried before")
+            parts = "1 part was" if tried == 1 else f"{tried:,} parts were"
+            self._say(f"goes on from {path}: {parts} tried before")
 
 
 def digest_of(path: Path) -> str:

@@ -99,7 +99,12 @@ def find_target(
             "`necp-replay replay` and `necp-replay diff` show what differs. With --golden DIR the"
             " golden is compared, also where outcomes are recorded."
         )
-        raise DifferenceNotFound(str(wanted), file=str(path), hint=hint)
+        reason = str(wanted)
+        if wanted.record is not None and wanted.record > search.records:
+            reason = "the final state does not differ"
+            if wanted.record > search.records + 1:
+                reason = f"there is no record {wanted.record:,}: the trace has {search.records:,}"
+        raise DifferenceNotFound(reason, file=str(path), hint=hint)
     return found
 
 
@@ -109,6 +114,8 @@ class _TargetSearch:
 
     pair: Pair
     wanted: Wanted
+    records: int = 0
+    """How many were replayed."""
     names: StableNames = field(default_factory=StableNames)
 
     def run(
@@ -148,6 +155,7 @@ class _TargetSearch:
                     self.names,
                     records,
                 )
+            self.records = records
             if records == self.wanted.record:
                 return None
             if on_records is not None and records % PROGRESS_RECORDS == 0:

@@ -188,10 +188,15 @@ def test_the_same_command_continues_after_a_budget_was_used_up(workplace: Workpl
         ((TRACE, *BETWEEN, "-o", TRACE), "exists already"),
         ((TRACE, *BETWEEN, "-o", f"nowhere/{SMALL}"), "the folder does not exist"),
         ((TRACE, *BETWEEN, "--record", "2", "-o", SMALL), "record 2 does not differ"),
+        ((TRACE, *BETWEEN, "--record", "10", "-o", SMALL), "the final state does not differ"),
+        ((TRACE, *BETWEEN, "--record", "11", "-o", SMALL), "no record 11: the trace has 9"),
         ((TRACE, "--release", OLD, "-o", SMALL), "no outcome is recorded on"),
         ((TRACE, *BETWEEN, "--budget", "0", "-o", SMALL), "must be at least 1"),
     ],
-    ids=["folder", "same", "release", "both", "exists", "place", "record", "no golden", "budget"],
+    ids=[
+        *("folder", "same", "release", "both", "exists", "place", "record"),
+        *("final state", "no record", "no golden", "budget"),
+    ],
 )
 def test_what_cannot_be_minimized_is_refused_in_a_line(
     workplace: Workplace, arguments: tuple[str, ...], message: str
