@@ -19,7 +19,7 @@ from necp_replay.cli.progress import record_progress, with_progress
 from necp_replay.cli.say import say
 from necp_replay.cli.state_hashes import say_left_out_of, say_made
 from necp_replay.errors import TraceError, UsageError, hint_for
-from necp_replay.trace.find import TRACE_SUFFIX
+from necp_replay.trace.suffix import TRACE_SUFFIX
 
 if TYPE_CHECKING:
     from necp_replay.trace.header import Header

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from necp_replay.cli.arguments import given_path, golden_folder_of
-from necp_replay.trace.find import names_of
 
 if TYPE_CHECKING:
     from necp_replay.outcomes.trace_report import TraceReport
@@ -87,6 +86,8 @@ class SuiteRun:
         cache: Path | None,
     ) -> None:
         """Choose the traces. Raises UsageError for an impossible shard."""
+        from necp_replay.trace.find import names_of
+
         self._options = options
         self._traces = traces
         self._names = names_of(traces)

@@ -20,7 +20,7 @@ from necp_replay.files.atomic import write_bytes
 from necp_replay.outcomes.safe_text import visible
 from necp_replay.processes.deferral import signals_deferred
 from necp_replay.processes.guardian import guard, guarded_environment, release
-from necp_replay.trace.find import TRACE_SUFFIX
+from necp_replay.trace.suffix import TRACE_SUFFIX
 
 _POLL_S: Final = 0.3
 """Seconds between two looks at the files: short enough that nobody waits for it."""

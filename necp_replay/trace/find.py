@@ -10,7 +10,8 @@ from pathlib import Path
 from necp_replay.dataclass import dataclass
 from necp_replay.errors import UsageError
 from necp_replay.files.walk import CANNOT_BE_READ, RealPaths, Skipped, walk_files
-from necp_replay.trace.trace_list import TRACE_SUFFIX, FoundTrace, TraceList, names_of
+from necp_replay.trace.suffix import TRACE_SUFFIX
+from necp_replay.trace.trace_list import FoundTrace, TraceList, names_of
 
 __all__ = (
     "PROJECT_FILE",

@@ -13,8 +13,7 @@ from typing import overload
 
 from necp_replay.dataclass import dataclass
 from necp_replay.files.grouped_texts import GroupedTexts
-
-TRACE_SUFFIX = ".necptrace"
+from necp_replay.trace.suffix import TRACE_SUFFIX
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ except SystemExit:
     pass
 heavy = ("google", "lz4", "tabulate", "tqdm", "necp_replay.kernel", "necp_replay.trace")
 # Commands that write traces need to know how the name of a trace ends.
-light = {"necp_replay.trace", "necp_replay.trace.find"}
+light = {"necp_replay.trace", "necp_replay.trace.suffix"}
 imported = {name for name in sys.modules if name.startswith(heavy)}
 print(sorted(imported - light), file=sys.stderr)
 """
