@@ -143,10 +143,11 @@ def _read(path: Path) -> _ReadShard:
 
 def _content(path: Path) -> bytes:
     from necp_replay.errors import UsageError, hint_for
+    from necp_replay.files.bounded_read import read_up_to
 
     try:
         with path.open("rb") as stream:
-            content = stream.read(_MOST_BYTES + 1)
+            content = read_up_to(stream, _MOST_BYTES)
     except OSError as error:
         reason = f"cannot be read: {error.strerror or error}"
         raise UsageError(reason, hint=hint_for(error)) from None

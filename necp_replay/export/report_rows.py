@@ -19,6 +19,7 @@ from necp_replay.export.tables import (
     TableWriter,
     Value,
 )
+from necp_replay.files.bounded_read import read_up_to
 
 _HINT: Final = "Name what this version printed with `necp-replay replay PATH --format json`."
 MOST_BYTES: Final = 1 << 30
@@ -29,7 +30,7 @@ def read_report(path: Path) -> Mapping[str, Any]:
     """A report. Raises UsageError for a file that is none, or cannot be read."""
     try:
         with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
+            content = read_up_to(file, MOST_BYTES)
     except OSError as error:
         reason = f"cannot be read: {error.strerror}"
         raise UsageError(reason, file=str(path), hint=hint_for(error)) from None

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from necp_replay.dataclass import dataclass
 from necp_replay.errors import GoldenError
+from necp_replay.files.bounded_read import read_up_to
 from necp_replay.files.folded_names import FoldedNames
 from necp_replay.golden.altered_by_git import check_unaltered
 from necp_replay.golden.beginning import BEGINNING_BYTES, check_beginning
@@ -142,7 +143,7 @@ class GoldenStore:
 def read_whole(path: Path) -> bytes:
     """The bytes of a file in the place of a golden. Raises GoldenError above 256 MiB, OSError."""
     with path.open("rb") as stream:
-        content = stream.read(MAX_GOLDEN_BYTES + 1)
+        content = read_up_to(stream, MAX_GOLDEN_BYTES)
     if len(content) > MAX_GOLDEN_BYTES:
         raise GoldenError(
             f"larger than {MAX_GOLDEN_BYTES >> 20} MiB", file=str(path), hint=TOO_LARGE

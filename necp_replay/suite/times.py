@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from necp_replay.dataclass import dataclass
 from necp_replay.errors import UsageError, WriteError, hint_for, why_no_json
+from necp_replay.files.bounded_read import read_up_to
 from necp_replay.files.private_read import read_private
 from necp_replay.trace.find import FoundTrace
 
@@ -80,7 +81,7 @@ def read_times(path: Path) -> RunTimes:
     """The times in a file that a user named. None of them if it is missing. Raises UsageError."""
     try:
         with path.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
+            content = read_up_to(stream, MAX_BYTES)
     except FileNotFoundError:
         return RunTimes()
     except OSError as error:

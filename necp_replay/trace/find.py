@@ -121,7 +121,8 @@ class _Names:
 
     def of(self, file: Path, given_root: Path) -> str:
         folder, name = os.path.split(os.fspath(file))
-        if name in ("", ".", ".."):
+        # A folder that was named and cannot be read is not below itself.
+        if name in ("", ".", "..") or file == given_root:
             return _name(file, given_root)
         beginning = self._beginnings.get((folder, given_root))
         if beginning is None:
