@@ -25,19 +25,40 @@ class CommandParser(argparse.ArgumentParser):
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse; a word that is left over is told with the usage of its command."""
-        options, left = self.parse_known_args(args, namespace)
+        given = sys.argv[1:] if args is None else list(args)
+        options, left = self.parse_known_args(given, namespace)
+        parser = self._parser_of(given)
+        if len(left) == 1 and isinstance(parser, CommandParser):
+            left = parser._take_late(options, left[0])
         if left:
             words = " ".join(map(escape, left))
-            self._parser_of(options).error(f"unexpected words: {words} (--help lists all)")
+            parser.error(f"unexpected words: {words} (--help lists all)")
         return options
 
-    def _parser_of(self, options: argparse.Namespace) -> argparse.ArgumentParser:
-        """The parser of the command that was chosen, or this one."""
+    def _take_late(self, options: argparse.Namespace, word: str) -> list[str]:
+        """Take an argument that may be left out and comes after options. Returns what is left.
+
+        The base class takes it for left out as soon as an option follows the argument before it.
+        """
+        for action in self._get_positional_actions():
+            is_open = action.nargs == "?" and getattr(options, action.dest) is action.default
+            if is_open and (word == "-" or not word.startswith("-")):
+                try:
+                    self._check_value(action, word)
+                    setattr(options, action.dest, self._get_value(action, word))
+                except argparse.ArgumentError as error:
+                    self.error(str(error))
+                return []
+        return [word]
+
+    def _parser_of(self, words: Iterable[str]) -> argparse.ArgumentParser:
+        """The parser of the command among the words, or this one."""
         for action in self._actions:
-            if _commands_of(action):
+            for name in words if _commands_of(action) else ():
                 parsers: Any = action.choices
-                found: argparse.ArgumentParser = parsers[options.command]
-                return found
+                if name in parsers:
+                    found: argparse.ArgumentParser = parsers[name]
+                    return found
         return self
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:

@@ -80,10 +80,10 @@ def print_failure(error: NecpReplayError) -> None:
 
 def print_error(reason: str, hint: str) -> None:
     """Print reason and hint on standard error, with control characters escaped."""
-    from necp_replay.outcomes.safe_text import escape, visible
+    from necp_replay.outcomes.safe_text import visible
 
-    # A hint can have a command in which backslashes quote.
-    lines = [f"necp-replay: {escape(reason)}", *map(visible, filter(None, hint.split("\n")))]
+    # Parts of a reason may be escaped already, and in commands of a hint backslashes quote.
+    lines = [f"necp-replay: {visible(reason)}", *map(visible, filter(None, hint.split("\n")))]
     say_on_stderr("\n".join(lines))
 
 

@@ -54,6 +54,8 @@ COMMANDS: Final = (
     Command("help", ("h", "?"), "", 0, "show the commands"),
     Command("quit", ("q", "exit"), "", 0, "end"),
 )
+_SHOWN_CHARACTERS: Final = 60
+"""The most of a wrong name that an error shows."""
 _BY_NAME: Final = {name: each for each in COMMANDS for name in (each.name, *each.short)}
 NAMES: Final = tuple(each.name for each in COMMANDS)
 
@@ -74,7 +76,7 @@ def parse_command(line: str) -> tuple[Command, list[str]] | None:
     if command is None:
         near = get_close_matches(name, NAMES, 1, 0.5)
         raise UsageError(
-            f"there is no command {escape(name)}",
+            f"there is no command {escape(name[:_SHOWN_CHARACTERS])}",
             hint=f"Did you mean {near[0]}?" if near else "help lists the commands.",
         )
     words = _words(rest)

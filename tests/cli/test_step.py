@@ -132,12 +132,23 @@ def test_a_trace_without_outcomes_shows_what_the_model_answers(workplace: Workpl
     assert "-> ok retval=0" in printed.out
 
 
+def test_standard_input_may_be_named_after_options(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("record\n"))
+    printed = workplace.run("step", VPN, "--record", "23", "-")
+    assert (printed.status, printed.err) == (0, "")
+    assert "23 1s necp_client_action ADD" in printed.out
+
+
 def test_arguments_that_cannot_be_stepped_through_are_refused(workplace: Workplace) -> None:
     for arguments, reason in (
         ((VPN, "--engine", "x"), "an external engine cannot go back"),
         ((str(ROOT / "traces"),), "this is a folder"),
         ((VPN, "-", "-c", "next"), "commands come from --command or from -"),
         ((VPN, "--record", "99"), "there is no record 99"),
+        ((VPN, "--record", "9", "x"), "there is no x; choose -"),
+        ((VPN, "-", "x"), "unexpected words: x"),
     ):
         printed = workplace.run("step", *arguments)
         assert printed.status == 2
