@@ -25,7 +25,10 @@ class NamedReport:
 
 
 class NamedReports(Mapping[int, NamedReport]):
-    """The reports of a table, of which most may be in a file, with the names of their traces."""
+    """The reports of a table, of which most may be in a file, with the names of their traces.
+
+    It is for one process and cannot be pickled; ``replay_part`` gives plain dictionaries.
+    """
 
     def __init__(self, table: ReportTable, names: Sequence[str]) -> None:
         """``names`` are those of all traces of the run, by number."""
