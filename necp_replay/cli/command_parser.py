@@ -6,7 +6,6 @@ import argparse
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from itertools import groupby
 from typing import Any, Final
 
@@ -130,5 +129,7 @@ def _commands_of(action: argparse.Action) -> tuple[str, ...]:
 
 def _guess(word: str, names: Iterable[str]) -> str:
     """The question "did you mean NAME?" with the most similar name; empty if none is similar."""
+    from difflib import get_close_matches
+
     near = get_close_matches(word, list(names), 1)
     return f"; did you mean {near[0]}?" if near else ""

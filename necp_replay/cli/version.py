@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import platform
 from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import Any
@@ -33,6 +32,8 @@ class VersionAction(argparse.Action):
 
 def version_text() -> str:
     """The version, whether the engine is compiled, Python and libraries, and numbers of formats."""
+    import platform
+
     from necp_replay.golden.versions import VERSION
     from necp_replay.report.json_text import JSON_FORMAT
     from necp_replay.trace.header import FORMAT

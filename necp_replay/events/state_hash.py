@@ -17,9 +17,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import cache
 from typing import Final, NamedTuple
 
-from necp_replay.events.json_shapes import object_shape
+from necp_replay.events.json_shapes import Shape, object_shape
 from necp_replay.events.snapshot import Snapshot
 
 STATE_HASH_FORM: Final = 1
@@ -50,8 +51,10 @@ def hash_of(state: Snapshot) -> StateHash:
 
 def canonical_form(state: Snapshot) -> bytes:
     """The canonical form of a state, of which the hash is made."""
-    written = _SNAPSHOT.write(state)
+    written = _shape().write(state)
     return json.dumps(written, sort_keys=True, separators=(",", ":")).encode("ascii")
 
 
-_SNAPSHOT: Final = object_shape(Snapshot, omit_defaults=True)
+@cache
+def _shape() -> Shape:
+    return object_shape(Snapshot, omit_defaults=True)

@@ -11,15 +11,17 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from necp_replay.dataclass import dataclass
 from necp_replay.errors import RulesError, foreign_content, hint_for
 from necp_replay.files.conflicts import CONFLICT_HINT, conflict_line
 from necp_replay.rules.rule import Rule
 from necp_replay.trace.find import PROJECT_FILE
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 # Both limits are far above what people can review. They bound memory and time for a hostile file.
 MAX_BYTES: Final = 1024 * 1024
@@ -129,9 +131,15 @@ def _read(path: Path) -> str:
         raise RulesError("not UTF-8 text", offset=error.start) from None
 
 
+def _decimal(text: str) -> Decimal:
+    from decimal import Decimal
+
+    return Decimal(text)
+
+
 def _parse(text: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text, parse_float=Decimal)
+        return tomllib.loads(text, parse_float=_decimal)
     except tomllib.TOMLDecodeError as error:
         conflict = conflict_line(text)
         if conflict is not None:
