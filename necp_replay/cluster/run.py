@@ -274,9 +274,13 @@ class Cluster:
             return
         self._looked_s = now_s
         try:
-            workers = self._client.scheduler_info(n_workers=-1)["workers"]
+            info = self._client.scheduler_info(n_workers=-1)
         except (OSError, RuntimeError) as error:
             raise self._lost(error) from None
+        workers = info["workers"]
+        if len(workers) < info.get("n_workers", 0):
+            # Dask asks for itself now and then, without the workers. Its answer came between.
+            return
         gone = self._workers - workers.keys()
         for address in sorted(gone):
             self._say(f"the worker {escape(address)} is gone; another one takes its traces")

@@ -116,3 +116,15 @@ def test_a_scheduler_that_goes_away_ends_the_run_and_keeps_what_was_finished(
             if len(found) == 1:
                 started.end()
     assert 0 < len(found) < 400
+
+
+def test_workers_that_dask_leaves_out_are_not_gone(
+    started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    with Cluster(started.address, told.append) as cluster:
+        cluster.wait_for_workers()
+        left_out = {"n_workers": 2, "workers": {}}
+        monkeypatch.setattr(cluster._client, "scheduler_info", lambda **_: left_out)
+        cluster._look(at_once=True)
+        assert (told, cluster.threads) == ([], 2)
