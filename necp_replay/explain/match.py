@@ -82,6 +82,8 @@ def explain_match(
 def traced(kernel: KernelState) -> Iterator[RecordingRouteTable]:
     """Record the look-ups of routes, and restore the kernel's effects afterwards."""
     routes, effects = kernel.routes, kernel.effects
+    # What is known of the default routes of an interface is not looked up again.
+    kernel.family_answers.entries.clear()
     table = RecordingRouteTable(routes)
     kernel.routes, kernel.effects = table, []
     try:
