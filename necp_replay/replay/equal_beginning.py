@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 from necp_replay.align.up_to_renaming import MOST_IN_A_RUN
 from necp_replay.events.inputs import Step
@@ -28,6 +29,10 @@ from necp_replay.golden.stanza_entries import StanzaComparator, StanzaEntry, Sta
 from necp_replay.outcomes.trace_report import Verdict
 from necp_replay.replay.replayed import ReplayedEntry, ReplayedRecord
 from necp_replay.replay.stanza_renderer import StanzaRenderer
+
+_Left: TypeAlias = tuple[int, Step, Outcome, ReplayedRecord | None, Stanza]
+"""A record that is left to the alignment. Without a ReplayedRecord it is identical to what was
+recorded."""
 
 
 class Passing(enum.Enum):
@@ -46,12 +51,17 @@ class EqualBeginning:
         golden: GoldenReader,
         renderer: StanzaRenderer,
         count: Callable[[ReplayedRecord], None],
+        count_same: Callable[[int, Step, Outcome], None],
     ) -> None:
-        """Nothing is compared yet. ``count`` is told each record that is passed."""
+        """Nothing is compared yet. One of the last two is told each record that is passed.
+
+        ``count_same`` counts one that is identical to what was recorded, by its parts.
+        """
         self._golden = golden
         self._renderer = renderer
         self._count = count
-        self._left: list[tuple[ReplayedRecord, Stanza]] = []
+        self._count_same = count_same
+        self._left: list[_Left] = []
         """The last records, if all of them generate ids."""
         self._first: tuple[ReplayedRecord, Stanza] | None = None
         """The first record that is not the next one of the golden."""
@@ -79,7 +89,7 @@ class EqualBeginning:
             return Passing.NO
         self._skipped += 1
         if stanza is not None and self._renderer.generated:
-            self._leave(ReplayedRecord(number, step, outcome, Verdict.IDENTICAL), stanza)
+            self._leave((number, step, outcome, None, stanza))
             return Passing.LATER
         if self._left:
             self._count_left()
@@ -99,7 +109,7 @@ class EqualBeginning:
                 break
             self._skipped += 1
             if stanza is not None and renderer.generated:
-                self._leave(each, stanza)
+                self._leave((*record, each, stanza))
                 continue
             if self._left:
                 self._count_left()
@@ -109,11 +119,11 @@ class EqualBeginning:
             renderer.take_back_ids()
         self._golden.skipped(self._skipped, renderer.local_ids)
 
-    def _leave(self, replayed: ReplayedRecord, stanza: Stanza) -> None:
+    def _leave(self, left: _Left) -> None:
         """Leave a record that generates ids to the alignment, if no other one comes after it."""
         if len(self._left) == MOST_IN_A_RUN:
             self._count_left()
-        self._left.append((replayed, stanza))
+        self._left.append(left)
         self._ids += self._renderer.generated
 
     def sides(
@@ -125,25 +135,29 @@ class EqualBeginning:
         return self._golden_side(), self._replayed_side(replayed)
 
     def _count_left(self) -> None:
-        for replayed, _ in self._left:
-            self._count(replayed)
+        for number, step, outcome, replayed, _ in self._left:
+            if replayed is None:
+                self._count_same(number, step, outcome)
+            else:
+                self._count(replayed)
         self._left.clear()
         self._passed_ids = self._ids
 
     def _golden_side(self) -> Iterator[StanzaEntry]:
         side = StanzaSide(self._passed_ids)
-        left = [stanza for _, stanza in self._left]
+        left = [stanza for *_, stanza in self._left]
         for stanza in left:
             yield StanzaEntry(stanza, side)
         for stanza in self._golden:
             yield StanzaEntry(stanza, side)
 
-    def _replayed_side(self, replayed: Iterator[ReplayedRecord]) -> Iterator[StanzaEntry]:
+    def _replayed_side(self, others: Iterator[ReplayedRecord]) -> Iterator[StanzaEntry]:
         side = StanzaSide(self._passed_ids)
-        for each, stanza in self._left:
+        for number, step, outcome, replayed, stanza in self._left:
+            each = replayed or ReplayedRecord(number, step, outcome, Verdict.IDENTICAL)
             yield ReplayedEntry(each, stanza, side)
         if self._first is not None:
             yield ReplayedEntry(*self._first, side)
-        for each in replayed:
+        for each in others:
             stanza = self._renderer.stanza(each.number, each.step, each.outcome)
             yield ReplayedEntry(each, stanza, side)

@@ -345,6 +345,14 @@ class _TraceRun:
         else:
             self.diverged = diverged_state(number, recorded, actual, self.same_until)
 
+    def _count_same(self, number: int, step: Step, outcome: Outcome) -> None:
+        """The same as :meth:`_count` for a record that is identical to what was recorded."""
+        self.report.records += 1
+        self.report.identical += 1
+        self.before.append((number, step))
+        if type(outcome.answer) in ENDS:
+            self.ended = True
+
     def _count(self, replayed: ReplayedRecord) -> None:
         """Add a record to the report. All records before it were added."""
         report = self.report
@@ -422,7 +430,7 @@ class _TraceRun:
         """Replay, and align the records with the stanzas of the golden, both as they come."""
         comparator = CountingComparator(self._count)
         renderer = StanzaRenderer(self.names, golden.version)
-        self.beginning = beginning = EqualBeginning(golden, renderer, self._count)
+        self.beginning = beginning = EqualBeginning(golden, renderer, self._count, self._count_same)
         replay = self._replay()
         beginning.pass_over(replay)
         for edit in align(*beginning.sides(replay, comparator), comparator):
