@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
 from necp_replay.abi.policy import PolicyCondition, PolicyResult, RouteRuleAction, RouteRuleFlag
@@ -192,7 +193,7 @@ def _is_known(conditions: list[Condition], result: Result, release: str) -> bool
     """Whether a release knows each part; it passes over some that it does not know."""
     entry = UNDER_WAY.get(release)
     profile = RELEASES[release] if entry is None else entry.release.profile
-    wanted: list[tuple[PolicyCondition | PolicyResult | RouteRuleAction, frozenset[Any]]] = [
+    wanted: list[tuple[PolicyCondition | PolicyResult | RouteRuleAction, AbstractSet[Any]]] = [
         *((each.type, profile.policy_conditions) for each in conditions),
         (result.type, profile.policy_results),
         *((each.action, profile.route_rule_actions) for each in result.route_rules),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+from typing import get_origin, get_type_hints
+
 from necp_replay.abi.client import ClientAction
 from necp_replay.releases.observed_profile import ObservedProfile
-from necp_replay.releases.profile import FACT_NAMES
+from necp_replay.releases.profile import FACT_NAMES, Profile
 from necp_replay.releases.xnu_4903 import XNU_4903_270_47
 from necp_replay.releases.xnu_6153 import XNU_6153_11_26
 
@@ -57,3 +60,10 @@ def test_without_other_releases_any_question_for_a_member_asks_for_the_set() -> 
     observed = ObservedProfile.of(NEW)
     assert ClientAction.ADD in observed.client_actions
     assert observed.asked == {"client_actions"}
+
+
+def test_an_observed_set_has_the_type_of_the_fact() -> None:
+    # The compiled engine checks types, and it is no frozenset.
+    hints = get_type_hints(Profile)
+    sets = [name for name in FACT_NAMES if isinstance(getattr(NEW, name), frozenset)]
+    assert {get_origin(hints[name]) for name in sets} == {AbstractSet}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Set as AbstractSet
 from typing import Annotated, Final
 
 from necp_replay.abi.client import ClientAction
@@ -83,7 +84,7 @@ class ClientActionFacts:
     ] = False
 
     client_actions: Annotated[
-        frozenset[ClientAction],
+        AbstractSet[ClientAction],
         Fact(
             title="Client actions that are handled; others are EINVAL and a log record",
             function="necp_client_action",

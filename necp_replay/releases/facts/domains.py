@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from typing import Annotated, Final
 
 from necp_replay.abi.policy import SessionAction
@@ -18,7 +19,7 @@ class DomainFacts:
     """Which actions sessions have, and how domains are compared with policies."""
 
     session_actions: Annotated[
-        frozenset[SessionAction],
+        AbstractSet[SessionAction],
         Fact(
             title="Session actions that the kernel handles; others are EINVAL and a log record",
             function="necp_session_action",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from typing import Annotated, Final
 
 from necp_replay.abi.client import ClientParameter
@@ -63,7 +64,7 @@ class EvaluationFacts:
     ] = False
 
     client_parameters: Annotated[
-        frozenset[ClientParameter],
+        AbstractSet[ClientParameter],
         Fact(
             title="Parameters of clients that are read; others are ignored",
             function="necp_client_parse_parameters",

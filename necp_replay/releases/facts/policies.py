@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Set as AbstractSet
 from typing import Annotated, Final
 
 from necp_replay.abi.policy import (
@@ -51,7 +52,7 @@ class PolicyFacts:
     """What a policy may say, how policies and rules are numbered, and how they are searched."""
 
     policy_results: Annotated[
-        frozenset[PolicyResult],
+        AbstractSet[PolicyResult],
         Fact(
             title="Results that a policy may have; others are EINVAL and a log record",
             function="necp_policy_result_is_valid",
@@ -66,7 +67,7 @@ class PolicyFacts:
     ] = _RESULTS_4570
 
     policy_conditions: Annotated[
-        frozenset[PolicyCondition],
+        AbstractSet[PolicyCondition],
         Fact(
             title="Conditions that a policy may have; others are EINVAL and a log record",
             function="necp_policy_condition_is_valid",
@@ -86,7 +87,7 @@ class PolicyFacts:
     ] = _CONDITIONS_4570
 
     route_rule_actions: Annotated[
-        frozenset[RouteRuleAction],
+        AbstractSet[RouteRuleAction],
         Fact(
             title="Actions that a route rule may have; others are EINVAL and a log record",
             function="necp_policy_route_rule_is_valid",
