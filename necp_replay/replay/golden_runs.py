@@ -119,7 +119,7 @@ class _GoldenRuns:
             if step is None and text.ended:
                 continue
             first = text.runs[0].outcome
-            others = [run for run in text.runs if not _is_same(first, run.outcome)]
+            others = [run for run in text.runs[1:] if not _is_same(first, run.outcome)]
             if others:
                 self._divide(text, others)
         alone = [text for text in self._texts if len(text.runs) == 1]

@@ -43,6 +43,7 @@ class ReleaseRun:
         "_asked",
         "_known",
         "_sorts",
+        "_submit",
         "machine",
         "makes_missing_ids",
         "outcome",
@@ -71,23 +72,24 @@ class ReleaseRun:
             profile = observed = ObservedProfile.of(profile)
             self._asked = observed.asked
         self.machine = Machine(profile, cache_entries=CACHED_EVALUATIONS)
+        self._submit = self.machine.submit
         if makes_missing_ids:
             self.machine.make_missing_ids()
 
-    def take(self, step: Step | None) -> None:
-        """Submit a step. None asks for the state, which is the outcome then."""
+    def take(self, step: Step | None) -> bool:
+        """Submit a step. None asks for the state, which is the outcome then.
+
+        Returns whether a fact was asked for since :meth:`divided` was called.
+        """
         if step is None:
             self.outcome = Outcome(answer=self.machine.snapshot())
         else:
-            self.outcome = self.machine.submit(step)
+            self.outcome = self._submit(step)
+        return len(self._asked) != self._known
 
     def once_more(self) -> ReleaseRun:
         """A new run of the first of its releases."""
         return self._run_of(self.releases[:1])
-
-    def has_asked_more(self) -> bool:
-        """Whether a fact was asked for since :meth:`divided` was called."""
-        return len(self._asked) != self._known
 
     def divided(self) -> list[ReleaseRun]:
         """Stand no longer for releases that differ in a fact that was asked for.
@@ -120,8 +122,7 @@ def take_in_all(
     """
     added: list[tuple[ReleaseRun, ReleaseRun]] = []
     for run in runs:
-        run.take(step)
-        if run.has_asked_more():
+        if run.take(step):
             added += [(run, each) for each in run.divided()]
     waiting = added.copy()
     while waiting:

@@ -67,6 +67,11 @@ def _accepted(folder: Path, count: int) -> Work:
     return lambda: plan_acceptance(trace, GoldenStore(folder), ())
 
 
+def _accepted_on_all(folder: Path, count: int) -> Work:
+    trace = FoundTrace(_workload(folder, count), "t")
+    return lambda: plan_acceptance(trace, GoldenStore(folder))
+
+
 def _differences(folder: Path, count: int) -> Work:
     path = _workload(folder, 2 * count)
     golden = _golden(path)
@@ -172,6 +177,7 @@ def _goldens(folder: Path, count: int) -> Work:
 THINGS: Final[Mapping[str, tuple[Prepare, int]]] = {
     "records": (_records, 5000),
     "accepted records": (_accepted, 3000),
+    "records accepted on all releases": (_accepted_on_all, 1000),
     "differences": (_differences, 1000),
     "rules": (_rules, 100),
     "clients": (_clients, 2000),
