@@ -315,7 +315,6 @@ class _TraceRun:
                     outcome = recorded
                 passed = Passing.NOW if passes is None else passes(number, step, outcome)
                 if passed is Passing.NOW:
-                    # As `_count` does, without an object for each record.
                     report.records += 1
                     report.identical += 1
                     before.append((number, step))
@@ -350,8 +349,7 @@ class _TraceRun:
         self.report.records += 1
         self.report.identical += 1
         self.before.append((number, step))
-        if type(outcome.answer) in ENDS:
-            self.ended = True
+        self.ended = self.ended or type(outcome.answer) in ENDS
 
     def _count(self, replayed: ReplayedRecord) -> None:
         """Add a record to the report. All records before it were added."""
