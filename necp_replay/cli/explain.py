@@ -140,13 +140,14 @@ def _explain_selected(options: argparse.Namespace) -> int:
     from necp_replay.history.checkpoints import going_on
     from necp_replay.report.words import counted
     from necp_replay.tools.search import records_found
-    from necp_replay.tools.select import parse_selection
+    from necp_replay.tools.select import parse_selection, selection_text
 
     if options.record is not None:
         raise UsageError("--record and --select both choose records", hint="Give one of them.")
     selection = parse_selection(options.select)
     errors = TraceErrors()
     explained = without = 0
+    first: UsageError | None = None
     for trace in traces_below(options.traces):
         stored = checkpoints_for(options, trace.path)
         with errors.of(trace.path), going_on(stored):
@@ -160,13 +161,23 @@ def _explain_selected(options: argparse.Namespace) -> int:
                         record_limit_s=record_limit_of(options),
                         checkpoints=stored,
                     )
-                except UsageError:
+                except UsageError as error:
+                    first = first or error
                     without += 1
                     continue
                 if explained and not options.json:
                     say("")
                 _print(explanation, options)
                 explained += 1
+    if not (explained or errors.errors):
+        selected = selection_text(selection)
+        if first is None:
+            raise UsageError(f"no record is selected by {selected}")
+        raise UsageError(
+            f"no record that is selected by {selected} has an explanation; of the first: "
+            f"{first.reason}",
+            hint=first.hint,
+        )
     if without and not options.json:
         say(f"{counted(without, 'selected record')} without an explanation", stream=sys.stderr)
-    return errors.status(0 if explained else 2)
+    return errors.status(0)

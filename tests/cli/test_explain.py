@@ -162,6 +162,27 @@ def test_without_record_and_client_both_ways_are_named(workplace: Workplace) -> 
     assert "--client" in printed.err
 
 
+@pytest.mark.parametrize(
+    ("selection", "reason"),
+    [
+        (("--select", "pid 99"), "no record is selected by pid 99\n"),
+        (("--select", "1"), "by 1 has an explanation; of the first: record 1 ("),
+        (
+            ("--select", "32", "--release", "x"),
+            "by 32 has an explanation; of the first: there is no release",
+        ),
+        (("--select", "32", "--client", "#99"), "of the first: no client #99 was evaluated"),
+    ],
+)
+@pytest.mark.parametrize("output", [(), ("--format", "json")], ids=["text", "json"])
+def test_a_selection_that_explains_nothing_says_so(
+    workplace: Workplace, selection: tuple[str, ...], reason: str, output: tuple[str, ...]
+) -> None:
+    printed = workplace.run("explain", VPN, *selection, *output)
+    assert (printed.status, printed.out) == (2, "")
+    assert reason in printed.err
+
+
 def test_a_call_that_failed_is_explained_by_its_check(workplace: Workplace) -> None:
     refused = str(ROOT / "traces/client/update_cache_refused.necptrace")
     lines = workplace.run("explain", refused, "--record", "18").out.splitlines()
