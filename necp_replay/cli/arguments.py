@@ -272,9 +272,9 @@ def release_name(text: str) -> str:
     return canonical_tag(text)
 
 
-def add_release(parser: argparse.ArgumentParser, text: str, *, default: str | None = None) -> None:
+def add_release(parser: argparse.ArgumentParser, text: str) -> None:
     """Add ``--release``, which takes a tag, its number, or a system such as ``macos-10.13.4``."""
-    parser.add_argument("--release", type=release_name, default=default, metavar="R", help=text)
+    parser.add_argument("--release", type=release_name, metavar="R", help=text)
 
 
 def add_format(parser: argparse.ArgumentParser) -> None:

@@ -131,7 +131,6 @@ class Cluster:
         costs: Sequence[float],
         *,
         costs_are_seconds: bool = False,
-        most: int = MOST_TRACES,
         on_time: Callable[[], None] = lambda: None,
     ) -> Iterator[tuple[int, Any]]:
         """What ``work`` gives for the items with the indices ``order``, as they are finished.
@@ -147,7 +146,7 @@ class Cluster:
             costs,
             len(self._workers),
             costs_are_seconds=costs_are_seconds,
-            most=most,
+            most=MOST_TRACES,
         )
         suspects: list[int] = []
         running: dict[Any, list[int]] = {}
@@ -207,7 +206,7 @@ class Cluster:
                     return found
 
     def give_up(self, futures: Sequence[Any]) -> None:
-        """Let go of calls. Workers finish those that they are at."""
+        """Release the results of calls. A call that already runs is finished."""
         for future in futures:
             future.release()
 
@@ -250,7 +249,7 @@ class Cluster:
         except (OSError, self._distributed.client.FutureCancelledError) as error:
             raise self._lost(error) from None
         except (ImportError, AttributeError):
-            # It could not read what it was sent.
+            # The worker could not unpickle what it was sent.
             raise _other_version() from None
         if isinstance(found, OtherEngine):
             raise _other_version()

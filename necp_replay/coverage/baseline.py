@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, Literal, TypedDict
 
@@ -100,7 +100,6 @@ def lost_points(baseline: Iterable[Point], coverage: Coverage) -> list[Point]:
 def lost_from_corpus(
     baseline: dict[Point, list[str]],
     traces: Iterable[FoundTrace],
-    coverage: Callable[[Iterable[FoundTrace]], Coverage] = coverage_of,
 ) -> list[Point]:
     """The same for a whole corpus, reading only the traces that the baseline names if it can.
 
@@ -108,10 +107,10 @@ def lost_from_corpus(
     """
     found = list(traces)
     names = {name for witnesses in baseline.values() for name in witnesses[:1]}
-    lost = lost_points(baseline, coverage(each for each in found if each.name in names))
+    lost = lost_points(baseline, coverage_of(each for each in found if each.name in names))
     if not lost:
         return []
-    return lost_points(lost, coverage(found))
+    return lost_points(lost, coverage_of(found))
 
 
 _KNOWN: Final = frozenset(POINTS)

@@ -100,15 +100,15 @@ Notes = Callable[[LineNote], object]
 """Takes each note, in the order of lines."""
 
 
-def whole_number(text: str, base: int = 0) -> int | None:
+def whole_number(text: str) -> int | None:
     """A number as tracers print it: decimal, hexadecimal with 0x, or NULL. None for any other."""
     digits = text.strip()
     if digits in ("NULL", "nil", "(null)"):
         return 0
     sign = -1 if digits.startswith("-") else 1
     digits = digits.lstrip("+-")
-    is_hexadecimal = digits[:2].lower() == "0x" or base == 16
-    digits = digits[2:] if digits[:2].lower() == "0x" else digits
+    is_hexadecimal = digits[:2].lower() == "0x"
+    digits = digits[2:] if is_hexadecimal else digits
     allowed = _HEXADECIMAL if is_hexadecimal else _DECIMAL
     if not digits or len(digits) > _MOST_DIGITS or not set(digits) <= allowed:
         return None

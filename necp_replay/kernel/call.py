@@ -61,15 +61,13 @@ def copyin_given(
     size_bytes: int,
     function: str,
     *,
-    offset: int = 0,
-    logs: bool = True,
     check: Check | None = None,
 ) -> bytes:
     """As :func:`copyin`, without the zero bytes at the end that the record does not hold."""
     try:
-        return memory.copyin_given(size_bytes, offset)
+        return memory.copyin_given(size_bytes)
     except UserFault:
-        _refuse_fault(kernel, function, logs, check, at=offset, bytes=size_bytes)
+        _refuse_fault(kernel, function, True, check, at=0, bytes=size_bytes)
 
 
 def copyout(

@@ -22,16 +22,13 @@ First: TypeAlias = "Callable[[Iterator[list[Item]]], int | None]"
 """The place in a row of the first list that has the property, None if none has."""
 
 
-def without_windows(
-    items: Sequence[Item], first: First[Item], *, largest: int | None = None, smallest: int = 1
-) -> list[Item]:
+def without_windows(items: Sequence[Item], first: First[Item], *, smallest: int = 1) -> list[Item]:
     """The items that are left. Proposed lists are in the same order.
 
-    ``largest`` is the size of the first windows, half of the list by default. ``smallest`` is that
-    of the last ones.
+    The first windows have half of the list, the last ones ``smallest`` items.
     """
     left = list(items)
-    size = max(smallest, len(left) // 2 if largest is None else largest)
+    size = max(smallest, len(left) // 2)
     while left:
         removed = False
         end = len(left)
