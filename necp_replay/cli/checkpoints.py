@@ -65,7 +65,7 @@ def checkpoints_of(
     from necp_replay.trace.reader import TraceReader
 
     if not trace.is_file():
-        # A pipe can be read once only.
+        # A pipe can be read only once, and the command itself reads it.
         return None
     every = checkpoints.CHECKPOINT_RECORDS
     try:
@@ -74,7 +74,7 @@ def checkpoints_of(
             if reader.read_index().records <= every:
                 return None
     except NecpReplayError:
-        # Whoever reads the trace says what is wrong with it.
+        # The command reports what is wrong with the trace when it reads it.
         return None
     if newer is not None:
         of = f"{of} {newer}"
@@ -104,7 +104,7 @@ def checkpoints_of(
 def checkpoints_of_large(
     release: str | None, newer: str | None, cache: Path | None, trace: Path
 ) -> Checkpoints | None:
-    """The checkpoints of a trace among many in a cache. None for a file that is replayed soon."""
+    """The checkpoints of a trace among many in a cache. None for a small file."""
     return checkpoints_of(trace, release, cache, newer=newer) if cache and is_large(trace) else None
 
 
@@ -115,7 +115,7 @@ def is_large(trace: Path) -> bool:
     try:
         return trace.stat().st_size > KEPT_FILE_BYTES
     except OSError:
-        # Whoever reads the trace says what is wrong with it.
+        # The command reports what is wrong with the trace when it reads it.
         return False
 
 

@@ -138,7 +138,7 @@ def _minimized(options: argparse.Namespace) -> MinimizeReport:
         how = _options(options, on_records)
         if options.scheduler is None:
             return minimize(options.trace, options.output, how)
-        # Who runs without workers should know it before the trace is replayed.
+        # Connected first: without workers the error comes before the trace is replayed.
         with open_cluster(options.scheduler) as cluster:
             how = replace(how, elsewhere=partial(trials_on, cluster))
             return minimize(options.trace, options.output, how)

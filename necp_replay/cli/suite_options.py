@@ -101,7 +101,7 @@ class SuiteRun:
         elif options.times is not None:
             from necp_replay.cli.report_files import check_report_file
 
-            # Found out at the end, it would cost the whole run.
+            # Checked before the run, because it is written at the end.
             check_report_file(options.times)
 
     def _take_shard(self, index: int, count: int) -> None:

@@ -1,7 +1,7 @@
 """Pauses Dask's profiler of a worker while it works on a batch.
 
-The profiler looks at every thread a hundred times a second, and walks its stack. Here that costs a
-fifth of the processor time, and shows nothing but the engine.
+The profiler reads the stack of every thread a hundred times a second. While a batch runs, that
+costs a fifth of the processor time, and nobody needs the result: it is the stack of the engine.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ _CALLBACK: Final = "profile"
 
 @contextmanager
 def profiler_paused() -> Iterator[None]:
-    """Pause it for a block, in a thread of a worker. Elsewhere nothing is done.
+    """Pause it for a block, in a thread of a worker. In other threads the block just runs.
 
-    A worker that is killed in the block takes its profiler with it, so nothing has to be undone.
+    If the worker is killed in the block, its profiler ends too, and nothing has to be undone.
     """
     loop, callback = _found()
     if loop is None:

@@ -44,7 +44,7 @@ class ClusterTrials:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Let go of what the workers keep."""
+        """Release what the workers keep."""
         if self._shared is not None:
             self._cluster.give_up([self._shared])
             self._shared = None

@@ -8,8 +8,8 @@ Grammar since version 2 (docs/goldens-and-rules.md has it with an example)::
     node   = INDENT KEY [": " VALUE] LF          two spaces of indent per depth, at least one
 
 The nodes before ``-> `` are what the input passed, those after it the outcome. Version 1 has a
-number before each title and does not show what was passed. What differs between the versions says
-:mod:`necp_replay.golden.versions`. A document and its text convert into each other without loss,
+number before each title and does not show what was passed. :mod:`necp_replay.golden.versions` has
+all differences between the versions. A document and its text convert into each other without loss,
 and the same text means the same behaviour.
 """
 

@@ -106,7 +106,7 @@ class ReportTable:
         return sorted(self._kept)
 
     def _content(self, place: int) -> bytes:
-        """What was written at a place. Python reads no more of it than belongs to one value."""
+        """What was written at a place, without the bytes after it."""
         at = place - self._begin
         if at >= 0:
             length = int.from_bytes(self._pending[at : at + _LENGTH_BYTES], "little")
@@ -120,12 +120,12 @@ class ReportTable:
 
     def _write(self) -> None:
         """Move what is pending to the file."""
-        # Most runs never get here.
+        # Imported here because most runs need no file.
         import tempfile
 
         try:
             if self._file is None:
-                # It has no name, so it is gone with the process, whatever ends that.
+                # It has no name, so it is removed however the process ends.
                 file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - lives with the table
                 weakref.finalize(self, file.close)
                 self._file = file

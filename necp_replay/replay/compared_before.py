@@ -85,9 +85,9 @@ def begin_comparison(
 ) -> tuple[ComparedBefore, Machine, Machine] | None:
     """What was found up to a checkpoint, and both machines in the state there: the last that helps.
 
-    To explain a difference before the checkpoint, both machines have to run again up to it, which
-    they need not if the comparison begins before the difference. So one that comes soon after a
-    difference does not help.
+    A difference before the checkpoint is explained by a second run of both machines from the first
+    record. A comparison that begins before the difference needs no second run. So a checkpoint
+    helps only if it has at least twice the number of the last record that differs.
     """
     pair: list[Machine] = []
 

@@ -1,8 +1,8 @@
-"""The goldens of one trace on many releases of our engine, from going through it once.
+"""The goldens of one trace on many releases of our engine, from reading the trace once.
 
 Theory of operation
 -------------------
-Machines that stand for the releases get the steps in step (``release_runs.py``). Those whose
+All machines get a step before any gets the next one (``release_runs.py``). Those whose
 outcomes were the same so far have one text, which is rendered once. Where the outcomes of a record
 differ, the text goes on as two, which share their beginning.
 
@@ -36,9 +36,9 @@ from necp_replay.replay.stanza_renderer import StanzaRenderer
 from necp_replay.trace.reader import TraceReader
 
 _KEPT_RECORDS: Final = 1024
-"""The steps of a longer trace are read again for a machine that begins late."""
+"""So many first steps stay in memory for machines that are added later. More are read again."""
 _OUTCOMES_REMEMBERED: Final = 8
-"""Of each step: a release answers the same call with one of a few results."""
+"""How many texts of outcomes are kept for each step. Few differ: many releases answer alike."""
 
 
 def texts_by_release(

@@ -1,4 +1,4 @@
-"""Machines of our engine that stand for many releases, each with steps of one trace.
+"""Runs one trace on many releases of our engine, with one machine for those that agree.
 
 Theory of operation
 -------------------
@@ -27,9 +27,9 @@ from necp_replay.releases.names import find_release
 from necp_replay.releases.observed_profile import ObservedProfile
 
 CACHED_EVALUATIONS: Final = 256
-"""By each machine, of which there are many."""
+"""How many evaluations each machine caches: few, because there are many machines."""
 FirstSteps = Callable[[int], Iterable[Step]]
-"""Gives the first steps of a trace, so many, each time from the beginning."""
+"""Gives the first N steps of a trace. Each call begins at the first step."""
 
 
 class ReleaseRun:

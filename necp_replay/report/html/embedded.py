@@ -19,7 +19,7 @@ def json_in_html(document: object) -> str:
 
 
 def safe_json(document: object) -> str:
-    """The same with every text made safe, since a browser would turn text around, too."""
+    """The same without control characters in texts: a browser obeys those of text direction."""
     return json_in_html(_safe(document))
 
 
