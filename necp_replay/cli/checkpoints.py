@@ -151,7 +151,10 @@ def _say_what_is_used(
     taken = {(each.number, each.beginning) for each in chosen.chain}
     dropped = sum((each.number, each.beginning) not in taken for each in found.checkpoints)
     reason = ""
-    if found.is_damaged:
+    if found.is_damaged and not found.of:
+        # A link, a FIFO, or a file that is too large is not read.
+        reason = "it is not a regular file of up to 256 MiB that begins as a file of checkpoints"
+    elif found.is_damaged:
         reason = f"it is damaged after {len(found.checkpoints)} of its checkpoints"
     elif found.of != of:
         reason = f"it is of {found.of}, not of {of}"
