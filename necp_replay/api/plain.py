@@ -28,9 +28,9 @@ _BYTES: Final = "bytes"
 _SAFE_TEXT: Final = ("necp_replay.outcomes.", "necp_replay.replay.facts.")
 """The text of these classes is printed as it is: it was made safe where the report was made."""
 _PATH: Final = "golden"
-"""The one that is a path, which is made safe where it is printed."""
+"""The name of the only field that is a path, which is made safe where it is printed."""
 _LINES: Final = frozenset({"error", "hint", "unforeseen"})
-"""Their text that may have several lines."""
+"""The names of their fields whose text may have several lines."""
 
 
 def to_plain(value: Any) -> Any:

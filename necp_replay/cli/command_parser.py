@@ -37,7 +37,7 @@ class CommandParser(argparse.ArgumentParser):
     def _take_late(self, options: argparse.Namespace, word: str) -> list[str]:
         """Take an argument that may be left out and comes after options. Returns what is left.
 
-        The base class takes it for left out as soon as an option follows the argument before it.
+        The base class treats it as left out if an option follows the argument before it.
         """
         for action in self._get_positional_actions():
             is_open = action.nargs == "?" and getattr(options, action.dest) is action.default

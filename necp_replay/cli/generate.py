@@ -159,7 +159,7 @@ def _document(
 
 
 _BYTES_OF_RECORD = 100
-"""What a record costs, as the bytes of a trace whose replay takes as long."""
+"""Generating a record takes as long as replaying a trace file of so many bytes."""
 _MOST_TRACES = 1_000_000
 _MOST_IN_PART = 16
 """The most traces that a process is given at a time."""

@@ -8,7 +8,7 @@ the checkpoint before are replayed too, and so on to the first record at most. W
 same as without checkpoints.
 
 A client cannot be evaluated before its id was generated. The ids up to each checkpoint are known,
-so nobody looks further back for it, unless the engine makes ids that the trace does not name.
+so the search for it ends there, unless the engine makes ids that the trace does not name.
 """
 
 from __future__ import annotations

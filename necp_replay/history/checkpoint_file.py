@@ -124,7 +124,7 @@ def _next(content: bytes, place: int, *, is_claimed: bool) -> tuple[Checkpoint |
         or _digest(number, beginning, lengths, whole) != digest
     ):
         return None, place
-    # What a stranger says was found is not believed.
+    # The note of a claim is not believed.
     note = b"" if is_claimed else whole[:note_end]
     ids, packed = whole[note_end:ids_end], whole[ids_end:]
     return Checkpoint(number, beginning, ids, packed, note, is_claimed), place + len(whole)

@@ -247,13 +247,13 @@ class Checkpoints:
 def going_on(stored: Checkpoints | None) -> Iterator[None]:
     """Work that may begin at claimed states, which can be wrong in any way.
 
-    Raises UsageError for an exception that nobody foresaw, if there are any.
+    If it began at some, an unforeseen exception becomes a UsageError.
     """
     try:
         yield
     except (NecpReplayError, OSError):
         raise
-    except Exception as error:  # Raised again if no claim can be the cause.
+    except Exception as error:  # Unforeseen; raised again if no claim can be the cause.
         if stored is None or not stored.is_claimed:
             raise
         raise UsageError(

@@ -3,11 +3,11 @@
 Theory of operation. A run over a million traces has a million reports, and nearly all of them say
 no more than a few counts. Such a report is *plain*: it is identical and has neither differences nor
 anything that rules hid. It is written to a temporary file without a name, and eight bytes of it
-stay in memory: its place in the file. Every other report stays as it is. Up to a mebibyte the file
-is memory. If it cannot be written, plain reports stay in memory as well.
+stay in memory: its place in the file. Every other report stays in memory. Up to a mebibyte is kept
+in memory before it is written. If the file cannot be written, plain reports stay in memory as well.
 
-A report is made anew each time that a plain one is asked for, so whoever changes one has to put it
-back. Reports may come in any order, and are read in the order of the traces.
+A plain report is read again each time that it is asked for, so a caller that changes one has to put
+it back into the table. Reports may come in any order, and are read in the order of the traces.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import gc
 from typing import Final
 
 NEW_OBJECTS: Final = 10_000
-"""How many new objects there are, those freed not counted, when the new ones are visited."""
+"""New objects are visited when so many more were made than freed."""
 _EXEMPTED: Final[list[bool]] = []
 
 

@@ -22,7 +22,7 @@ from necp_replay.trace.find import FoundTrace
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 _AHEAD: Final = 8
-"""Parts for each process that wait at a time."""
+"""How many parts wait for each process."""
 
 
 def report_in_processes(

@@ -28,7 +28,7 @@ from necp_replay.outcomes.render_passed import SHOWS_CLIENT
 
 _MOST_REMEMBERED: Final = 2048
 _OUTCOMES_REMEMBERED: Final = 4
-"""Of each step."""
+"""How many texts of outcomes are kept for each step."""
 _NOT_RECORDED: Final = "not recorded"
 
 
@@ -45,9 +45,9 @@ class StanzaRenderer:
         *,
         outcomes_remembered: int = _OUTCOMES_REMEMBERED,
     ) -> None:
-        """``names`` are those of the trace, which nobody else teaches the ids of later records.
+        """``names`` are those of the trace. Only this renderer adds the ids of later records.
 
-        Of each step the texts of so many outcomes are remembered.
+        ``outcomes_remembered`` is how many texts of outcomes are kept for each step.
         """
         self.names = StableNames() if names is None else names
         self._is_numbered = VERSIONS[version].is_numbered
