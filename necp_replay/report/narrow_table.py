@@ -1,8 +1,8 @@
-"""The layout of tables, also of those that have to fit a narrow terminal.
+"""Tables that fit a narrow terminal.
 
-There the least important columns are left out first: those in which every number is zero, then
-those with a ``turn``, in its order. Then texts are shortened: prose is broken into lines, and a
-name without spaces is cut in the middle, because its beginning and its end tell it from others.
+The least important columns are left out first: those in which every number is zero, then those with
+a ``turn``, in its order. Then texts are shortened: prose is broken into lines, and a name without
+spaces is cut in the middle, because its beginning and its end tell it from others.
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ from typing import Final, Protocol
 from necp_replay.report.terminal import seen_length
 
 _GAP: Final = "  "
-_MORE_THAN_HEADING: Final = 2
-"""How much wider than its heading a column is at least, if there is room."""
 _CUT: Final = "..."
 _TRACE_SUFFIX: Final = ".necptrace"
 _LEAST: Final = (20, 12)
@@ -35,46 +33,19 @@ class _Column(Protocol):
     def turn(self) -> int: ...
 
 
-def full_table(columns: Sequence[_Column], cells: Sequence[Sequence[str]]) -> str:
-    """A table with the whole text of every cell, however wide."""
-    headings = [column.heading for column in columns]
-    widths = [
-        max(len(heading) + _MORE_THAN_HEADING, width)
-        for heading, width in zip(headings, full_widths(cells, len(columns)), strict=True)
-    ]
-    rights = [column.is_right and bool(cells) for column in columns]
-    rows = [headings, ["-" * width for width in widths], *cells]
-    return "\n".join(line for row in rows for line in full_lines(row, widths, rights))
-
-
-def full_widths(cells: Sequence[Sequence[str]], count: int) -> list[int]:
-    """The widths of ``count`` columns with the whole texts of their cells."""
-    return [
-        max((seen_length(line) for row in cells for line in row[place].splitlines()), default=0)
-        for place in range(count)
-    ]
-
-
-def full_lines(row: Sequence[str], widths: Sequence[int], rights: Sequence[bool]) -> Iterator[str]:
-    """The lines of a row, more than one if a cell has more."""
-    for texts in zip_longest(*(cell.splitlines() or [""] for cell in row), fillvalue=""):
-        yield _padded(texts, widths, rights)
-
-
 def narrow_table(columns: Sequence[_Column], cells: Sequence[Sequence[str]], room: int) -> str:
     """A table of at most ``room`` characters, wider only if every text is as short as it gets."""
     kept = _kept_columns(columns, cells, room)
     shown = [columns[place] for place in kept]
     rows = [[row[place] for place in kept] for row in cells]
     widths = _shrunk(shown, rows, room)
-    rights = [column.is_right for column in shown]
     lines = [
-        _padded([column.heading for column in shown], widths, rights),
+        _line(shown, [column.heading for column in shown], widths),
         _GAP.join("-" * width for width in widths),
     ]
     for row in rows:
         broken = [_broken(cell, width) for cell, width in zip(row, widths, strict=True)]
-        lines += (_padded(part, widths, rights) for part in zip_longest(*broken, fillvalue=""))
+        lines += (_line(shown, part, widths) for part in zip_longest(*broken, fillvalue=""))
     return "\n".join(lines)
 
 
@@ -162,9 +133,9 @@ def _cut(text: str, width: int) -> str:
     return f"{text[:before]}{_CUT}{text[len(text) - (kept - before) :]}"
 
 
-def _padded(cells: Sequence[str], widths: Sequence[int], rights: Sequence[bool]) -> str:
+def _line(columns: Sequence[_Column], cells: Sequence[str], widths: Sequence[int]) -> str:
     padded = []
-    for cell, width, is_right in zip(cells, widths, rights, strict=True):
+    for column, cell, width in zip(columns, cells, widths, strict=True):
         space = " " * (width - seen_length(cell))
-        padded.append(space + cell if is_right else cell + space)
+        padded.append(space + cell if column.is_right else cell + space)
     return _GAP.join(padded).rstrip()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from tabulate import tabulate
+
 from necp_replay.dataclass import dataclass
-from necp_replay.report.narrow_table import full_lines, full_table, full_widths, narrow_table
+from necp_replay.report.narrow_table import narrow_table
 from necp_replay.report.terminal import terminal_width
 
 
@@ -45,35 +47,24 @@ def table(
     terminal; a file or a pipe gets the whole table.
     """
     cells = [[_cell(value) for value in row] for row in rows]
-    if markdown:
-        return _markdown_table(columns, cells)
-    laid_out = full_table(columns, cells)
+    laid_out = tabulate(
+        cells,
+        headers=[column.heading for column in columns],
+        tablefmt="pipe" if markdown else "simple",
+        # A text such as 1e5 or 007 must not be printed as a number.
+        disable_numparse=True,
+        preserve_whitespace=True,
+        colalign=["right" if column.is_right else "left" for column in columns] if cells else None,
+    )
     room = terminal_width() if width is None else width
-    if room is None or _rule_length(laid_out) <= room:
+    if markdown or room is None or _rule_length(laid_out) <= room:
         return laid_out
     return narrow_table(columns, cells, room)
 
 
 def label_table(rows: Iterable[tuple[str, str]]) -> str:
     """Lay out labels and their texts, without headings."""
-    cells = [(label.strip(), text.strip()) for label, text in rows]
-    widths = full_widths(cells, 2)
-    return "\n".join(line for row in cells for line in full_lines(row, widths, (False, False)))
-
-
-def _markdown_table(columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> str:
-    # Importing it takes as long as a short replay.
-    from tabulate import tabulate
-
-    return tabulate(
-        cells,
-        headers=[column.heading for column in columns],
-        tablefmt="pipe",
-        # A text such as 1e5 or 007 must not be printed as a number.
-        disable_numparse=True,
-        preserve_whitespace=True,
-        colalign=["right" if column.is_right else "left" for column in columns] if cells else None,
-    )
+    return tabulate(list(rows), tablefmt="plain", disable_numparse=True)
 
 
 def _rule_length(laid_out: str) -> int:

@@ -12,16 +12,18 @@ OTHER_COMMANDS = sorted(
 )
 """The modules of commands. That of `import` has another name."""
 UNNEEDED = (
-    *("asyncio", "concurrent", "dask", "decimal", "difflib", "email", "fractions", "html"),
-    *("http", "importlib.metadata", "logging", "multiprocessing", "platform", "pytest", "random"),
-    *("socket", "tabulate", "tempfile", "tqdm", "xml"),
+    *("asyncio", "concurrent", "dask", "decimal", "difflib", "fractions", "http", "logging"),
+    *("multiprocessing", "platform", "pytest", "tqdm", "xml"),
     *("necp_replay.accept", "necp_replay.bench", "necp_replay.capture", "necp_replay.cluster"),
     *("necp_replay.coverage", "necp_replay.explain", "necp_replay.export", "necp_replay.generate"),
     *("necp_replay.importers", "necp_replay.kernel.catalog", "necp_replay.minimize"),
     *("necp_replay.report.html", "necp_replay.scenario", "necp_replay.stepping"),
     *("necp_replay.tools", "necp_replay.why"),
 )
-"""What the replay of one trace that is identical has no use for."""
+"""What the replay of one trace that is identical has no use for.
+
+It prints a table with ``tabulate``, which imports ``email``, ``html``, ``socket`` and others.
+"""
 
 PROBE = """
 import sys
@@ -33,7 +35,7 @@ def imported(*names):
 unneeded = sys.argv[1].split()
 status = main(["replay", "traces/client/add.necptrace", "--no-cache"])
 print(status, *imported(*unneeded), file=sys.stderr)
-for name in imported("google", "lz4", "necp_replay"):
+for name in imported("google", "lz4", "necp_replay", "tabulate"):
     del sys.modules[name]
 from necp_replay.cli.main import main
 main(["--help"])

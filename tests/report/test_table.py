@@ -80,15 +80,3 @@ def test_colours_have_no_width_and_are_not_cut() -> None:
     columns = [*left("trace"), *left("verdict")]
     shown = table(columns, [("traces/a_long_name.necptrace", "\x1b[31mdifferent\x1b[0m")], width=30)
     assert shown.splitlines()[2] == "traces/a_long_name   \x1b[31mdifferent\x1b[0m"
-
-
-def test_a_cell_may_have_several_lines() -> None:
-    assert label_table([("first", "a\nb"), (" c ", "d")]) == "first  a\n       b\nc      d"
-    rows = [("a\nb", 1_000), ("", 2)]
-    assert table([*left("name"), *right("records")], rows).splitlines() == [
-        "name      records",
-        "------  ---------",
-        "a           1,000",
-        "b",
-        "                2",
-    ]
