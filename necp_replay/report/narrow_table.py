@@ -2,13 +2,14 @@
 
 The least important columns are left out first: those in which every number is zero, then those with
 a ``turn``, in its order. Then texts are shortened: prose is broken into lines, and a name without
-spaces is cut in the middle, because its beginning and its end tell it from others.
+spaces is cut in the middle, because its beginning and its end tell it from others. Headings are
+broken into lines last.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Final, Protocol
 
@@ -19,6 +20,8 @@ _CUT: Final = "..."
 _TRACE_SUFFIX: Final = ".necptrace"
 _LEAST: Final = (20, 12)
 """The least width of a column; the second value is used if the first is not enough."""
+_LEAST_AT_ALL: Final = 7
+"""The least width of a column where headings are broken too."""
 _ZEROS: Final = frozenset({"0", "0.00", "", "-"})
 
 
@@ -39,14 +42,13 @@ def narrow_table(columns: Sequence[_Column], cells: Sequence[Sequence[str]], roo
     shown = [columns[place] for place in kept]
     rows = [[row[place] for place in kept] for row in cells]
     widths = _shrunk(shown, rows, room)
-    lines = [
-        _line(shown, [column.heading for column in shown], widths),
-        _GAP.join("-" * width for width in widths),
-    ]
-    for row in rows:
-        broken = [_broken(cell, width) for cell, width in zip(row, widths, strict=True)]
-        lines += (_line(shown, part, widths) for part in zip_longest(*broken, fillvalue=""))
-    return "\n".join(lines)
+    return "\n".join(
+        [
+            *_lines(shown, [column.heading for column in shown], widths),
+            _GAP.join("-" * width for width in widths),
+            *(line for row in rows for line in _lines(shown, row, widths)),
+        ]
+    )
 
 
 def _kept_columns(
@@ -91,20 +93,33 @@ def _shrunk(columns: Sequence[_Column], rows: Sequence[Sequence[str]], room: int
         if not column.is_right
         and not any(seen_length(row[place]) < len(row[place]) for row in rows)
     ]
+    headings = [len(column.heading) for column in columns]
+    words = [max(map(len, column.heading.split()), default=0) for column in columns]
     for least in _LEAST:
-        _shrink(columns, widths, shrinkable, least, room)
+        limits = {place: max(least, headings[place]) for place in shrinkable}
+        _shrink(widths, limits, room)
+    # Cells of columns that are not shrinkable keep their width.
+    cells = [
+        max((seen_length(row[place]) for row in rows), default=0) for place in range(len(words))
+    ]
+    limits = {
+        place: max(_LEAST_AT_ALL if place in shrinkable else cells[place], word)
+        for place, word in enumerate(words)
+    }
+    _shrink(widths, limits, room)
     return widths
 
 
-def _shrink(
-    columns: Sequence[_Column], widths: list[int], places: Sequence[int], least: int, room: int
-) -> None:
-    """Make the widest columns narrower, one character at a time."""
+def _shrink(widths: list[int], limits: Mapping[int, int], room: int) -> None:
+    """Make the widest columns narrower, one character at a time.
+
+    ``limits`` has the least width of each column that may be made narrower, by its place.
+    """
     excess = sum(widths) + len(_GAP) * (len(widths) - 1) - room
-    wide = list(places)
+    wide = list(limits)
     while excess > 0 and wide:
         widest = max(wide, key=lambda place: widths[place])
-        if widths[widest] <= max(least, len(columns[widest].heading)):
+        if widths[widest] <= limits[widest]:
             wide.remove(widest)
             continue
         widths[widest] -= 1
@@ -131,6 +146,15 @@ def _cut(text: str, width: int) -> str:
     kept = width - len(_CUT)
     before = kept // 3
     return f"{text[:before]}{_CUT}{text[len(text) - (kept - before) :]}"
+
+
+def _lines(
+    columns: Sequence[_Column], cells: Sequence[str], widths: Sequence[int]
+) -> Iterator[str]:
+    """The lines of a row: a text that is longer than its column is wide has several."""
+    broken = [_broken(cell, width) for cell, width in zip(cells, widths, strict=True)]
+    for part in zip_longest(*broken, fillvalue=""):
+        yield _line(columns, part, widths)
 
 
 def _line(columns: Sequence[_Column], cells: Sequence[str], widths: Sequence[int]) -> str:

@@ -80,3 +80,21 @@ def test_colours_have_no_width_and_are_not_cut() -> None:
     columns = [*left("trace"), *left("verdict")]
     shown = table(columns, [("traces/a_long_name.necptrace", "\x1b[31mdifferent\x1b[0m")], width=30)
     assert shown.splitlines()[2] == "traces/a_long_name   \x1b[31mdifferent\x1b[0m"
+
+
+def test_headings_are_broken_last() -> None:
+    columns = [*left("area"), *right("exercised", "reachable", "not reachable")]
+    row = ("session action", 2, 1_055, 3)
+    assert table(columns, [row], width=40).splitlines() == [
+        "area     exercised  reachable        not",
+        "                               reachable",
+        "-------  ---------  ---------  ---------",
+        "session          2      1,055          3",
+        "action",
+    ]
+    assert table(columns, [row], width=49).splitlines() == [
+        "area          exercised  reachable  not reachable",
+        "------------  ---------  ---------  -------------",
+        "session               2      1,055              3",
+        "action",
+    ]
