@@ -73,6 +73,9 @@ class StableNames:
         for uuid in ids:
             if uuid not in names:
                 names[uuid] = len(names) + 1
+                if uuid == ZERO_UUID:
+                    # It was shown as a word, so it is not among the unnamed ones.
+                    self.forget()
             if unnamed and not unnamed.isdisjoint((uuid, _of_the_other_kind(uuid))):
                 self.forget()
 

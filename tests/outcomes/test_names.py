@@ -21,13 +21,19 @@ def text(nodes: list[Node]) -> str:
     return "\n".join(lines_of(nodes))
 
 
-def test_an_id_that_gets_a_name_has_it_where_its_bytes_were_rendered_before() -> None:
+@pytest.mark.parametrize(
+    ("generated", "shown"), [(ID, ID.hex()), (bytes(16), "zero")], ids=["random", "zero"]
+)
+def test_an_id_that_gets_a_name_has_it_where_its_bytes_were_rendered_before(
+    generated: bytes, shown: str
+) -> None:
     names = StableNames()
-    assert text(result_nodes(RESULT, names)) == f"CLIENT_ID: {ID.hex()}"
+    result = pack_tlv(ClientResult.CLIENT_ID, generated)
+    assert text(result_nodes(result, names)) == f"CLIENT_ID: {shown}"
     names.learn_ids([b"\1" * 16])
-    assert text(result_nodes(RESULT, names)) == f"CLIENT_ID: {ID.hex()}"
-    names.learn_ids([ID])
-    assert text(result_nodes(RESULT, names)) == "CLIENT_ID: #2"
+    assert text(result_nodes(result, names)) == f"CLIENT_ID: {shown}"
+    names.learn_ids([generated])
+    assert text(result_nodes(result, names)) == "CLIENT_ID: #2"
 
 
 @pytest.mark.parametrize(("bit", "kind"), [(1, "flow"), (0, "client")])
