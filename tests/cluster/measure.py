@@ -118,7 +118,7 @@ def print_overhead(folder: Path) -> None:
     print(
         f"--scheduler: {whole_s:.1f} s ({whole_s / jobs_s - 1:+.0%}): client {used_s:.1f}, workers"
         f" and scheduler {servers_s:.1f}, of which {idle_s * wall_s:.1f} are for {wall_s:.0f} s of"
-        f" being there"
+        f" idle use"
     )
 
 
