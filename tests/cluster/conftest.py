@@ -49,6 +49,7 @@ class Started:
 @pytest.fixture(scope="session")
 def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
     """A cluster, which is started with the first test that asks for it."""
+    pytest.importorskip("distributed", reason="the extra dask is not installed")
     started = Started(tmp_path_factory.mktemp("cluster"))
     yield started
     started.end()

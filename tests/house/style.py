@@ -33,7 +33,8 @@ _OF_A_PACKAGE = {
 # Programs for the tests of capturing are compiled. Not every machine has a compiler, and not every
 # environment the extra for clusters.
 _MAY_SKIP = {
-    *("tests/capture/built.py", "tests/cluster/test_remote.py", "tests/cluster/test_run.py"),
+    *("tests/capture/built.py", "tests/cluster/conftest.py"),
+    *("tests/cluster/test_remote.py", "tests/cluster/test_run.py"),
 }
 _SKIPS = {"skip", "skipif", "xfail", "importorskip"}
 
