@@ -36,8 +36,9 @@ class StandInServer:
         self._machine = open_machine(release)
         for step in steps:
             self._machine.submit(step)
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._made = 0
+        self._connections: dict[int, socket.socket] = {}
         self._ready: dict[tuple[int, int], bool] = {}
         self._clients: dict[str, bytes] = {}
         self._listener = socket.socket(socket.AF_UNIX)
@@ -73,10 +74,25 @@ class StandInServer:
                 buffers = [b"" if n < 0 else _receive(connection, n) for n in numbers[6:8]]
                 if not pid:
                     pid = process
-                    self._submit(processes.ProcAdd(pid, uid=0))
+                    self._begin(pid, connection)
                 connection.sendall(self._answer(call, pid, numbers, buffers))
         if pid:
-            self._submit(processes.ProcExit(pid))
+            self._end(pid, connection)
+
+    def _begin(self, pid: int, connection: socket.socket) -> None:
+        """Add the process. After `exec` it may connect before its old connection is seen to end."""
+        with self._lock:
+            if pid in self._connections:
+                self._submit(processes.ProcExit(pid))
+            self._connections[pid] = connection
+            self._submit(processes.ProcAdd(pid, uid=0))
+
+    def _end(self, pid: int, connection: socket.socket) -> None:
+        """Remove the process, unless it has another connection by now."""
+        with self._lock:
+            if self._connections.get(pid) is connection:
+                del self._connections[pid]
+                self._submit(processes.ProcExit(pid))
 
     def _submit(self, event: Input) -> Outcome:
         with self._lock:
