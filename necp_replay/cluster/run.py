@@ -41,6 +41,8 @@ _WORKERS_S: Final = 60.0
 _TICK_S: Final = 0.25
 _LOOK_S: Final = 1.0
 """How often the client looks which workers there are."""
+_ASKED_TIMES: Final = 3
+"""How often it asks each time, until Dask names all of them."""
 _IN_FLIGHT: Final = 4
 """Batches for each thread of a worker that the scheduler has at a time."""
 
@@ -242,6 +244,7 @@ class Cluster:
         try:
             found = future.result(timeout=RESULT_S)
         except self._distributed.KilledWorker:
+            self._look(at_once=True)
             return None
         except TimeoutError:
             # The worker died with its reports. Another one makes them anew.
@@ -272,19 +275,27 @@ class Cluster:
         if self._workers and not at_once and now_s < self._looked_s + _LOOK_S:
             return
         self._looked_s = now_s
-        try:
-            info = self._client.scheduler_info(n_workers=-1)
-        except (OSError, RuntimeError) as error:
-            raise self._lost(error) from None
-        workers = info["workers"]
-        if len(workers) < info.get("n_workers", 0):
-            # Dask asks for itself now and then, without the workers. Its answer came between.
+        workers = self._workers_now()
+        if workers is None:
             return
         gone = self._workers - workers.keys()
         for address in sorted(gone):
             self._say(f"the worker {escape(address)} is gone; another one takes its traces")
         self._workers = set(workers)
         self._threads = max(1, sum(int(each["nthreads"]) for each in workers.values()))
+
+    def _workers_now(self) -> dict[str, Any] | None:
+        """What Dask says of each worker; None if it left out some of them."""
+        for _ in range(_ASKED_TIMES):
+            try:
+                info = self._client.scheduler_info(n_workers=-1)
+            except (OSError, RuntimeError) as error:
+                raise self._lost(error) from None
+            workers: dict[str, Any] = info["workers"]
+            if len(workers) >= info.get("n_workers", 0):
+                return workers
+            # Dask asks for itself now and then, without the workers. Its answer came between.
+        return None
 
     def _lost(self, error: Exception | None = None) -> SchedulerLostError:
         why = f": {escape(str(error))[:200]}" if error is not None and str(error) else ""
