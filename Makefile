@@ -51,7 +51,7 @@ test-thorough: .venv/ready-dev ## Run all tests with ten times the examples; tak
 # What an interpreter could answer differently: the corpus, the commands, the calls of the engine and
 # the JSON form. The whole suite on each takes minutes more and says the same;
 # NEWER_TESTS=tests runs it.
-NEWER_TESTS = tests/test_corpus.py tests/pytest_plugin/test_collect.py tests/events tests/outcomes \
+NEWER_TESTS = tests/test_dataclass.py tests/test_corpus.py tests/pytest_plugin/test_collect.py tests/events tests/outcomes \
               tests/replay tests/golden tests/kernel/client_actions tests/kernel/syscalls \
               tests/cli/test_golden_workflow.py tests/cli/test_determinism.py \
               tests/cli/test_recorded_outcomes.py tests/cli/test_errors.py

@@ -124,12 +124,16 @@ class _OnFirstUse:
         self._make = make
 
     def __get__(self, instance: object, owner: type) -> Any:
+        # ``inspect.signature`` of Python 3.13 binds what it found in a class to this class.
+        classes = instance.__mro__ if isinstance(instance, type) else owner.__mro__
         with _lock:
-            for each in owner.__mro__:
+            for each in classes:
                 # Another thread may have replaced it by now.
                 if vars(each).get(self._name) is self:
                     setattr(each, self._name, self._make(each))
-        return getattr(owner if instance is None else instance, self._name)
+        found = getattr(owner if instance is None else instance, self._name)
+        is_bound_to_class = isinstance(instance, type) and hasattr(found, "__get__")
+        return found.__get__(instance, owner) if is_bound_to_class else found
 
 
 def _attribute_read(name: str) -> _OnFirstUse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import inspect
 import pickle
 import re
 from collections.abc import Callable
@@ -80,6 +81,7 @@ USES: list[Callable[[Any], Any]] = [
     lambda kind: kind(a=1).total(),
     lambda kind: kind.__slots__,
     lambda kind: kind.__qualname__,
+    lambda kind: list(inspect.signature(kind).parameters),
 ]
 
 
