@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import enum
 import logging
+import re
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from types import TracebackType
@@ -39,6 +40,7 @@ CONNECT_S: Final = 10.0
 _WORKERS_S: Final = 60.0
 """How long to wait for the first worker."""
 _TICK_S: Final = 0.25
+_ADDRESS: Final = re.compile(r"([a-z]+://)?[^\s/]+:\d{1,5}")
 _LOOK_S: Final = 1.0
 """How often the client looks which workers there are."""
 _ASKED_TIMES: Final = 3
@@ -64,6 +66,12 @@ class Cluster:
 
     def __init__(self, address: str, say: Callable[[str], object] = lambda text: None) -> None:
         """Connect. ``say`` is told what happens to workers. Raises UsageError."""
+        if not _ADDRESS.fullmatch(address):
+            # Dask's client would try for a minute, and leave a traceback.
+            raise UsageError(
+                f"{escape(address)[:200]} is not the address of a scheduler",
+                hint="It is written as tcp://10.0.0.1:8786.",
+            )
         try:
             import dask
             import distributed

@@ -71,3 +71,13 @@ def test_processes_here_and_elsewhere_are_not_combined(
 ) -> None:
     assert minimized(tmp_path / "a", "--scheduler", "tcp://x", "--jobs", "2") == 2
     assert "--jobs and --scheduler cannot be combined" in capsys.readouterr().err
+
+
+def test_what_is_no_address_is_refused_before_anything_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for address in ("tcp://x", "python -m distributed", "tcp://x:8786/ y"):
+        assert minimized(tmp_path / "a.necptrace", "--scheduler", address) == 2
+        error = capsys.readouterr().err
+        assert f"{address} is not the address of a scheduler" in error
+        assert "tcp://10.0.0.1:8786" in error
