@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from abc import abstractmethod
 from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Generic, TypeVar, overload
 
 Group = TypeVar("Group")
+Made = TypeVar("Made")
 
 
 class GroupedTexts(Generic[Group]):
@@ -44,8 +46,30 @@ class GroupedTexts(Generic[Group]):
         return self._groups[self._group_of[place]], os.fsdecode(bytes(self._bytes[begin:end]))
 
 
-class PathList(Sequence[Path]):
-    """Paths of files in the order in which they were added. A path is made when it is asked for."""
+class MadeSequence(Sequence[Made]):
+    """A sequence whose items are made when they are asked for, each time anew."""
+
+    @abstractmethod
+    def _made(self, place: int) -> Made:
+        """Make the item at a place. Raises IndexError."""
+
+    @overload
+    def __getitem__(self, index: int) -> Made: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Made]: ...
+    def __getitem__(self, index: int | slice) -> Made | list[Made]:
+        """An item by its place, or a list of some."""
+        if isinstance(index, slice):
+            return [self._made(place) for place in range(*index.indices(len(self)))]
+        return self._made(index)
+
+    def __iter__(self) -> Iterator[Made]:
+        """Each item."""
+        return map(self._made, range(len(self)))
+
+
+class PathList(MadeSequence[Path]):
+    """Paths of files in the order in which they were added."""
 
     def __init__(self) -> None:
         """Begin without any."""
@@ -59,17 +83,6 @@ class PathList(Sequence[Path]):
         """How many paths there are."""
         return len(self._names)
 
-    @overload
-    def __getitem__(self, index: int) -> Path: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Path]: ...
-    def __getitem__(self, index: int | slice) -> Path | list[Path]:
-        """A path by its place."""
-        if isinstance(index, slice):
-            return [self[each] for each in range(*index.indices(len(self)))]
-        folder, name = self._names[index]
+    def _made(self, place: int) -> Path:
+        folder, name = self._names[place]
         return folder / name
-
-    def __iter__(self) -> Iterator[Path]:
-        """Each path."""
-        return map(self.__getitem__, range(len(self)))

@@ -7,12 +7,11 @@ comes before it is kept once for the folder. A trace is made anew each time that
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import overload
 
 from necp_replay.dataclass import dataclass
-from necp_replay.files.grouped_texts import GroupedTexts
+from necp_replay.files.grouped_texts import GroupedTexts, MadeSequence
 from necp_replay.trace.suffix import TRACE_SUFFIX
 
 
@@ -24,7 +23,7 @@ class FoundTrace:
     name: str
 
 
-class TraceList(Sequence[FoundTrace]):
+class TraceList(MadeSequence[FoundTrace]):
     """Found traces in the order in which they were added."""
 
     def __init__(self, traces: Iterable[FoundTrace] = ()) -> None:
@@ -48,22 +47,11 @@ class TraceList(Sequence[FoundTrace]):
         """How many traces there are."""
         return len(self._files)
 
-    @overload
-    def __getitem__(self, index: int) -> FoundTrace: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[FoundTrace]: ...
-    def __getitem__(self, index: int | slice) -> FoundTrace | list[FoundTrace]:
-        """A trace by its place."""
-        if isinstance(index, slice):
-            return [self[each] for each in range(*index.indices(len(self)))]
-        (folder, beginning), file = self._files[index]
+    def _made(self, place: int) -> FoundTrace:
+        (folder, beginning), file = self._files[place]
         if beginning is None:
             return FoundTrace(Path(folder), file)
         return FoundTrace(Path(folder, file), beginning + file.removesuffix(TRACE_SUFFIX))
-
-    def __iter__(self) -> Iterator[FoundTrace]:
-        """Each trace."""
-        return map(self.__getitem__, range(len(self)))
 
     def __eq__(self, other: object) -> bool:
         """Whether another sequence has the same traces."""
@@ -75,7 +63,7 @@ class TraceList(Sequence[FoundTrace]):
         return file if beginning is None else beginning + file.removesuffix(TRACE_SUFFIX)
 
 
-class NamesOfTraces(Sequence[str]):
+class NamesOfTraces(MadeSequence[str]):
     """The names of the traces of a list."""
 
     def __init__(self, traces: TraceList) -> None:
@@ -84,14 +72,8 @@ class NamesOfTraces(Sequence[str]):
     def __len__(self) -> int:
         return len(self._traces)
 
-    @overload
-    def __getitem__(self, index: int) -> str: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[str]: ...
-    def __getitem__(self, index: int | slice) -> str | list[str]:
-        if isinstance(index, slice):
-            return [self._traces.name(each) for each in range(*index.indices(len(self)))]
-        return self._traces.name(index)
+    def _made(self, place: int) -> str:
+        return self._traces.name(place)
 
 
 def names_of(traces: Sequence[FoundTrace]) -> Sequence[str]:
