@@ -143,7 +143,7 @@ def test_a_scenario_that_ends_the_process_is_an_error(
     workplace.write("scenarios/ends.py", text)
     for check in ((), ("--check",)):
         printed = workplace.run("record", "scenarios", "-o", "traces", *check)
-        assert printed.status == 2
+        assert printed.status == 2, printed.err
         assert "scenarios/ends.py" in printed.err
         assert said in printed.err
     assert not list(workplace.root.rglob("*.partial"))
