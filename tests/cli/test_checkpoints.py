@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from necp_replay.events.outcome import Outcome
-from necp_replay.generate.trace import write_generated
+from necp_replay.events.inputs import Step
 from necp_replay.history import checkpoints
 from necp_replay.kernel.machine import Machine
 from necp_replay.kernel.saving.form import save
@@ -18,7 +16,8 @@ from necp_replay.releases.lineage import NEWEST
 from necp_replay.replay import two_releases
 from necp_replay.suite import engine_digest
 from tests.cli.workplace import Workplace
-from tests.history.long_traces import EVERY, rewritten
+from tests.history.long_traces import EVERY, generated, rewritten
+from tests.submitted import submitted_steps
 
 RECORDS = 130
 TRACE = "long.necptrace"
@@ -27,9 +26,7 @@ BESIDE = "long.necptrace.checkpoints"
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("long")
-    write_generated(folder / "one", NEWEST, seed=3, records=RECORDS, mix="everything")
-    return rewritten(folder / "one", folder / TRACE)
+    return generated(tmp_path_factory.mktemp("long"), NEWEST, 3, RECORDS)
 
 
 @pytest.fixture
@@ -43,17 +40,9 @@ def long(made: Path, workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> W
 
 
 @pytest.fixture
-def submitted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[object]]:
-    """The steps that engines get, cleared by the test."""
-    steps: list[object] = []
-    plain = Machine.submit
-
-    def submit(machine: Machine, step: object) -> Outcome:
-        steps.append(step)
-        return plain(machine, step)  # type: ignore[arg-type] # Passed on.
-
-    monkeypatch.setattr(Machine, "submit", submit)
-    yield steps
+def submitted(monkeypatch: pytest.MonkeyPatch) -> list[Step]:
+    """The steps that engines get."""
+    return submitted_steps(monkeypatch)
 
 
 COMMANDS = {
@@ -71,7 +60,7 @@ COMMANDS = {
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_prints_the_same_from_checkpoints_for_less_work(
-    long: Workplace, submitted: list[object], name: str
+    long: Workplace, submitted: list[Step], name: str
 ) -> None:
     words = COMMANDS[name]
     plain = long.run(*words, "--no-cache")
@@ -95,7 +84,7 @@ def without_seconds(printed: str) -> str:
 
 
 def test_changed_tails_of_several_traces_are_replayed_alone(
-    long: Workplace, made: Path, submitted: list[object]
+    long: Workplace, made: Path, submitted: list[Step]
 ) -> None:
     for name in ("a", "b"):
         rewritten(made, long.root / f"{name}.necptrace")
@@ -110,7 +99,7 @@ def test_changed_tails_of_several_traces_are_replayed_alone(
 
 
 def test_checkpoints_beside_a_trace_are_used_if_they_are_trusted(
-    long: Workplace, submitted: list[object]
+    long: Workplace, submitted: list[Step]
 ) -> None:
     printed = long.run("index", TRACE, "--checkpoints")
     assert (printed.status, printed.out.split(",")[0]) == (0, f"{BESIDE}: 3 checkpoints")
@@ -130,7 +119,7 @@ def test_checkpoints_beside_a_trace_are_used_if_they_are_trusted(
 
 
 def test_a_replay_proves_those_beside_a_trace_and_keeps_them(
-    long: Workplace, submitted: list[object]
+    long: Workplace, submitted: list[Step]
 ) -> None:
     (written,) = long.run("index", ".", "--checkpoints", "--format", "json").json()["traces"]
     assert (written["file"], written["checkpoints"]) == (BESIDE, 3)

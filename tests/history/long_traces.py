@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from necp_replay.events.outcome import Outcome
+from necp_replay.generate.trace import write_generated
 from necp_replay.history.beginnings import beginnings
 from necp_replay.history.checkpoint_file import Checkpoint
 from necp_replay.history.checkpoints import Checkpoints
@@ -33,6 +34,13 @@ def rewritten(
             if number == records:
                 break
     return path
+
+
+def generated(folder: Path, release: str, seed: int, records: int) -> Path:
+    """Generate a trace of everything in small chunks: ``generated.necptrace`` in the folder."""
+    source = folder / "one"
+    write_generated(source, release, seed=seed, records=records, mix="everything")
+    return rewritten(source, folder / "generated.necptrace")
 
 
 def moved(found: Iterable[Checkpoint], trace: Path) -> list[Checkpoint]:

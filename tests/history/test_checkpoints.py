@@ -10,7 +10,6 @@ from typing import Final
 import pytest
 
 from necp_replay.errors import TraceError
-from necp_replay.generate.trace import write_generated
 from necp_replay.history.beginnings import beginnings
 from necp_replay.history.checkpoint_file import decoded
 from necp_replay.history.checkpoints import Checkpoints
@@ -19,16 +18,14 @@ from necp_replay.kernel.machine import Machine
 from necp_replay.releases.lineage import NEWEST, OLDEST, RELEASES
 from necp_replay.trace.reader import TraceReader
 from tests.examples import examples
-from tests.history.long_traces import EVERY, checkpoints, rewritten
+from tests.history.long_traces import EVERY, checkpoints, generated, rewritten
 
 RECORDS: Final = 130
 
 
 @pytest.fixture(scope="module")
 def trace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("checkpoints")
-    write_generated(folder / "one", NEWEST, seed=6, records=RECORDS, mix="everything")
-    return rewritten(folder / "one", folder / "generated.necptrace")
+    return generated(tmp_path_factory.mktemp("checkpoints"), NEWEST, 6, RECORDS)
 
 
 @pytest.fixture(scope="module")

@@ -11,15 +11,14 @@ import pytest
 from necp_replay.events.clock import Now
 from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
-from necp_replay.generate.trace import write_generated
 from necp_replay.history.checkpoints import Checkpoints
-from necp_replay.kernel.machine import Machine
 from necp_replay.outcomes.trace_report import TraceReport
 from necp_replay.releases.names import find_release
 from necp_replay.replay.two_releases import DiffOptions, diff_trace
 from necp_replay.trace.reader import TraceReader
 from necp_replay.trace.writer import TraceWriter
-from tests.history.long_traces import checkpoints, rewritten
+from tests.history.long_traces import checkpoints, generated, rewritten
+from tests.submitted import submitted_steps
 
 RECORDS: Final = 130
 OLD: Final = "xnu-4570.41.2"
@@ -28,9 +27,7 @@ NEW: Final = "xnu-4570.51.1"
 
 @pytest.fixture(scope="module", params=[1, 2, 5])
 def trace(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("compared")
-    write_generated(folder / "one", NEW, seed=request.param, records=RECORDS, mix="everything")
-    return rewritten(folder / "one", folder / "generated.necptrace")
+    return generated(tmp_path_factory.mktemp("compared"), NEW, request.param, RECORDS)
 
 
 def diff(trace: Path, found: Checkpoints | None, old: str = OLD, new: str = NEW) -> TraceReport:
@@ -41,22 +38,14 @@ def diff(trace: Path, found: Checkpoints | None, old: str = OLD, new: str = NEW)
 
 
 @pytest.fixture
-def submitted(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+def submitted(monkeypatch: pytest.MonkeyPatch) -> list[Step]:
     """The steps that engines get."""
-    steps: list[object] = []
-    plain = Machine.submit
-
-    def submit(machine: Machine, step: object) -> Outcome:
-        steps.append(step)
-        return plain(machine, step)  # type: ignore[arg-type] # Passed on.
-
-    monkeypatch.setattr(Machine, "submit", submit)
-    return steps
+    return submitted_steps(monkeypatch)
 
 
 @pytest.mark.parametrize("pair", [(OLD, NEW), (NEW, NEW), (NEW, "xnu-6153.11.26")], ids=str)
 def test_the_report_is_the_same_from_checkpoints(
-    trace: Path, tmp_path: Path, submitted: list[object], pair: tuple[str, str]
+    trace: Path, tmp_path: Path, submitted: list[Step], pair: tuple[str, str]
 ) -> None:
     of = f"{pair[0]} {pair[1]}"
     expected = diff(trace, None, *pair)
@@ -79,7 +68,7 @@ def _up_to(place: int, records: list[int]) -> list[int]:
 
 
 def test_a_long_trace_with_early_differences_is_compared_from_the_last_checkpoint(
-    trace: Path, tmp_path: Path, submitted: list[object]
+    trace: Path, tmp_path: Path, submitted: list[Step]
 ) -> None:
     # Whatever differs does so in the first records.
     path = tmp_path / "early"
@@ -99,7 +88,7 @@ def test_a_long_trace_with_early_differences_is_compared_from_the_last_checkpoin
 
 
 def test_a_trace_that_ends_at_a_checkpoint_has_no_record_left(
-    trace: Path, tmp_path: Path, submitted: list[object]
+    trace: Path, tmp_path: Path, submitted: list[Step]
 ) -> None:
     shorter = rewritten(trace, tmp_path / "shorter", 120)
     expected = diff(shorter, None, NEW, NEW)
@@ -110,7 +99,7 @@ def test_a_trace_that_ends_at_a_checkpoint_has_no_record_left(
 
 
 def test_a_changed_tail_is_compared_from_the_common_beginning(
-    trace: Path, tmp_path: Path, submitted: list[object]
+    trace: Path, tmp_path: Path, submitted: list[Step]
 ) -> None:
     other = rewritten(trace, tmp_path / "other", change=lambda n, o: None if n > 90 else o)
     diff(trace, checkpoints(trace, tmp_path, of="same"), NEW, NEW)

@@ -9,24 +9,22 @@ from typing import Final
 
 import pytest
 
+from necp_replay.events.inputs import Step
 from necp_replay.events.outcome import Outcome
-from necp_replay.generate.trace import write_generated
 from necp_replay.history.checkpoints import Checkpoints
-from necp_replay.kernel.machine import Machine
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
 from necp_replay.releases.lineage import NEWEST
 from necp_replay.replay.run import ReplayOptions, replay_trace
 from necp_replay.replay.segments import ProvedCounts, counts_of
-from tests.history.long_traces import checkpoints, moved, rewritten
+from tests.history.long_traces import checkpoints, generated, moved, rewritten
+from tests.submitted import submitted_steps
 
 RECORDS: Final = 130
 
 
 @pytest.fixture(scope="module")
 def trace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("resumed")
-    write_generated(folder / "one", NEWEST, seed=8, records=RECORDS, mix="everything")
-    return rewritten(folder / "one", folder / "generated.necptrace")
+    return generated(tmp_path_factory.mktemp("resumed"), NEWEST, 8, RECORDS)
 
 
 @pytest.fixture
@@ -41,17 +39,9 @@ def replay(trace: Path, found: Checkpoints | None) -> TraceReport:
 
 
 @pytest.fixture
-def submitted(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+def submitted(monkeypatch: pytest.MonkeyPatch) -> list[Step]:
     """The steps that engines get."""
-    steps: list[object] = []
-    plain = Machine.submit
-
-    def submit(machine: Machine, step: object) -> Outcome:
-        steps.append(step)
-        return plain(machine, step)  # type: ignore[arg-type] # Passed on.
-
-    monkeypatch.setattr(Machine, "submit", submit)
-    return steps
+    return submitted_steps(monkeypatch)
 
 
 def changed(number: int, outcome: Outcome | None) -> Outcome | None:
@@ -61,7 +51,7 @@ def changed(number: int, outcome: Outcome | None) -> Outcome | None:
 
 @pytest.mark.parametrize("records", [85, 130])
 def test_a_changed_tail_is_replayed_from_the_last_checkpoint_of_the_beginning(
-    trace: Path, folder: Path, submitted: list[object], records: int
+    trace: Path, folder: Path, submitted: list[Step], records: int
 ) -> None:
     # The chunk of record 80 has those up to 90: no difference comes before it.
     other = rewritten(
@@ -78,7 +68,7 @@ def test_a_changed_tail_is_replayed_from_the_last_checkpoint_of_the_beginning(
 
 
 def test_a_difference_has_the_records_before_the_checkpoint_as_its_context(
-    trace: Path, folder: Path, submitted: list[object]
+    trace: Path, folder: Path, submitted: list[Step]
 ) -> None:
     other = rewritten(trace, folder / "other.necptrace", change=changed)
     # As if the beginning had been written in chunks that end at the checkpoint.

@@ -6,12 +6,11 @@ import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
 from necp_replay.events.outcome import Outcome
-from necp_replay.generate.trace import write_generated
 from necp_replay.history.checkpoint_file import decoded
 from necp_replay.history.checkpoints import Checkpoints
 from necp_replay.outcomes.trace_report import TraceReport, Verdict
@@ -19,16 +18,14 @@ from necp_replay.processes import worker
 from necp_replay.releases.lineage import NEWEST
 from necp_replay.replay import resumed, segments
 from necp_replay.replay.run import ReplayOptions, replay_trace
-from tests.history.long_traces import checkpoints, moved, rewritten
+from tests.history.long_traces import checkpoints, generated, moved, rewritten
 
 RECORDS: Final = 130
 
 
 @pytest.fixture(scope="module")
 def trace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("segments")
-    write_generated(folder / "one", NEWEST, seed=8, records=RECORDS, mix="everything")
-    return rewritten(folder / "one", folder / "generated.necptrace")
+    return generated(tmp_path_factory.mktemp("segments"), NEWEST, 8, RECORDS)
 
 
 @pytest.fixture
@@ -76,8 +73,8 @@ def proved(monkeypatch: pytest.MonkeyPatch) -> list[int | str]:
 
     plain = segments.prove_segments
 
-    def noted(*arguments: object, **named: object) -> segments.Proved:
-        found = plain(*arguments, **named)  # type: ignore[arg-type] # Passed on.
+    def noted(*arguments: Any, **named: Any) -> segments.Proved:
+        found = plain(*arguments, **named)
         last = found.places[-1][0].number if found.places else 0
         tried.append("whole" if found.whole is not None else last)
         return found
@@ -109,13 +106,13 @@ def test_checkpoints_of_another_engine_are_proved_and_taken(
 
 
 def test_after_a_wrong_checkpoint_the_replay_goes_on_from_the_last_that_was_proved(
-    trace: Path, folder: Path, proved: list[int | str]
+    trace: Path, folder: Path, proved: list[int | str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = replay(trace, None)
     for wrong in (0, 1, 2):
         newer = as_guesses(trace, folder, f"newer {wrong}")
         newer.guesses[wrong] = replace(newer.guesses[wrong], packed=zlib.compress(b"no state"))
-        began = where_it_began(newer)
+        began = where_it_began(monkeypatch, newer)
         assert replay(trace, newer) == expected
         assert began == ([40 * wrong] if wrong else [])
         assert numbers(newer) == [40, 80, 120]
@@ -124,16 +121,16 @@ def test_after_a_wrong_checkpoint_the_replay_goes_on_from_the_last_that_was_prov
     assert proved == [0, 40, 80]
 
 
-def where_it_began(found: Checkpoints) -> list[int]:
+def where_it_began(monkeypatch: pytest.MonkeyPatch, found: Checkpoints) -> list[int]:
     """After which records a replay in sequence goes on with these checkpoints."""
     began: list[int] = []
     plain = found.restored_before
 
-    def noted(number: int, restore: Callable[[bytes], object]) -> object:
+    def noted(number: int, restore: Callable[[bytes], Any]) -> Any:
         began.append(number)
-        return plain(number, restore)  # type: ignore[type-var] # Passed on.
+        return plain(number, restore)
 
-    found.restored_before = noted  # type: ignore[method-assign, assignment] # Passed on.
+    monkeypatch.setattr(found, "restored_before", noted)
     return began
 
 
