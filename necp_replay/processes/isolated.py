@@ -20,6 +20,7 @@ from necp_replay.processes.guardian import guarded_environment
 from necp_replay.processes.worker import end_after, take_signals
 
 T = TypeVar("T")
+E = TypeVar("E", bound=Exception)
 
 _ITEM, _ERROR, _ENDED, _DONE = "item", "error", "ended", "done"
 _GRACE_S: Final = 1.0
@@ -154,9 +155,21 @@ def _flush_streams() -> None:
             stream.flush()
 
 
+def without_causes(error: E) -> E:
+    """The error without its traceback and the exceptions that caused it.
+
+    These can be of classes that only the process of the work knows. Pickles leave them out, unless
+    a library that the work imported has changed that, as ``tblib`` does for all exceptions.
+    """
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
+
+
 def _that_can_be_sent(error: Exception) -> Exception:
+    text = "".join(traceback.format_exception(error))
+    alone = without_causes(error)
     try:
-        pickle.loads(pickle.dumps(error))
+        pickle.loads(pickle.dumps(alone))
     except Exception:  # Exceptions of other people's code can refuse in any way.
-        return RuntimeError("".join(traceback.format_exception(error)))
-    return error
+        return RuntimeError(text)
+    return alone

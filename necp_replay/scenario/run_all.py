@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from necp_replay.dataclass import dataclass
 from necp_replay.errors import NecpReplayError, ScenarioError, error_of_trace
-from necp_replay.processes.isolated import EndedEarly, results_of_process
+from necp_replay.processes.isolated import EndedEarly, results_of_process, without_causes
 from necp_replay.releases.lineage import NEWEST
 from necp_replay.scenario.find import FoundScenario, find_scenarios, refuse_taken_names
 from necp_replay.scenario.record import (
@@ -164,7 +164,7 @@ class _ScenarioRun:
             to_run.path,
             to_run.name,
             on_file=lambda file: report(_Doing(file)),
-            on_error=lambda file, error: report(_Failed(file, "", error)),
+            on_error=lambda file, error: report(_Failed(file, "", without_causes(error))),
             left_out=self._unusable,
         )
         self._check(found, to_run.output)
@@ -176,7 +176,8 @@ class _ScenarioRun:
             try:
                 report(self._work(to_run, each))
             except Exception as error:  # An error in one scenario must not stop the others.
-                report(_Failed(each.file, name, _that_can_be_sent(error, each)))
+                known = error_of_trace(error, str(each.file))
+                report(_Failed(each.file, name, without_causes(known)))
 
 
 def _ended(file: Path, doing: _Doing | None, ending: EndedEarly) -> ScenarioError:
@@ -186,13 +187,6 @@ def _ended(file: Path, doing: _Doing | None, ending: EndedEarly) -> ScenarioErro
         file=str(file),
         hint="A scenario has to return. Look for os._exit, os.abort and signals in it.",
     )
-
-
-def _that_can_be_sent(error: Exception, found: FoundScenario) -> NecpReplayError:
-    """The error without the exceptions that caused it: those are of a user's program."""
-    known = error_of_trace(error, str(found.file))
-    known.__cause__ = known.__context__ = None
-    return known.with_traceback(None)
 
 
 def _record(to_run: ToRun, each: FoundScenario) -> Recording:

@@ -244,6 +244,26 @@ def test_a_scenario_that_breaks_its_interpreter_does_not_stop_the_others(
     assert (workplace.root / "traces" / "opens.necptrace").exists()
 
 
+def test_a_cause_that_only_the_process_of_a_scenario_knows_is_not_sent(
+    workplace: Workplace,
+) -> None:
+    """Some libraries change how exceptions are pickled: their causes are then pickled too."""
+    changed = (
+        "import copyreg\n"
+        "from necp_replay.errors import ScenarioError\n"
+        "def reduced(error):\n"
+        "    return ScenarioError, (error.reason,), {**vars(error), 'cause': error.__cause__}\n"
+        "copyreg.pickle(ScenarioError, reduced)\n"
+        "class Odd(Exception):\n    pass\n"
+    )
+    raises = "    raise Odd('on purpose')\n"
+    for text in (f"{changed}if True:\n{raises}", f"{changed}def fails(system):\n{raises}"):
+        workplace.write("scenarios/odd.py", text)
+        printed = workplace.run("record", "scenarios", "-o", "traces")
+        assert printed.status == 2, printed.err
+        assert "Odd: on purpose" in printed.err
+
+
 def test_a_scenario_that_fails_is_told_and_the_others_are_recorded(workplace: Workplace) -> None:
     last = OPENS.replace("opens", "last")
     workplace.write("scenarios/a.py", "import os\n" + FAILS + last)
